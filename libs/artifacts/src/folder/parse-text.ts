@@ -1,0 +1,53 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { ArtifactProblem } from '../resource.js';
+
+/** Collects the mistakes of one folder; reading goes on after each of them. */
+export type Report = (problem: ArtifactProblem) => void;
+
+/** Line and column, from 1, of an offset in a text. */
+export function position(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - before.lastIndexOf('\n') };
+}
+
+/** Reads JSON (a byte order mark is allowed); a mistake is reported with its place. */
+export function parseJson(text: string, file: string, report: Report): unknown {
+  const content = text.replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const offset = Number(/position (\d+)/.exec(message)?.[1] ?? content.length);
+    const reason = message.replace(/ \(line \d+ column \d+\)| at position \d+/g, '');
+    report({ severity: 'error', message: reason, file, ...position(content, offset) });
+    return undefined;
+  }
+}
+
+/** Reads YAML or JSON by the YAML 1.2 rules; mistakes are reported with their places. */
+export function parseYaml(text: string, file: string, report: Report): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
+  for (const error of document.errors) {
+    const at = lines.linePos(error.pos[0]);
+    report({ severity: 'error', message: error.message, file, line: at.line, column: at.col });
+  }
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as unknown;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    report({ severity: 'error', message, file, line: 1, column: 1 });
+    return undefined;
+  }
+}
+
+/** Whether a value is a plain object (neither null nor an array). */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

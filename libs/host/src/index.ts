@@ -1,0 +1,27 @@
+export {
+  correlationHeaders,
+  correlationOf,
+  currentCorrelation,
+  withCorrelation,
+  type Correlation,
+} from './correlation.js';
+export { ContractViolation, Implements, Input } from './contract-route.js';
+export { ErrorAnswer, ServiceError } from './error-answer.js';
+export { helpText } from './help.js';
+export { HostModule, LOGGER } from './host.module.js';
+export { createLogger } from './logging.js';
+export { Readiness, type ReadinessCheck } from './readiness.js';
+export { runService, type ServiceDefinition } from './run-service.js';
+export { prepareHttp } from './service-http.js';
+export {
+  defineSettings,
+  environmentName,
+  flagName,
+  hostSettings,
+  readSettings,
+  SettingsError,
+  type Settings,
+  type SettingsDeclaration,
+} from './settings.js';
+export type { SettingDeclaration, SettingValue } from './setting-values.js';
+export type { Logger } from 'pino';
