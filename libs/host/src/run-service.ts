@@ -38,8 +38,11 @@ export interface ServiceDefinition<D extends SettingsDeclaration> {
    * module owns the listeners (the gateway's data plane).
    */
   readonly http?: 'nest' | 'own';
-  /** Largest request body that Nest's HTTP server reads, such as `1mb`. */
-  readonly bodyLimit?: string;
+  /**
+   * Largest JSON body that the host reads and parses, such as `1mb` (the default); false: handlers
+   * read the request themselves.
+   */
+  readonly bodyLimit?: string | false;
 }
 
 interface Started {
@@ -133,7 +136,7 @@ interface Listen {
   readonly host: string;
   readonly log: NestLog;
   readonly logger: Logger;
-  readonly bodyLimit: string;
+  readonly bodyLimit: string | false;
 }
 
 async function listen(root: DynamicModule, options: Listen): Promise<NestExpressApplication> {

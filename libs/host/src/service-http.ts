@@ -5,7 +5,7 @@ import { correlationOf, withCorrelation } from './correlation.js';
 import { ErrorAnswer } from './error-answer.js';
 
 /** What every Nest HTTP server of the product does: correlation, one access line a request, error bodies, limits. */
-export function prepareHttp(app: NestExpressApplication, logger: Logger, bodyLimit: string): void {
+export function prepareHttp(app: NestExpressApplication, logger: Logger, bodyLimit: string | false): void {
   app.disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
     const correlation = correlationOf(request.headers);
@@ -28,6 +28,6 @@ export function prepareHttp(app: NestExpressApplication, logger: Logger, bodyLim
     });
     withCorrelation(correlation, next);
   });
-  app.useBodyParser('json', { limit: bodyLimit, strict: false });
+  if (bodyLimit !== false) app.useBodyParser('json', { limit: bodyLimit, strict: false });
   app.useGlobalFilters(new ErrorAnswer(logger));
 }

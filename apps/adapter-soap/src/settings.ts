@@ -1,0 +1,3 @@
+import { adapterSettings } from '@isthmus/connectors';
+
+export const settings = adapterSettings({ port: 8084, managementPort: 8184 });

@@ -1,0 +1,4 @@
+import { runBackend } from '../listen.js';
+import { startCrm } from './crm-api.js';
+
+await runBackend('crm', startCrm);

@@ -1,0 +1,4 @@
+import { runBackend } from '../listen.js';
+import { startOrders } from './orders-api.js';
+
+await runBackend('orders', startOrders);
