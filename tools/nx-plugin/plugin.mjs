@@ -54,8 +54,13 @@ function describe(file, root) {
     };
   }
   const pkg = JSON.parse(readFileSync(join(root, file), 'utf8'));
-  const tags = [`type:${kind === 'libs' ? 'lib' : kind === 'apps' ? 'app' : 'tool'}`, `name:${pkg.name.split('/')[1]}`];
+  const tags = [
+    `type:${kind === 'libs' ? 'lib' : kind === 'apps' ? 'app' : 'tool'}`,
+    `name:${pkg.name.split('/')[1]}`,
+  ];
   return {
-    projects: { [dir]: { projectType: kind === 'libs' ? 'library' : 'application', tags, targets } },
+    projects: {
+      [dir]: { projectType: kind === 'libs' ? 'library' : 'application', tags, targets },
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ConnectorsModule, type AdapterSettings } from '@isthmus/connectors';
-import { loadSoapConnectors } from './load-soap-connectors.js';
+import { loadSoapConnectors } from '@isthmus/soap-connectors';
 
 /** Serves every WSDL of the connectors folder as JSON operations. */
 @Module({})

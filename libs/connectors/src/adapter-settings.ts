@@ -1,13 +1,15 @@
 import { defineSettings, type Settings, type SettingsDeclaration } from '@isthmus/host';
 
-/** Ports of an adapter when nothing else is said. */
-export interface AdapterPorts {
+/** What an adapter uses when nothing else is said. */
+export interface AdapterDefaults {
   readonly port: number;
   readonly managementPort: number;
+  /** The adapter's own connector definitions, where it carries any. */
+  readonly connectorsFolder?: string;
 }
 
 /** The settings that every adapter service has. */
-export function adapterSettings({ port, managementPort }: AdapterPorts) {
+export function adapterSettings({ port, managementPort, connectorsFolder }: AdapterDefaults) {
   return defineSettings({
     port: { kind: 'port', default: port, description: 'port of the connector operations' },
     managementPort: {
@@ -18,6 +20,7 @@ export function adapterSettings({ port, managementPort }: AdapterPorts) {
     connectorsFolder: {
       kind: 'path',
       optional: true,
+      ...(connectorsFolder === undefined ? {} : { default: connectorsFolder }),
       description: 'folder of connector definitions, one folder a connector',
     },
     connectionsFile: {

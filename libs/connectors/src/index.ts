@@ -5,7 +5,7 @@ export {
   type OperationAnswer,
   type OperationCall,
 } from './connector.js';
-export { adapterSettings, type AdapterPorts, type AdapterSettings } from './adapter-settings.js';
+export { adapterSettings, type AdapterDefaults, type AdapterSettings } from './adapter-settings.js';
 export { ConnectorsModule, type MakeConnectors } from './connectors.module.js';
 export { CredentialStore, type Authorisation } from './credentials.js';
 export { loadConnectors } from './openapi/load-connectors.js';

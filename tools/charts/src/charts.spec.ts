@@ -1,0 +1,177 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { helm, renderChart, type Manifest } from './helm.js';
+import { validateManifest } from './validate-manifest.js';
+
+const root = join(import.meta.dirname, '../../..');
+const folders = (path: string) =>
+  existsSync(join(root, path))
+    ? readdirSync(join(root, path), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : [];
+const charts = folders('deploy/charts');
+const environments = folders('deploy/environments');
+
+/** The values files of a chart in an environment, as `helm --values` takes them. */
+const valuesOf = (chart: string, environment: string) =>
+  [`deploy/environments/${environment}/${chart}.yaml`].filter((file) =>
+    existsSync(join(root, file)),
+  );
+
+const kind = (manifests: Manifest[], name: string) =>
+  manifests.find((manifest) => manifest.kind === name)!;
+
+describe.each(charts)('the chart of %s', (chart) => {
+  const folder = `deploy/charts/${chart}`;
+  const app = join(root, 'apps', chart);
+
+  it('belongs to an app', () => {
+    expect(existsSync(app)).toBe(true);
+  });
+
+  it('passes helm lint', () => {
+    const { ok, output } = helm('lint', '--strict', folder);
+    expect(ok ? '' : output).toBe('');
+  });
+
+  it.each(['default', ...environments])(
+    'renders valid objects with the values of %s',
+    (environment) => {
+      const manifests = renderChart(folder, valuesOf(chart, environment));
+      expect(manifests.map((manifest) => manifest.kind)).toEqual(
+        expect.arrayContaining([
+          'ConfigMap',
+          'Deployment',
+          'NetworkPolicy',
+          'PodDisruptionBudget',
+          'Service',
+        ]),
+      );
+      expect(manifests.flatMap(validateManifest)).toEqual([]);
+    },
+  );
+
+  it('has values for every environment', () => {
+    expect(environments.filter((environment) => valuesOf(chart, environment).length === 0)).toEqual(
+      [],
+    );
+  });
+
+  it('runs unprivileged on a read-only root with probes on the management port', () => {
+    const deployment = kind(renderChart(folder), 'Deployment') as never as {
+      spec: {
+        template: {
+          spec: {
+            securityContext: object;
+            containers: Record<string, unknown>[];
+            automountServiceAccountToken: boolean;
+          };
+        };
+      };
+    };
+    const pod = deployment.spec.template.spec;
+    const [container] = pod.containers;
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(pod.automountServiceAccountToken).toBe(false);
+    expect(container!['securityContext']).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    for (const [probe, path] of [
+      ['startupProbe', '/startupz'],
+      ['livenessProbe', '/healthz'],
+      ['readinessProbe', '/readyz'],
+    ] as const) {
+      expect(container![probe]).toMatchObject({ httpGet: { path, port: 'management' } });
+    }
+  });
+
+  it('gives open requests at least the drain time before the pod is killed', () => {
+    const deployment = kind(
+      renderChart(folder, [], '--set', 'drain.delay=7,drain.timeout=30'),
+      'Deployment',
+    );
+    expect(JSON.stringify(deployment)).toContain('"terminationGracePeriodSeconds":42');
+  });
+
+  it('takes secrets by reference only', () => {
+    const manifests = renderChart(
+      folder,
+      [],
+      '--set',
+      'secretSettings.ISTHMUS_X.name=s,secretSettings.ISTHMUS_X.key=k',
+    );
+    expect(JSON.stringify(kind(manifests, 'Deployment'))).toContain(
+      '{"name":"ISTHMUS_X","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}',
+    );
+    expect(manifests.some((manifest) => manifest.kind === 'Secret')).toBe(false);
+  });
+
+  it.each([
+    ['an unknown value', 'replcas=2', 'replcas'],
+    ['a value of the wrong type', 'replicas=many', 'replicas'],
+    ['an unknown setting name', 'settings.LOG=1', 'LOG'],
+    ['a secret in the settings', 'settings.DATABASE_URL=postgres://x', 'DATABASE_URL'],
+  ])('refuses %s', (_, assignment, named) => {
+    const { ok, errors } = helm('template', 'isthmus', folder, '--set', assignment);
+    expect(ok).toBe(false);
+    expect(errors).toContain(named);
+  });
+});
+
+describe('who may call whom in the cluster', () => {
+  const callers = (chart: string) => {
+    const policy = kind(renderChart(`deploy/charts/${chart}`), 'NetworkPolicy') as never as {
+      spec: { ingress: { from?: { podSelector: { matchLabels: Record<string, string> } }[] }[] };
+    };
+    return policy.spec.ingress[0]!.from?.map(
+      (peer) => peer.podSelector.matchLabels['app.kubernetes.io/name'],
+    );
+  };
+  it('lets anybody call the gateway', () => {
+    expect(callers('gateway')).toBeUndefined();
+  });
+  it('lets only the gateway call the orchestrator and the catalog', () => {
+    expect(callers('orchestrator')).toEqual(['gateway']);
+    expect(callers('catalog')).toEqual(['gateway']);
+  });
+  it.each(charts.filter((name) => name.startsWith('adapter-')))(
+    'lets only the orchestrator call %s',
+    (chart) => {
+      expect(callers(chart)).toEqual(['orchestrator']);
+    },
+  );
+  it('refuses to let everybody in by an empty list', () => {
+    const { ok, errors } = helm(
+      'template',
+      'x',
+      'deploy/charts/orchestrator',
+      '--set',
+      'networkPolicy.callerNames=null',
+    );
+    expect(ok).toBe(false);
+    expect(errors).toContain('would let everybody in');
+  });
+});
+
+describe('validateManifest', () => {
+  it('refuses what the models refuse and members that nobody knows', () => {
+    const deployment = structuredClone(
+      kind(renderChart('deploy/charts/gateway'), 'Deployment'),
+    ) as never as {
+      spec: { replicas: unknown; template: { spec: { containers: Record<string, unknown>[] } } };
+    };
+    deployment.spec.replicas = 'two';
+    deployment.spec.template.spec.containers[0]!['imagee'] = 'x';
+    const problems = validateManifest(deployment as never);
+    expect(problems).toEqual(
+      expect.arrayContaining([expect.stringContaining("unknown member 'imagee'")]),
+    );
+    expect(problems.join()).toContain('replicas');
+  });
+});
