@@ -85,7 +85,7 @@ async function invoke({
 }: Invocation): Promise<OperationAnswer> {
   const input = inputOf(call);
   const { headers } = await credentials.authorise(call.connection);
-  const idempotency = call.headers['idempotency-key'];
+  const idempotency = call.headers['x-ms-client-request-id'];
   const sent = {
     ...correlationHeaders(),
     ...headers,

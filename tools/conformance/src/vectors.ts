@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 /** One line of a `*.jsonl` file. */
 export interface Vector {
   readonly id: string;
+  /** The text of the line: JSON.parse loses the kinds of numbers (1.0, integers beyond 2^53). */
+  readonly line: string;
   readonly [member: string]: unknown;
 }
 
@@ -46,7 +48,7 @@ export function readVectors(file: string): Vector[] {
 function parseLine(line: string): Vector | undefined {
   try {
     const value = JSON.parse(line) as Partial<Vector> | null;
-    return typeof value?.id === 'string' ? (value as Vector) : undefined;
+    return typeof value?.id === 'string' ? ({ ...value, line } as Vector) : undefined;
   } catch {
     return undefined;
   }

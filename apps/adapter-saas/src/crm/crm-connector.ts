@@ -112,7 +112,7 @@ async function sendPatiently(
 /** The action's idempotency key; a caller without one gets one from what it sends. */
 function idempotencyKey(call: OperationCall): string {
   return (
-    call.headers['idempotency-key'] ??
+    call.headers['x-ms-client-request-id'] ??
     createHash('sha256').update(`${call.path}\n`).update(call.body).digest('hex')
   );
 }

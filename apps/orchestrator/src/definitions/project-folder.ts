@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+/** What the runtime reads of a project; everything else in the folder is left alone. */
+const wanted =
+  /(^|\/)(host|connections|parameters|workflow)\.json$|^Artifacts\/(Maps|Schemas|Rules)\//;
+const skipped = new Set(['node_modules', '.git', 'workflow-designtime', 'lib']);
+
+/** The files of a Logic Apps Standard project by their path in it. */
+export async function readProjectFolder(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const visit = async (current: string): Promise<void> => {
+    for (const entry of await readdir(current, { withFileTypes: true })) {
+      const path = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (!skipped.has(entry.name)) await visit(path);
+        continue;
+      }
+      const name = relative(folder, path).replaceAll('\\', '/');
+      if (wanted.test(name)) files.set(name, await readFile(path, 'utf8'));
+    }
+  };
+  await visit(folder);
+  return files;
+}

@@ -1,0 +1,5 @@
+import type { Migration } from 'kysely/migration';
+import { store001 } from './001-store.js';
+
+/** Applied in the order of their names; an applied one is never edited. */
+export const migrations: Readonly<Record<string, Migration>> = { '001-store': store001 };

@@ -1,0 +1,68 @@
+import { defineSettings } from '@isthmus/host';
+
+export const settings = defineSettings({
+  port: { kind: 'port', default: 8082, description: 'port of triggers and of the management API' },
+  managementPort: { kind: 'port', default: 8182, description: 'port of health and metrics' },
+  databaseUrl: {
+    kind: 'secret',
+    optional: true,
+    env: 'DATABASE_URL',
+    description: 'PostgreSQL to keep runs in; absent: an embedded server in the data folder',
+  },
+  dataFolder: { kind: 'path', default: '.isthmus', description: 'folder of the embedded server' },
+  projectFolder: {
+    kind: 'path',
+    optional: true,
+    description: 'Logic Apps Standard project that is deployed at the start',
+  },
+  appSettingsFile: {
+    kind: 'path',
+    optional: true,
+    description: 'JSON object of app settings by name, what @appsetting() reads',
+  },
+  publicUrl: {
+    kind: 'url',
+    optional: true,
+    description: 'base URL of callback URLs; absent: the address that the service listens on',
+  },
+  issuer: {
+    kind: 'url',
+    default: 'http://localhost:8090/7e57c0de-0000-4000-8000-000000000001/v2.0',
+    description:
+      'issuer of the tokens for the management API; the default is the development provider',
+  },
+  tenants: {
+    kind: 'list',
+    default: ['7e57c0de-0000-4000-8000-000000000001'],
+    description: 'tenants whose tokens are accepted',
+  },
+  audience: { kind: 'list', default: ['api://isthmus'], description: 'audiences of those tokens' },
+  allowPrivateAddresses: {
+    kind: 'boolean',
+    default: true,
+    description: 'workflows may call loopback and private addresses',
+  },
+  durability: {
+    kind: 'choice',
+    choices: ['response', 'strict'],
+    default: 'response',
+    description:
+      'what is committed before calls leave: only answers (response), or every unsafe call too (strict)',
+  },
+  lease: {
+    kind: 'duration',
+    default: 10_000,
+    description: 'time after which a silent replica is declared dead',
+  },
+  heartbeat: { kind: 'duration', default: 3000, description: 'how often the lease is extended' },
+  responseTimeout: {
+    kind: 'duration',
+    default: 225_000,
+    description: 'longest wait of a caller for a Response action',
+  },
+  largestBody: {
+    kind: 'integer',
+    default: 104_857_600,
+    description: 'largest trigger body in bytes',
+  },
+});

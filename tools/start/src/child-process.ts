@@ -1,0 +1,92 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ownEnvironment } from './settings.js';
+
+/** A process of the platform that has said that it is ready. */
+export interface RunningProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly managementUrl?: string;
+  readonly process: ChildProcess;
+}
+
+/** How to start a process. */
+export interface StartProcess {
+  readonly name: string;
+  /** Module below the root of the clone. */
+  readonly module: string;
+  readonly args: readonly string[];
+  readonly root: string;
+  readonly logFolder: string;
+  readonly timeoutMs: number;
+}
+
+interface StartedMessage {
+  readonly type: 'started';
+  readonly url?: string;
+  readonly managementUrl?: string;
+}
+
+const linesShown = 15;
+
+/**
+ * Starts a process and waits until it is ready. Its output goes to `<log folder>/<name>.log`; its IPC channel
+ * ends it when this process goes away, however that happens.
+ * @throws Error with the end of its log when it ends or stays silent.
+ */
+export async function startProcess(start: StartProcess): Promise<RunningProcess> {
+  const { name, module, args, root, logFolder } = start;
+  mkdirSync(logFolder, { recursive: true });
+  const log = join(logFolder, `${name}.log`);
+  const output = openSync(log, 'w');
+  const child = fork(join(root, module), [...args], {
+    cwd: root,
+    env: ownEnvironment(),
+    stdio: ['ignore', output, output, 'ipc'],
+    execArgv: ['--enable-source-maps'],
+  });
+  closeSync(output);
+  const failed = (reason: string) =>
+    new Error(`${name} ${reason}. The end of ${join(dirname(log), `${name}.log`)}:\n${tail(log)}`);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(failed(`did not become ready in ${start.timeoutMs / 1000} s`));
+    }, start.timeoutMs);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(failed(`ended with ${signal ?? `status ${code}`}`));
+    });
+    child.once('error', reject);
+    child.on('message', (message: StartedMessage) => {
+      if (message.type !== 'started') return;
+      clearTimeout(timer);
+      resolve({
+        name,
+        pid: child.pid!,
+        url: message.url ?? '',
+        ...(message.managementUrl === undefined ? {} : { managementUrl: message.managementUrl }),
+        process: child,
+      });
+    });
+  });
+}
+
+/** Stops processes in the opposite order of their start; what does not end in time is killed. */
+export async function stopProcesses(running: readonly RunningProcess[]): Promise<void> {
+  for (const group of [...running].reverse()) {
+    const child = group.process;
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+function tail(log: string): string {
+  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-linesShown).join('\n');
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Keys by which the processes of one clone know each other; made at the first start and kept. */
+export interface PlatformSecrets {
+  readonly adapterKey: string;
+  readonly gatewayKey: string;
+}
+
+/** Reads the keys from the data folder, or makes them. */
+export function platformSecrets(dataFolder: string): PlatformSecrets {
+  const file = join(dataFolder, 'secrets.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as PlatformSecrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const key = () => randomBytes(32).toString('base64url');
+  const made: PlatformSecrets = { adapterKey: key(), gatewayKey: key() };
+  mkdirSync(dataFolder, { recursive: true });
+  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
