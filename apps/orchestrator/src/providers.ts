@@ -21,8 +21,11 @@ export const SETTINGS = Symbol('isthmus.orchestrator.settings');
 
 /** How the parts of the orchestrator are made from its settings. */
 export function providersOf(settings: OrchestratorSettings): Provider[] {
+  return [{ provide: SETTINGS, useValue: settings }, ...storesOf(settings), ...runnersOf(settings)];
+}
+
+function storesOf(settings: OrchestratorSettings): Provider[] {
   return [
-    { provide: SETTINGS, useValue: settings },
     {
       provide: DATABASE,
       inject: [Readiness],
@@ -47,6 +50,11 @@ export function providersOf(settings: OrchestratorSettings): Provider[] {
       inject: [DATABASE],
       useFactory: (database: Database<Tables>) => new RunsStore(database),
     },
+  ];
+}
+
+function runnersOf(settings: OrchestratorSettings): Provider[] {
+  return [
     {
       provide: WorkflowRegistry,
       inject: [DefinitionsStore],

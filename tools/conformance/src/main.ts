@@ -1,12 +1,7 @@
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import * as policyExpressions from './policy-expressions.js';
 import { reportTable, runVectors } from './run-vectors.js';
-import * as transformations from './transformations.js';
-import type { VectorRunner } from './vectors.js';
-import * as workflowFunctions from './workflow-functions.js';
-
-const runners = [policyExpressions, transformations, workflowFunctions] as VectorRunner[];
+import { runners } from './runners.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -49,9 +49,9 @@ export async function callChild(
   const id = childRunId(context.runId, effect.path);
   const answer =
     (await existing(host, id, signal)) ??
-    (await begin(host, found.workflow, { id, effect, context }));
+    begin(host, found.workflow, { id, effect, context });
   if (typeof answer === 'string') return failure('BadRequest', answer);
-  const response = 'statusCode' in answer ? answer : await answer.answer;
+  const response = 'answer' in answer ? await answer.answer : answer;
   return {
     kind: 'response',
     effectId: effect.id,

@@ -3,7 +3,7 @@ import type { Logger } from '@isthmus/host';
 import { LeaseLost } from '../store/journal.store.js';
 import type { ClaimedRun, ReplicasStore } from '../store/replicas.store.js';
 
-/** Times in milliseconds (durability.md: lease 10 s, heartbeat 3 s). */
+/** Times in milliseconds. */
 export interface ReplicaTimes {
   readonly lease: number;
   readonly heartbeat: number;

@@ -26,7 +26,7 @@ export type PerformCall = (
   signal: AbortSignal,
 ) => Promise<EffectOutcome>;
 
-/** How much is committed before what (durability.md 6.4). */
+/** How much is committed before what (docs/adr/0005-durability.md). */
 export type Durability = 'strict' | 'response' | 'none';
 
 /** What a driver works with. */

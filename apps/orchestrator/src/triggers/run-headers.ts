@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { LiveRun } from '../runner/live-run.js';
 
-/** The headers by which the service names the run in its answers (workflow-semantics 2.9). */
+/** The headers by which the service names the run in its answers. */
 export function runHeaders(workflow: DeployedWorkflow, run: LiveRun): Record<string, string> {
   const trackingId = randomUUID();
   return {
