@@ -9,6 +9,8 @@ export interface RunningProcess {
   readonly pid: number;
   readonly url: string;
   readonly managementUrl?: string;
+  /** Shell command that starts it again in the root of the clone. */
+  readonly command: string;
   readonly process: ChildProcess;
 }
 
@@ -68,6 +70,7 @@ export async function startProcess(start: StartProcess): Promise<RunningProcess>
         pid: child.pid!,
         url: message.url ?? '',
         ...(message.managementUrl === undefined ? {} : { managementUrl: message.managementUrl }),
+        command: shellCommand(module, args),
         process: child,
       });
     });
@@ -85,6 +88,13 @@ export async function stopProcesses(running: readonly RunningProcess[]): Promise
     await ended;
     clearTimeout(timer);
   }
+}
+
+function shellCommand(module: string, args: readonly string[]): string {
+  const quoted = args.map((arg) =>
+    /^[\w./:=-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
+  );
+  return ['npx', 'node', module, ...quoted].join(' ');
 }
 
 function tail(log: string): string {

@@ -8,7 +8,9 @@ import { audience, sampleApplications, tokenUrl } from './operator.js';
 export interface Running {
   /** The process that started everything. */
   readonly pid: number;
-  readonly services: Readonly<Record<string, { url: string; managementUrl?: string; pid: number }>>;
+  readonly services: Readonly<
+    Record<string, { url: string; managementUrl?: string; pid: number; command: string }>
+  >;
   /** Shell command that gets a token, keeps it in TOKEN and prints it. */
   readonly tokenCommand: string;
   /** Shell command that calls the composite API with it. */
@@ -21,9 +23,9 @@ export function runningFacts(
   { key, dataFolder }: { readonly key: string; readonly dataFolder: string },
 ): Running {
   const services = Object.fromEntries(
-    processes.map(({ name, url, managementUrl, pid }) => [
+    processes.map(({ name, url, managementUrl, pid, command }) => [
       name,
-      { url, ...(managementUrl === undefined ? {} : { managementUrl }), pid },
+      { url, ...(managementUrl === undefined ? {} : { managementUrl }), pid, command },
     ]),
   );
   const { id, secret } = sampleApplications.orderPortal;
