@@ -1,1 +1,15 @@
-export {};
+import { Command } from 'commander';
+import * as gateway from './commands/gateway.js';
+import * as run from './commands/run.js';
+import * as test from './commands/test.js';
+import * as trace from './commands/trace.js';
+import * as validate from './commands/validate.js';
+
+/** All commands, one file each; what they need is loaded when they run. */
+const commands = [validate, test, gateway, run, trace];
+
+const program = new Command('isthmus').description(
+  'Open integration services: API Management policies and Logic Apps workflows on your own machines',
+);
+for (const command of commands) command.register(program);
+await program.parseAsync();

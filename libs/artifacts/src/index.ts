@@ -1,10 +1,22 @@
 export type { ArtifactProblem, ArtifactResource, Resource } from './resource.js';
-export { keyHash, parentId, relativeReference, resourceKind, resourceName, sameId } from './resource.js';
+export {
+  keyHash,
+  parentId,
+  relativeReference,
+  resourceKind,
+  resourceName,
+  sameId,
+} from './resource.js';
 export { readFiles } from './folder/read-files.js';
 export type { ArtifactFiles } from './folder/read-files.js';
 export { readArtifacts } from './folder/read-folder.js';
 export type { ArtifactFolder, ApiSpecification, ReadOptions } from './folder/read-folder.js';
 export { writeArtifacts } from './folder/write-folder.js';
 export { importApi, importFormats } from './import/formats/index.js';
-export type { ImportedApi, ImportedOperation, ImportedSchema, ImportFormat } from './import/imported-api.js';
+export type {
+  ImportedApi,
+  ImportedOperation,
+  ImportedSchema,
+  ImportFormat,
+} from './import/imported-api.js';
 export { normaliseOperationName } from './import/operation-name.js';

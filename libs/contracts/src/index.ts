@@ -22,3 +22,13 @@ export {
   readGatewayConfiguration,
   reportGatewayStatus,
 } from './gateway-configuration.js';
+export {
+  AppliedResources,
+  applyResources,
+  catalogRoutes,
+  exportResources,
+  GatewayReports,
+  listGatewayReports,
+  readEffectivePolicy,
+  servicePath,
+} from './catalog.js';

@@ -31,7 +31,11 @@ export const overflowException = (message: string): DotNetError =>
 
 /** System.ArgumentException; `paramName` is appended to the message as .NET does. */
 export const argumentException = (message: string, paramName?: string): DotNetError =>
-  new DotNetError('System.ArgumentException', message, paramName === undefined ? {} : { paramName });
+  new DotNetError(
+    'System.ArgumentException',
+    message,
+    paramName === undefined ? {} : { paramName },
+  );
 
 /** System.ArgumentNullException with .NET's standard text. */
 export const argumentNull = (paramName: string): DotNetError =>

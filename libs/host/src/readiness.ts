@@ -12,6 +12,7 @@ export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
   #started = false;
   #draining = false;
+  #url: string | undefined;
 
   get isStarted(): boolean {
     return this.#started;
@@ -23,6 +24,15 @@ export class Readiness {
 
   get checks(): ReadonlyMap<string, ReadinessCheck> {
     return this.#checks;
+  }
+
+  /** Base URL of listeners that a provider owns, for the log and for whoever started the process. */
+  get announcedUrl(): string | undefined {
+    return this.#url;
+  }
+
+  announce(url: string): void {
+    this.#url = url;
   }
 
   register(name: string, check: ReadinessCheck): void {

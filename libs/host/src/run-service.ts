@@ -1,4 +1,4 @@
-import type { DynamicModule, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
@@ -122,13 +122,21 @@ async function start<D extends SettingsDeclaration>(options: Start<D>): Promise<
       ? await NestFactory.createApplicationContext(root, { logger: log, abortOnError: false })
       : await listen(root, { port, host, log, logger, bodyLimit: service.bodyLimit ?? '1mb' });
   return {
-    ...('getUrl' in app ? { url: await (app as NestExpressApplication).getUrl() } : {}),
+    ...(await urlOf(app, readiness)),
     managementUrl: await management.getUrl(),
     close: async () => {
       await app.close();
       await management.close();
     },
   };
+}
+
+async function urlOf(
+  app: INestApplicationContext,
+  readiness: Readiness,
+): Promise<{ url?: string }> {
+  if ('getUrl' in app) return { url: await (app as NestExpressApplication).getUrl() };
+  return readiness.announcedUrl === undefined ? {} : { url: readiness.announcedUrl };
 }
 
 interface Listen {

@@ -1,1 +1,15 @@
-export {};
+export { compileExpression } from './compile-expression.js';
+export type { CompiledExpression, Compilation, EvaluationHost } from './compile-expression.js';
+export type { Problem } from './binding/problem.js';
+export { EvaluationError } from './runtime/evaluation-error.js';
+export { BudgetError } from './runtime/budget-error.js';
+export { defaultBudget } from './runtime/runtime-state.js';
+export type { Budget, Runtime, Site } from './runtime/runtime.js';
+export { Boxed, unbox } from './runtime/boxed.js';
+export { boxAs, netAuthorization, netJwt, netResponse } from './context/host-values.js';
+export { textOf } from './runtime/text.js';
+export { renderTyped, type TypedValue } from './runtime/typed-value.js';
+export type * from './context/expression-context.js';
+export { newArray } from './runtime/runtime-type.js';
+export { newList } from './runtime/collections/net-list.js';
+export { newDictionary } from './runtime/collections/net-dictionary.js';

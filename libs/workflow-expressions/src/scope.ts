@@ -36,6 +36,8 @@ export interface EvaluationScope {
   appSetting?(name: string): WorkflowValue | undefined;
   /** `agentParameters('name')`. */
   agentParameter?(name: string): WorkflowValue | undefined;
+  /** Sees every expression of a template with its value, as `listExpressionTraces` shows them; the text has no `@`. */
+  onExpression?(text: string, value: WorkflowValue): void;
   /** Milliseconds since 1970-01-01T00:00:00Z; fractions become ticks. */
   now(): number;
   /** A random GUID in the form of 32 digits with hyphens. */

@@ -20,7 +20,13 @@ export type WorkflowNumber = number | bigint | Float | Decimal;
  * - decimal: `Decimal`.
  * Values are immutable by convention: functions return copies that share their parts.
  */
-export type WorkflowValue = null | boolean | string | WorkflowNumber | WorkflowArray | WorkflowObject;
+export type WorkflowValue =
+  | null
+  | boolean
+  | string
+  | WorkflowNumber
+  | WorkflowArray
+  | WorkflowObject;
 export type WorkflowArray = readonly WorkflowValue[];
 /** Members in order of {@link namesOf}; look names up with {@link memberOf}, which ignores case. */
 export interface WorkflowObject {
@@ -40,21 +46,14 @@ export type ValueKind =
 
 /** The kind of a value as it is named in messages of the service. */
 export function kindOf(value: WorkflowValue): ValueKind {
-  switch (typeof value) {
-    case 'string':
-      return 'String';
-    case 'number':
-      return Number.isInteger(value) ? 'Integer' : 'Float';
-    case 'bigint':
-      return 'Integer';
-    case 'boolean':
-      return 'Boolean';
-    default:
-      if (value === null) return 'Null';
-      if (Array.isArray(value)) return 'Array';
-      if (value instanceof Float) return 'Float';
-      return value instanceof Decimal ? 'Decimal' : 'Object';
-  }
+  if (typeof value === 'string') return 'String';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'Integer' : 'Float';
+  if (typeof value === 'bigint') return 'Integer';
+  if (typeof value === 'boolean') return 'Boolean';
+  if (value === null) return 'Null';
+  if (Array.isArray(value)) return 'Array';
+  if (value instanceof Float) return 'Float';
+  return value instanceof Decimal ? 'Decimal' : 'Object';
 }
 
 export function isObject(value: WorkflowValue | undefined): value is WorkflowObject {
@@ -113,22 +112,36 @@ function isIntegerLike(name: string): boolean {
 
 /** Makes an object of members in their order; of equal names the last wins and stands at its own place. */
 export function objectOf(members: Iterable<readonly [string, WorkflowValue]>): WorkflowObject {
+  const list = Array.isArray(members)
+    ? (members as (readonly [string, WorkflowValue])[])
+    : [...members];
+  const object: Record<string, WorkflowValue> = {};
+  for (const [name, value] of list) {
+    if (name === '__proto__' || isIntegerLike(name) || Object.hasOwn(object, name))
+      return oddObject(list);
+    object[name] = value;
+  }
+  return object;
+}
+
+/** An object whose names a plain one would lose, reorder or repeat. */
+function oddObject(members: readonly (readonly [string, WorkflowValue])[]): WorkflowObject {
   const unique = new Map<string, WorkflowValue>();
   for (const [name, value] of members) {
-    if (unique.has(name)) unique.delete(name);
+    unique.delete(name);
     unique.set(name, value);
   }
   const object: Record<string, WorkflowValue> = {};
-  let ordered = true;
   for (const [name, value] of unique) {
-    if (isIntegerLike(name)) ordered = false;
-    if (name === '__proto__') {
-      Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-    } else {
-      object[name] = value;
-    }
+    Object.defineProperty(object, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
-  if (!ordered) Object.defineProperty(object, nameOrder, { value: [...unique.keys()] });
+  const order = [...unique.keys()];
+  if (order.some(isIntegerLike)) Object.defineProperty(object, nameOrder, { value: order });
   return object;
 }
 
@@ -149,7 +162,11 @@ export function memberOf(object: WorkflowObject, name: string): WorkflowValue | 
 }
 
 /** A copy of `object` with the member set; an existing one (in any case) is replaced and moves to the end. */
-export function withMember(object: WorkflowObject, name: string, value: WorkflowValue): WorkflowObject {
+export function withMember(
+  object: WorkflowObject,
+  name: string,
+  value: WorkflowValue,
+): WorkflowObject {
   return objectOf([...membersOf(withoutMember(object, name)), [name, value]]);
 }
 

@@ -23,6 +23,8 @@ export interface StartProcess {
   readonly root: string;
   readonly logFolder: string;
   readonly timeoutMs: number;
+  /** Where it listens, for processes that do not say so themselves. */
+  readonly url: string;
 }
 
 interface StartedMessage {
@@ -47,7 +49,8 @@ export async function startProcess(start: StartProcess): Promise<RunningProcess>
     cwd: root,
     env: ownEnvironment(),
     stdio: ['ignore', output, output, 'ipc'],
-    execArgv: ['--enable-source-maps'],
+    // A small young generation: a service idles at two thirds of the memory, for a few percent of speed.
+    execArgv: ['--enable-source-maps', '--max-semi-space-size=1'],
   });
   closeSync(output);
   const failed = (reason: string) =>
@@ -68,7 +71,7 @@ export async function startProcess(start: StartProcess): Promise<RunningProcess>
       resolve({
         name,
         pid: child.pid!,
-        url: message.url ?? '',
+        url: message.url ?? start.url,
         ...(message.managementUrl === undefined ? {} : { managementUrl: message.managementUrl }),
         command: shellCommand(module, args),
         process: child,

@@ -98,7 +98,7 @@ export class Platform {
       },
       adapterKey: this.#secrets.adapterKey,
     });
-    const management = ['--data-folder', this.#data, '--issuer', issuer];
+    const management = ['--data-folder', this.#data, '--issuer', issuer, '--tenants', tenantId];
     await Promise.all([
       this.#startService('catalog', [
         ...management,
@@ -175,6 +175,7 @@ export class Platform {
         root: this.options.root,
         logFolder: join(this.#data, 'logs'),
         timeoutMs: startTimeoutMs,
+        url: `http://127.0.0.1:${port}`,
       }),
     );
   }

@@ -1,5 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import { store001 } from './001-store.js';
+import { triggers002 } from './002-triggers.js';
 
 /** Applied in the order of their names; an applied one is never edited. */
-export const migrations: Readonly<Record<string, Migration>> = { '001-store': store001 };
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-store': store001,
+  '002-triggers': triggers002,
+};

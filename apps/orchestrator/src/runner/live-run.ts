@@ -3,6 +3,7 @@ import type {
   EffectOutcome,
   Plan,
   ResponseMessage,
+  RunEvent,
   RunState,
 } from '@isthmus/workflow-engine';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
@@ -11,12 +12,12 @@ import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 export interface RunOrigin {
   readonly workflow: DeployedWorkflow;
   readonly parentRun?: string;
+  readonly resubmittedFrom?: string;
 }
 
 /** What has arrived for a run since its last turn. */
 export interface Inbox {
   readonly outcomes: EffectOutcome[];
-  readonly callbacks: CallbackSignal[];
   cancel: boolean;
   responseExpired: boolean;
 }
@@ -26,11 +27,15 @@ export class LiveRun {
   inbox: Inbox = emptyInbox();
   /** Calls in flight by effect id. */
   readonly calls = new Map<string, AbortController>();
+  /** Callbacks by path; one that comes early waits here until its action waits for it. */
+  readonly callbacks = new Map<string, CallbackSignal>();
   timer: NodeJS.Timeout | undefined;
   /** A turn is queued. */
   scheduled = false;
   /** Events journalled so far. */
   length = 0;
+  /** Events of a run whose history is written at its end. */
+  readonly unwritten: RunEvent[] = [];
   readonly #answer = Promise.withResolvers<ResponseMessage>();
   readonly #end = Promise.withResolvers<RunState>();
   #answered = false;
@@ -72,6 +77,17 @@ export class LiveRun {
     this.#end.resolve(this.state);
   }
 
+  /** Callbacks whose actions wait for them now; each is handed out once. */
+  takeCallbacks(): CallbackSignal[] {
+    const taken = [...this.callbacks.values()].filter(({ path }) => this.#awaits(path));
+    for (const { path } of taken) this.callbacks.delete(path);
+    return taken;
+  }
+
+  get hasDueCallback(): boolean {
+    return [...this.callbacks.keys()].some((path) => this.#awaits(path));
+  }
+
   /** The replica stops: whoever waits here learns nothing more from it. */
   abandon(reason: Error): void {
     clearTimeout(this.timer);
@@ -79,8 +95,12 @@ export class LiveRun {
     this.#answer.reject(reason);
     this.#end.reject(reason);
   }
+
+  #awaits(path: string): boolean {
+    return this.state.actions.get(path)?.awaitsCallback === true;
+  }
 }
 
 export function emptyInbox(): Inbox {
-  return { outcomes: [], callbacks: [], cancel: false, responseExpired: false };
+  return { outcomes: [], cancel: false, responseExpired: false };
 }

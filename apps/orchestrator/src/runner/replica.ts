@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@isthmus/host';
-import { LeaseLost } from '../store/journal.store.js';
+import { LeaseLost, type ReplicaKey } from '../store/journal.store.js';
 import type { ClaimedRun, ReplicasStore } from '../store/replicas.store.js';
 
 /** Times in milliseconds. */
@@ -27,12 +27,15 @@ export interface ReplicaOptions {
 const claimSize = 100;
 
 /** The lease of this process, its heartbeat, and the claiming of runs that nobody drives. */
-export class Replica {
+export class Replica implements ReplicaKey {
   readonly id = randomUUID();
   #epoch = '0';
   #timers: NodeJS.Timeout[] = [];
-  #scanning = false;
+  #scan: Promise<void> | undefined;
+  #again = false;
   #leaseUntil = 0;
+  #stopped = false;
+  #waiters: (() => void)[] = [];
 
   constructor(private readonly options: ReplicaOptions) {}
 
@@ -43,6 +46,11 @@ export class Replica {
   /** Whether the lease still holds by our own clock; a replica whose lease has lapsed sends nothing. */
   get holdsLease(): boolean {
     return performance.now() < this.#leaseUntil;
+  }
+
+  /** Resolves when the lease holds (again); never when it is lost. */
+  async leaseHeld(): Promise<void> {
+    while (!this.holdsLease) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
   async start(): Promise<void> {
@@ -58,24 +66,44 @@ export class Replica {
 
   /** Gives up the lease and all runs, so that others go on with them at once. */
   async stop(): Promise<void> {
+    this.halt();
+    await this.#scan;
+    await this.options.store.release(this);
+  }
+
+  /** Looks for no more work; the lease runs on. */
+  halt(): void {
+    this.#stopped = true;
     for (const timer of this.#timers) clearInterval(timer);
-    await this.options.store.release(this.id, this.#epoch);
   }
 
   /** Claims and resumes what nobody drives. */
-  async scan(): Promise<void> {
-    if (this.#scanning || !this.holdsLease) return;
-    this.#scanning = true;
-    try {
-      for (let more = true; more;) {
-        const runs = await this.options.store.takeOver(this.id, claimSize);
-        for (const run of runs) await this.options.resume(run);
+  scan(): Promise<void> {
+    this.#again = this.#scan !== undefined;
+    this.#scan ??= this.#claimAll().finally(() => {
+      this.#scan = undefined;
+      if (this.#again && !this.#stopped) void this.scan();
+    });
+    return this.#scan;
+  }
+
+  async #claimAll(): Promise<void> {
+    const { store, resume, logger } = this.options;
+    for (let more = true; more && this.holdsLease && !this.#stopped;) {
+      more = false;
+      try {
+        const runs = await store.takeOver(this, claimSize);
+        for (const run of runs) {
+          // One run that cannot be resumed must not keep the others waiting.
+          await resume(run).catch((err: unknown) =>
+            logger.error({ err, run: run.id }, 'a run could not be resumed'),
+          );
+        }
         more = runs.length === claimSize;
+      } catch (err) {
+        if (err instanceof LeaseLost) this.options.lost(err);
+        else if (!this.#stopped) logger.warn({ err }, 'looking for runs failed');
       }
-    } catch (err) {
-      this.options.logger.warn({ err }, 'looking for runs failed');
-    } finally {
-      this.#scanning = false;
     }
   }
 
@@ -83,12 +111,13 @@ export class Replica {
     const { store, times, logger, lost } = this.options;
     const before = performance.now();
     try {
-      if (await store.heartbeat(this.id, this.#epoch, times.lease))
+      if (await store.heartbeat(this, times.lease)) {
         this.#leaseUntil = before + times.lease;
-      else lost(new LeaseLost(`replica ${this.id} was declared dead`));
+        for (const resolve of this.#waiters.splice(0)) resolve();
+      } else if (!this.#stopped) lost(new LeaseLost(`replica ${this.id} was declared dead`));
     } catch (err) {
       // The database is away: the lease may outlive it. What is sent meanwhile is decided by holdsLease.
-      logger.warn({ err }, 'heartbeat failed');
+      if (!this.#stopped) logger.warn({ err }, 'heartbeat failed');
     }
   }
 }

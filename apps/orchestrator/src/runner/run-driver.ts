@@ -14,10 +14,10 @@ import {
   type RunState,
   type TriggerRecord,
 } from '@isthmus/workflow-engine';
-import { writeEvent } from '../store/event-text.js';
-import type { RunRow } from '../store/journal.store.js';
 import type { GroupCommit } from './group-commit.js';
 import { emptyInbox, LiveRun, type RunOrigin } from './live-run.js';
+import { journalRows, runRow, type Suspension } from './run-rows.js';
+import { isUnsafe, unforeseen } from './sending.js';
 
 /** Performs a call of a run; rejects only when the signal is aborted. */
 export type PerformCall = (
@@ -26,8 +26,11 @@ export type PerformCall = (
   signal: AbortSignal,
 ) => Promise<EffectOutcome>;
 
-/** How much is committed before what (docs/adr/0005-durability.md). */
-export type Durability = 'strict' | 'response' | 'none';
+/**
+ * How much is committed before what (docs/adr/0005-durability.md). `history`: nothing is, but what
+ * happened is written when the run is over.
+ */
+export type Durability = 'strict' | 'response' | 'history' | 'none';
 
 /** What a driver works with. */
 export interface RunDriverOptions {
@@ -35,6 +38,8 @@ export interface RunDriverOptions {
   readonly commit: GroupCommit;
   readonly perform: PerformCall;
   readonly durability: (plan: Plan) => Durability;
+  /** A run is over and committed. */
+  readonly ended?: (run: LiveRun) => void;
   readonly now?: () => number;
 }
 
@@ -46,14 +51,10 @@ export interface NewRun {
   readonly clientTrackingId?: string;
 }
 
-/** The run leaves memory until a time, or (null) until somebody signals it. */
-type Suspension = false | { readonly until: number | null };
-
 /** A turn yields to other runs after so many events. */
 const eventsPerTurn = 500;
 /** A run that waits longer leaves memory; its row says when it goes on. */
 const suspendAfterMs = 60_000;
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Drives the runs that this replica owns: takes turns of the engine, journals their events, performs
@@ -94,8 +95,19 @@ export class RunDriver {
     return run;
   }
 
+  /** Begins a run with events that it shares with another; its first turn follows. */
+  beginFrom(state: RunState, events: readonly RunEvent[], origin: RunOrigin): LiveRun {
+    const run = new LiveRun(state.runId, state, origin);
+    this.#runs.set(run.id, run);
+    this.#keep(run, events);
+    this.#schedule(run);
+    return run;
+  }
+
   /** Goes on with a run from its journal: calls in flight are sent again under the same keys. */
   resume(id: string, state: RunState, origin: RunOrigin): LiveRun {
+    const known = this.#runs.get(id);
+    if (known) return known;
     const run = new LiveRun(id, state, origin);
     run.length = state.length;
     this.#runs.set(id, run);
@@ -107,7 +119,7 @@ export class RunDriver {
   /** Hands a callback of a webhook action to its run; false when the run is not here. */
   signal(runId: string, callback: CallbackSignal): boolean {
     const run = this.#runs.get(runId);
-    run?.inbox.callbacks.push(callback);
+    run?.callbacks.set(callback.path, callback);
     if (run) this.#schedule(run);
     return run !== undefined;
   }
@@ -124,6 +136,13 @@ export class RunDriver {
   expireResponse(run: LiveRun): void {
     run.inbox.responseExpired = true;
     this.#schedule(run);
+  }
+
+  /** Lets go of one run, as if it had never been here. */
+  forget(runId: string, reason: Error): void {
+    const run = this.#runs.get(runId);
+    this.#runs.delete(runId);
+    run?.abandon(reason);
   }
 
   /** Lets go of all runs; calls in flight are given up, and whoever takes over sends them again. */
@@ -150,6 +169,7 @@ export class RunDriver {
     const now = this.#now();
     const progress = advance(run.plan, run.state, {
       ...inbox,
+      callbacks: run.takeCallbacks(),
       now,
       random: Math.random,
       newGuid: randomUUID,
@@ -161,14 +181,20 @@ export class RunDriver {
     this.#answer(run);
     if (progress.finished) this.#finish(run);
     else if (suspended) this.#runs.delete(run.id);
+    else if (run.hasDueCallback) this.#schedule(run);
     else if (progress.wakeAt !== undefined) this.#wakeAt(run, progress.wakeAt, now);
   }
 
   #isSuspended(run: LiveRun, { wakeAt, finished, effects }: Progress, now: number): boolean {
-    if (finished || this.options.durability(run.plan) === 'none') return false;
-    if (run.calls.size > 0 || effects.length > 0) return false;
+    if (finished || !this.#isDurable(run)) return false;
+    if (run.calls.size > 0 || effects.length > 0 || run.hasDueCallback) return false;
     if (run.plan.responds && !run.state.response && !run.state.responseExpired) return false;
     return wakeAt === undefined || wakeAt - now > suspendAfterMs;
+  }
+
+  #isDurable(run: LiveRun): boolean {
+    const durability = this.options.durability(run.plan);
+    return durability === 'strict' || durability === 'response';
   }
 
   #wakeAt(run: LiveRun, wakeAt: number, now: number): void {
@@ -204,8 +230,11 @@ export class RunDriver {
   }
 
   async #send(run: LiveRun, effect: CallEffect, signal: AbortSignal): Promise<EffectOutcome> {
-    // strict: nothing unsafe leaves before the request to send it is committed.
-    if (this.options.durability(run.plan) === 'strict' && isUnsafe(effect))
+    // strict: nothing unsafe leaves before the request to send it is committed. A subscription hands
+    // out a callback URL, which is a promise: its run is committed first in any case.
+    const durability = this.options.durability(run.plan);
+    const isPromise = durability === 'response' && handsOutCallback(run, effect);
+    if ((durability === 'strict' && isUnsafe(effect)) || isPromise)
       await this.options.commit.barrier();
     signal.throwIfAborted();
     return this.options.perform(effect, run, signal);
@@ -216,7 +245,7 @@ export class RunDriver {
     if (run.isAnswered) return;
     const answer = finalResponse(run.plan, run.state);
     if (!answer) return;
-    if (this.options.durability(run.plan) === 'none') run.give(answer);
+    if (!this.#isDurable(run)) run.give(answer);
     else
       this.options.commit.barrier().then(
         () => run.give(answer),
@@ -229,58 +258,27 @@ export class RunDriver {
     const forget = () => {
       this.#runs.delete(run.id);
       run.finish();
+      this.options.ended?.(run);
     };
-    if (this.options.durability(run.plan) === 'none') forget();
+    if (!this.#isDurable(run)) forget();
     else this.options.commit.barrier().then(forget, (error: Error) => run.abandon(error));
   }
 
   #keep(run: LiveRun, events: readonly RunEvent[], suspended: Suspension = false): void {
-    if (this.options.durability(run.plan) === 'none') return;
-    if (events.length === 0 && !suspended) return;
-    const rows = events.map((event) => {
-      run.length += 1;
-      return { runId: run.id, seq: run.length, body: writeEvent(event) };
-    });
-    this.options.commit.append(this.#row(run, suspended), rows);
-  }
-
-  #row(run: LiveRun, suspended: Suspension): RunRow {
-    const { state, origin } = run;
-    const isOver = state.endedAt !== undefined;
-    return {
-      id: run.id,
-      workflow: origin.workflow.name,
-      version: origin.workflow.version,
-      status: state.status,
-      owner: isOver || suspended ? null : this.options.replicaId,
-      wakeAt: suspended ? suspended.until : null,
-      parentRun: origin.parentRun ?? null,
-      clientTrackingId: state.clientTrackingId,
-      triggerName: state.trigger?.name ?? '',
-      startedAt: state.startedAt,
-      endedAt: state.endedAt ?? null,
-      code: state.code ?? null,
-      errorMessage: state.error?.message ?? null,
-    };
+    const durability = this.options.durability(run.plan);
+    if (durability === 'none' || (events.length === 0 && !suspended)) return;
+    if (durability === 'history') run.unwritten.push(...events);
+    if (durability === 'history' && run.state.endedAt === undefined) return;
+    const written = durability === 'history' ? run.unwritten.splice(0) : events;
+    const rows = journalRows(run.id, written, run.length + 1);
+    run.length += rows.length;
+    const owner = this.options.replicaId;
+    this.options.commit.append(runRow(run.state, run.origin, { owner, suspended }), rows);
   }
 }
 
-/** What nobody foresaw fails the action; it must not leave the run waiting for ever. */
-function unforeseen(effect: CallEffect, error: unknown): EffectOutcome {
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    kind: 'failure',
-    effectId: effect.id,
-    code: 'InternalServerError',
-    message,
-    retryable: false,
-  };
-}
-
-/** A call that changes something on the other side, as far as anybody can tell. */
-function isUnsafe(effect: CallEffect): boolean {
-  if (effect.kind === 'javascript') return false;
-  return (
-    !('request' in effect) || !safeMethods.has((effect.request.method ?? 'POST').toUpperCase())
-  );
+/** The call of an action that then waits for its callback. */
+function handsOutCallback(run: LiveRun, { path }: CallEffect): boolean {
+  const name = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  return run.plan.actions.get(name)?.type.callback !== undefined;
 }

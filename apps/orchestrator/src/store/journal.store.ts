@@ -1,4 +1,6 @@
 import type { Database } from '@isthmus/database';
+import type { RunEvent } from '@isthmus/workflow-engine';
+import { readEvent, refsOf, type EventText } from './event-text.js';
 import type { Tables } from './tables.js';
 
 /** The row of a run as a batch leaves it. Times in milliseconds since 1970. */
@@ -17,19 +19,25 @@ export interface RunRow {
   readonly endedAt: number | null;
   readonly code: string | null;
   readonly errorMessage: string | null;
+  readonly resubmittedFrom: string | null;
 }
 
 /** One event of a run in the form in which it is kept. */
-export interface JournalRow {
+export interface JournalRow extends EventText {
   readonly runId: string;
   readonly seq: number;
-  readonly body: string;
 }
 
 /** Everything that one commit writes. */
 export interface JournalBatch {
   readonly runs: readonly RunRow[];
   readonly events: readonly JournalRow[];
+}
+
+/** Which replica writes. */
+export interface ReplicaKey {
+  readonly id: string;
+  readonly epoch: string;
 }
 
 /** The replica's lease is no longer ours: nothing was written, and nothing may be sent any more. */
@@ -47,18 +55,23 @@ const writeBatch = `
     select id from replicas where id = $1 and epoch = $2 for share
   ), changed as (
     insert into runs (id, workflow, version, status, owner, wake_at, parent_run, client_tracking_id,
-                      trigger_name, started_at, ended_at, code, error_message)
+                      trigger_name, started_at, ended_at, code, error_message, resubmitted_from)
     select r.* from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
                            $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[],
-                           $14::text[], $15::text[]) r
+                           $14::text[], $15::text[], $16::text[]) r
     where exists (select 1 from me)
     on conflict (id) do update set
       status = excluded.status, owner = excluded.owner, wake_at = excluded.wake_at,
       ended_at = excluded.ended_at, code = excluded.code, error_message = excluded.error_message
     where runs.owner = $1
   ), kept as (
-    insert into journal (run_id, seq, body)
-    select e.* from unnest($16::text[], $17::integer[], $18::text[]) e
+    insert into journal (run_id, seq, body, refs)
+    select e.* from unnest($17::text[], $18::integer[], $19::text[], $20::text[]) e
+    where exists (select 1 from me)
+    on conflict do nothing
+  ), large as (
+    insert into payloads (run_id, hash, body)
+    select distinct on (1, 2) p.* from unnest($21::text[], $22::text[], $23::text[]) p
     where exists (select 1 from me)
     on conflict do nothing
   )
@@ -69,47 +82,101 @@ export class JournalStore {
   constructor(private readonly database: Database<Tables>) {}
 
   /** @throws LeaseLost when the replica was declared dead; any other error leaves the outcome unknown. */
-  async write(
-    replica: { readonly id: string; readonly epoch: string },
-    batch: JournalBatch,
-  ): Promise<void> {
-    const { runs, events } = batch;
-    const time = (value: number | null) => (value === null ? null : new Date(value));
+  async write(replica: ReplicaKey, batch: JournalBatch): Promise<void> {
     const { rows } = await this.database.pool.query<{ alive: boolean }>({
       name: 'write-batch',
       text: writeBatch,
-      values: [
-        replica.id,
-        replica.epoch,
-        runs.map((run) => run.id),
-        runs.map((run) => run.workflow),
-        runs.map((run) => run.version),
-        runs.map((run) => run.status),
-        runs.map((run) => run.owner),
-        runs.map((run) => time(run.wakeAt)),
-        runs.map((run) => run.parentRun),
-        runs.map((run) => run.clientTrackingId),
-        runs.map((run) => run.triggerName),
-        runs.map((run) => time(run.startedAt)),
-        runs.map((run) => time(run.endedAt)),
-        runs.map((run) => run.code),
-        runs.map((run) => run.errorMessage),
-        events.map((event) => event.runId),
-        events.map((event) => event.seq),
-        events.map((event) => event.body),
-      ],
+      values: [replica.id, replica.epoch, ...runColumns(batch.runs), ...eventColumns(batch.events)],
     });
     if (!rows[0]?.alive) throw new LeaseLost(`replica ${replica.id} lost its lease`);
   }
 
-  /** The events of a run in their order. */
-  async read(runId: string): Promise<string[]> {
-    const rows = await this.database.db
+  /** The events of a run in their order, complete. */
+  async read(runId: string): Promise<RunEvent[]> {
+    const rows = await this.texts(runId);
+    const payloads = await this.payloads(runId, rows);
+    return rows.map((row) => readEvent(row, (hash) => payloads.get(hash)));
+  }
+
+  /** The events of a run as they are kept, without their payloads. */
+  texts(runId: string): Promise<{ body: string; refs: string | null }[]> {
+    return this.database.db
       .selectFrom('journal')
-      .select('body')
+      .select(['body', 'refs'])
       .where('run_id', '=', runId)
       .orderBy('seq')
       .execute();
-    return rows.map(({ body }) => body);
   }
+
+  /** The payloads that events refer to, by hash; those of some members only when `members` says so. */
+  async payloads(
+    runId: string,
+    rows: readonly { refs: string | null }[],
+    members: (name: string) => boolean = () => true,
+  ): Promise<ReadonlyMap<string, string>> {
+    const hashes = rows.flatMap((row) =>
+      Object.entries(refsOf(row)).flatMap(([name, [hash]]) => (members(name) ? [hash] : [])),
+    );
+    if (hashes.length === 0) return new Map();
+    const found = await this.database.db
+      .selectFrom('payloads')
+      .select(['hash', 'body'])
+      .where('run_id', '=', runId)
+      .where('hash', 'in', [...new Set(hashes)])
+      .execute();
+    return new Map(found.map(({ hash, body }) => [hash, body]));
+  }
+
+  async payload(runId: string, hash: string): Promise<string | undefined> {
+    const row = await this.database.db
+      .selectFrom('payloads')
+      .select('body')
+      .where('run_id', '=', runId)
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    return row?.body;
+  }
+}
+
+function runColumns(runs: readonly RunRow[]): unknown[] {
+  return [
+    runs.map((run) => run.id),
+    runs.map((run) => run.workflow),
+    runs.map((run) => run.version),
+    runs.map((run) => run.status),
+    runs.map((run) => run.owner),
+    runs.map((run) => time(run.wakeAt)),
+    runs.map((run) => run.parentRun),
+    runs.map((run) => storable(run.clientTrackingId)),
+    runs.map((run) => run.triggerName),
+    runs.map((run) => time(run.startedAt)),
+    runs.map((run) => time(run.endedAt)),
+    runs.map((run) => storable(run.code)),
+    runs.map((run) => storable(run.errorMessage)),
+    runs.map((run) => run.resubmittedFrom),
+  ];
+}
+
+function eventColumns(events: readonly JournalRow[]): unknown[] {
+  const payloads = events.flatMap((event) =>
+    event.payloads.map((payload) => ({ ...payload, runId: event.runId })),
+  );
+  return [
+    events.map((event) => event.runId),
+    events.map((event) => event.seq),
+    events.map((event) => event.body),
+    events.map((event) => event.refs ?? null),
+    payloads.map((payload) => payload.runId),
+    payloads.map((payload) => payload.hash),
+    payloads.map((payload) => payload.body),
+  ];
+}
+
+function time(value: number | null): Date | null {
+  return value === null ? null : new Date(value);
+}
+
+/** PostgreSQL's text holds no NUL; what users chose must not stop a batch. */
+export function storable<Text extends string | null>(text: Text): Text {
+  return (text?.includes('\0') ? text.replaceAll('\0', '\ufffd') : text) as Text;
 }

@@ -35,7 +35,54 @@ export interface Tables {
     ended_at: Date | null;
     code: string | null;
     error_message: string | null;
+    /** Waits for its turn under the concurrency limit of its trigger. */
+    queued_at: Date | null;
+    resubmitted_from: string | null;
+    idempotency_key: string | null;
   };
-  readonly journal: { run_id: string; seq: number; body: string };
+  /** `refs`: members of the event that are payloads, `{ member: [hash, characters] }`. */
+  readonly journal: { run_id: string; seq: number; body: string; refs: string | null };
+  readonly payloads: { run_id: string; hash: string; body: string };
   readonly signals: { run_id: string; path: string; body: string; created_at: Generated<Date> };
+  /** A trigger that the orchestrator itself has to do something for, and when. */
+  readonly triggers: {
+    workflow: string;
+    name: string;
+    /** The version whose definition the task speaks of. */
+    version: string;
+    task: string;
+    content_hash: string;
+    enabled_at: Date;
+    next_at: Date | null;
+    last_at: Date | null;
+    /** What the last poll or subscription left, as JSON text. */
+    memory: string | null;
+    claim: string | null;
+    claim_until: Date | null;
+  };
+  /** Attempts that led to no run; those that did are the runs themselves. */
+  readonly trigger_histories: {
+    workflow: string;
+    trigger_name: string;
+    id: string;
+    status: string;
+    code: string | null;
+    error_message: string | null;
+    started_at: Date;
+    ended_at: Date;
+    scheduled_at: Date | null;
+  };
+  readonly batch_messages: {
+    workflow: string;
+    trigger_name: string;
+    batch: string;
+    partition: string;
+    /** The idempotency key of the action that sent it. */
+    message_key: string;
+    message_id: string;
+    content: string;
+    content_type: string | null;
+    received_at: Generated<Date>;
+    released: Generated<boolean>;
+  };
 }

@@ -66,7 +66,10 @@ const service: readonly FolderKind[] = [
     },
   },
   plain('backends', 'backendInformation.json'),
-  { ...plain('namedValues', 'namedValueInformation.json'), folders: ['namedValues', 'named values'] },
+  {
+    ...plain('namedValues', 'namedValueInformation.json'),
+    folders: ['namedValues', 'named values'],
+  },
   {
     ...plain('policyFragments', 'policyFragmentInformation.json'),
     folders: ['policyFragments', 'policy fragments'],
@@ -81,7 +84,10 @@ const service: readonly FolderKind[] = [
   plain('groups', 'groupInformation.json'),
   {
     ...tags,
-    children: [plain('apis', 'tagApiInformation.json'), plain('products', 'tagProductInformation.json')],
+    children: [
+      plain('apis', 'tagApiInformation.json'),
+      plain('products', 'tagProductInformation.json'),
+    ],
   },
   {
     ...plain('gateways', 'gatewayInformation.json'),
@@ -90,7 +96,10 @@ const service: readonly FolderKind[] = [
   },
   plain('subscriptions', 'subscriptionInformation.json'),
   schemas,
-  { ...plain('policyRestrictions', 'policyRestrictionInformation.json'), folders: ['policyRestrictions', 'policy restrictions'] },
+  {
+    ...plain('policyRestrictions', 'policyRestrictionInformation.json'),
+    folders: ['policyRestrictions', 'policy restrictions'],
+  },
   plain('documentations', 'documentationInformation.json'),
   plain('certificates', 'certificateInformation.json'),
   plain('caches', 'cacheInformation.json'),

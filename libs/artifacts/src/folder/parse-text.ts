@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { ArtifactProblem } from '../resource.js';
+import { jsonErrorOffset } from './json-error.js';
 
 /** Collects the mistakes of one folder; reading goes on after each of them. */
 export type Report = (problem: ArtifactProblem) => void;
@@ -18,8 +19,11 @@ export function parseJson(text: string, file: string, report: Report): unknown {
     return JSON.parse(content) as unknown;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const offset = Number(/position (\d+)/.exec(message)?.[1] ?? content.length);
-    const reason = message.replace(/ \(line \d+ column \d+\)| at position \d+/g, '');
+    const offset = jsonErrorOffset(content);
+    const reason = message.replace(
+      / \(line \d+ column \d+\)| at position \d+|, \.{0,3}"[\s\S]*(?= is not valid JSON)/g,
+      '',
+    );
     report({ severity: 'error', message: reason, file, ...position(content, offset) });
     return undefined;
   }
@@ -33,7 +37,8 @@ export function parseYaml(text: string, file: string, report: Report): unknown {
     prettyErrors: false,
     uniqueKeys: false,
   });
-  for (const error of document.errors) {
+  // One slip makes a cascade of errors; the first few show where it is.
+  for (const error of document.errors.slice(0, 3)) {
     const at = lines.linePos(error.pos[0]);
     report({ severity: 'error', message: error.message, file, line: at.line, column: at.col });
   }
@@ -50,4 +55,13 @@ export function parseYaml(text: string, file: string, report: Report): unknown {
 /** Whether a value is a plain object (neither null nor an array). */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A scalar as text; objects, lists and absent values give "". */
+export function scalarText(value: unknown): string {
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 }

@@ -27,7 +27,8 @@ async function walk(root: string, below: string, files: Map<string, string>): Pr
     if (facts.isDirectory()) await walk(root, path, files);
     else if (facts.isFile()) {
       const { size } = await stat(join(root, path));
-      if (size > largestFile) throw new Error(`${path} is larger than any artifact (${size} bytes)`);
+      if (size > largestFile)
+        throw new Error(`${path} is larger than any artifact (${size} bytes)`);
       files.set(path, await readFile(join(root, path), 'utf8'));
     }
   }

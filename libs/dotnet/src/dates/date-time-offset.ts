@@ -6,15 +6,13 @@ import { TICKS_PER_MILLISECOND, TICKS_PER_SECOND, TimeSpan } from './time-span.j
 export class DateTimeOffset {
   static readonly minValue = new DateTimeOffset(DateTime.minValue, TimeSpan.zero);
   static readonly maxValue = new DateTimeOffset(DateTime.maxValue, TimeSpan.zero);
-  static readonly unixEpoch = new DateTimeOffset(
-    new DateTime(UNIX_EPOCH_TICKS),
-    TimeSpan.zero,
-  );
+  static readonly unixEpoch = new DateTimeOffset(new DateTime(UNIX_EPOCH_TICKS), TimeSpan.zero);
 
   /** The clock time at the offset; its kind is Unspecified. */
   readonly dateTime: DateTime;
 
-  private constructor(
+  /** Unchecked: use the static functions. */
+  constructor(
     clock: DateTime,
     readonly offset: TimeSpan,
   ) {

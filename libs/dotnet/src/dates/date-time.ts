@@ -32,11 +32,20 @@ const unrepresentable = (message: string): Error => argumentOutOfRange(undefined
 /** Ticks of calendar parts; throws ArgumentOutOfRangeException as the constructors of DateTime do. */
 export function ticksOf(parts: DateParts): bigint {
   const { year, month, day, hour = 0, minute = 0, second = 0, millisecond = 0 } = parts;
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
+  if (
+    year < 1 ||
+    year > 9999 ||
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysInMonth(year, month)
+  ) {
     throw unrepresentable('Year, Month, and Day parameters describe an un-representable DateTime.');
   }
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
-    throw unrepresentable('Hour, Minute, and Second parameters describe an un-representable DateTime.');
+    throw unrepresentable(
+      'Hour, Minute, and Second parameters describe an un-representable DateTime.',
+    );
   }
   if (millisecond < 0 || millisecond > 999) {
     throw argumentOutOfRange('millisecond', 'Valid values are between 0 and 999, inclusive.');

@@ -18,8 +18,8 @@ export function ticksOfInterval(value: number, ticksPerUnit: bigint): bigint {
     throw argumentException('TimeSpan does not accept floating point Not-a-Number values.');
   }
   const ticks = value * Number(ticksPerUnit);
-  if (ticks > 9223372036854775807 || ticks < -9223372036854775808) throw tooLong();
-  if (ticks === 9223372036854775807) return MAX_TICKS;
+  if (ticks > 2 ** 63 || ticks < -(2 ** 63)) throw tooLong();
+  if (ticks === 2 ** 63) return MAX_TICKS;
   return BigInt(Math.trunc(ticks));
 }
 
@@ -116,7 +116,7 @@ export class TimeSpan {
   }
   negate(): TimeSpan {
     if (this.ticks === MIN_TICKS) {
-      throw overflowException("Negating the minimum value of a twos complement number is invalid.");
+      throw overflowException('Negating the minimum value of a twos complement number is invalid.');
     }
     return new TimeSpan(-this.ticks);
   }
@@ -130,11 +130,19 @@ export class TimeSpan {
   }
   /** Rounds to the nearest tick. */
   multiply(factor: number): TimeSpan {
-    if (Number.isNaN(factor)) throw argumentException('TimeSpan does not accept floating point Not-a-Number values.', 'factor');
+    if (Number.isNaN(factor))
+      throw argumentException(
+        'TimeSpan does not accept floating point Not-a-Number values.',
+        'factor',
+      );
     return TimeSpan.fromTicks(ticksOfInterval(roundToEven(Number(this.ticks) * factor), 1n));
   }
   divide(divisor: number): TimeSpan {
-    if (Number.isNaN(divisor)) throw argumentException('TimeSpan does not accept floating point Not-a-Number values.', 'divisor');
+    if (Number.isNaN(divisor))
+      throw argumentException(
+        'TimeSpan does not accept floating point Not-a-Number values.',
+        'divisor',
+      );
     return TimeSpan.fromTicks(ticksOfInterval(roundToEven(Number(this.ticks) / divisor), 1n));
   }
 

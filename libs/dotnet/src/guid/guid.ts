@@ -5,8 +5,7 @@ const HEX = /^[0-9a-fA-F]+$/;
 /** Format letters of Guid.ToString. */
 export type GuidFormat = 'D' | 'N' | 'B' | 'P' | 'X';
 
-const BAD_FORMAT =
-  'Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".';
+const BAD_FORMAT = 'Format string can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".';
 
 /** System.Guid. Held as 32 lower-case hexadecimal digits in text order. Immutable. */
 export class Guid {
@@ -88,10 +87,15 @@ function swapped(bytes: Uint8Array): Uint8Array {
 function parseGuid(text: string, format?: string): string | undefined {
   const letter = format === undefined ? undefined : format.toUpperCase();
   if (letter !== undefined && !/^[DNBPX]$/.test(letter)) throw formatException(BAD_FORMAT);
-  const dashed = (inner: string): string | undefined =>
-    /^[^-]{8}-[^-]{4}-[^-]{4}-[^-]{4}-[^-]{12}$/.test(inner) && HEX.test(inner.replaceAll('-', ''))
-      ? inner.replaceAll('-', '')
-      : undefined;
+  const dashed = (inner: string): string | undefined => {
+    if (!/^[^-]{8}-[^-]{4}-[^-]{4}-[^-]{4}-[^-]{12}$/.test(inner)) return undefined;
+    // A group may begin with `+` or `0x`, which stand for zeros.
+    const digits = inner.replace(
+      /(^|-)(?:\+0[xX]|0[xX]|\+)/g,
+      (prefix, dash: string) => dash + '0'.repeat(prefix.length - dash.length),
+    );
+    return HEX.test(digits.replaceAll('-', '')) ? digits.replaceAll('-', '') : undefined;
+  };
   const wanted = (name: GuidFormat): boolean => letter === undefined || letter === name;
   if (wanted('N') && text.length === 32 && HEX.test(text)) return text;
   if (wanted('D') && text.length === 36) return dashed(text);
@@ -102,9 +106,10 @@ function parseGuid(text: string, format?: string): string | undefined {
 
 /** `{0x…,0x…,0x…,{0x…,…}}`: white space is ignored, groups may be short. */
 function parseHexGuid(text: string): string | undefined {
-  const groups = /^\{(0[xX][0-9a-fA-F]+),(0[xX][0-9a-fA-F]+),(0[xX][0-9a-fA-F]+),\{((?:0[xX][0-9a-fA-F]+,?){8})\}\}$/.exec(
-    text.replace(/\s/g, ''),
-  );
+  const groups =
+    /^\{(0[xX][0-9a-fA-F]+),(0[xX][0-9a-fA-F]+),(0[xX][0-9a-fA-F]+),\{((?:0[xX][0-9a-fA-F]+,?){8})\}\}$/.exec(
+      text.replace(/\s/g, ''),
+    );
   if (!groups || (groups[4] ?? '').endsWith(',')) return undefined;
   const parts = [groups[1], groups[2], groups[3], ...(groups[4] ?? '').split(',')];
   const widths = [8, 4, 4, 2, 2, 2, 2, 2, 2, 2, 2];

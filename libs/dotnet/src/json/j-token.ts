@@ -25,9 +25,7 @@ export abstract class JToken {
   }
 
   get root(): JToken {
-    let token: JToken = this;
-    while (token.parent) token = token.parent;
-    return token;
+    return this.parent ? this.parent.root : this;
   }
 
   get next(): JToken | null {
@@ -43,7 +41,7 @@ export abstract class JToken {
     if (!this.parent) return '';
     const steps: PathStep[] = [];
     let below: JToken | null = null;
-    for (let token: JToken | null = this; token; token = token.parent) {
+    for (const token of this.ancestorsAndSelf()) {
       if (token.type === 'Property') steps.push((token as unknown as { name: string }).name);
       else if ((token.type === 'Array' || token.type === 'Constructor') && below)
         steps.push((token as JContainer).indexOf(below));
@@ -121,8 +119,13 @@ export abstract class JToken {
     parent.insertContent(parent.indexOf(this), content);
   }
 
-  /** JSON text; for a JValue of type String the bare string (Newtonsoft's own exception). */
-  toString(formatting: Formatting = 'Indented'): string {
+  /** `ToString()`: indented JSON; for a value its bare text (see JValue). */
+  toString(): string {
+    return this.toJson('Indented');
+  }
+
+  /** `ToString(formatting)`: JSON text, strings in quotes. */
+  toJson(formatting: Formatting = 'None'): string {
     return writeToken(this, formatting);
   }
 

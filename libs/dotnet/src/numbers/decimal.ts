@@ -7,7 +7,11 @@ const MAX_SCALE = 28;
 
 /** How a value halfway between two results is rounded (System.MidpointRounding). */
 export type MidpointRounding =
-  'ToEven' | 'AwayFromZero' | 'ToZero' | 'ToNegativeInfinity' | 'ToPositiveInfinity';
+  | 'ToEven'
+  | 'AwayFromZero'
+  | 'ToZero'
+  | 'ToNegativeInfinity'
+  | 'ToPositiveInfinity';
 
 const POWERS: bigint[] = [];
 /** 10^n as bigint, cached. */
@@ -40,7 +44,8 @@ export function divideRounded(value: bigint, divisor: bigint, mode: MidpointRoun
   }
 }
 
-const outOfRange = (): Error => overflowException('Value was either too large or too small for a Decimal.');
+const outOfRange = (): Error =>
+  overflowException('Value was either too large or too small for a Decimal.');
 
 /** Drops fraction digits (banker's rounding) until mantissa and scale fit; throws OverflowException. */
 function fit(mantissa: bigint, scale: number): Decimal {
@@ -79,7 +84,8 @@ export class Decimal {
   /** As `(decimal)double`: 15 significant digits; `single` keeps 7. NaN and infinities overflow. */
   static fromDouble(value: number, single = false): Decimal {
     const parts = decimalFromDouble(value, single ? 7 : 15);
-    return Decimal.from(parts.mantissa, parts.scale);
+    const result = Decimal.from(parts.mantissa, parts.scale);
+    return result.mantissa === 0n ? Decimal.zero : trimmed(result.mantissa, result.scale, 0);
   }
 
   /** Plain invariant text (`-12.50`, exponent allowed); throws FormatException through parseDecimal for user text. */
@@ -186,7 +192,9 @@ export class Decimal {
 
   /** Invariant text with the kept fraction digits: `1.50`. */
   toString(): string {
-    const digits = abs(this.mantissa).toString().padStart(this.scale + 1, '0');
+    const digits = abs(this.mantissa)
+      .toString()
+      .padStart(this.scale + 1, '0');
     const sign = this.isNegative ? '-' : '';
     if (this.scale === 0) return sign + digits;
     return `${sign}${digits.slice(0, -this.scale)}.${digits.slice(-this.scale)}`;

@@ -68,23 +68,17 @@ class Parser {
 
   private primary(): ExpressionNode {
     const token = this.token;
-    switch (token.kind) {
-      case 'StringLiteral':
-        this.at += 1;
-        return { kind: 'literal', value: token.text };
-      case 'IntegerLiteral':
-        return { kind: 'literal', value: this.integer() };
-      case 'FloatLiteral':
-        this.at += 1;
-        return { kind: 'literal', value: floatOf(Number(token.text)) };
-      default:
-        return this.identifier();
-    }
+    if (token.kind === 'IntegerLiteral') return { kind: 'literal', value: this.integer() };
+    if (token.kind !== 'StringLiteral' && token.kind !== 'FloatLiteral') return this.identifier();
+    this.at += 1;
+    const value = token.kind === 'StringLiteral' ? token.text : floatOf(Number(token.text));
+    return { kind: 'literal', value };
   }
 
   private integer(): WorkflowValue {
     const value = integerOf(BigInt(this.token.text.replace(/^\+/, '')));
-    if (value === undefined) throw this.fail(`the number '${this.token.text}' is not a 64-bit integer`);
+    if (value === undefined)
+      throw this.fail(`the number '${this.token.text}' is not a 64-bit integer`);
     this.at += 1;
     return value;
   }
@@ -129,12 +123,16 @@ class Parser {
 
 /**
  * Parses an expression without its `@`.
+ * @param maximumLength in characters; deployment templates, which share the grammar, allow more
  * @throws WorkflowExpressionError with the parser's words of the service
  */
-export function parseExpression(text: string): ExpressionNode {
-  if (text.length > maximumExpressionLength) {
+export function parseExpression(
+  text: string,
+  maximumLength = maximumExpressionLength,
+): ExpressionNode {
+  if (text.length > maximumLength) {
     throw new WorkflowExpressionError(
-      `The template language expression exceeds the maximum length of ${maximumExpressionLength} characters.`,
+      `The template language expression exceeds the maximum length of ${maximumLength} characters.`,
     );
   }
   return new Parser(text).whole();

@@ -34,7 +34,13 @@ const punctuation: Readonly<Record<string, TokenKind>> = {
 
 // Unicode white space of .NET's Char.IsWhiteSpace, which has U+0085 and not U+FEFF.
 const blanks = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*/y;
-const number = /[+-]?\d+(\.\d+)?([eE][+-]?\d+)?/y;
+const number = /[+-]?(?:\d+(\.\d+)?|(\.\d+))([eE][+-]?\d+)?/y;
+/** Tokens after which a dot selects a member, and cannot begin a number. */
+const operands: ReadonlySet<TokenKind | undefined> = new Set<TokenKind>([
+  'RightParenthesis',
+  'RightSquareBracket',
+  'QuestionMark',
+]);
 const identifier = /[\p{L}_$][\p{L}\p{Nd}_$]*/uy;
 const stringLiteral = /'((?:[^']|'')*)'/y;
 
@@ -69,14 +75,16 @@ export function scan(text: string): Token[] {
     at += match(blanks, text, at)?.[0].length ?? 0;
     const character = text[at];
     if (character === undefined) break;
-    const mark = punctuation[character];
+    const isNumber = character !== '.' || !operands.has(tokens.at(-1)?.kind);
     const string = character === "'" ? match(stringLiteral, text, at) : null;
-    const digits = match(number, text, at);
+    const digits = isNumber ? match(number, text, at) : null;
+    const mark = digits === null ? punctuation[character] : undefined;
     const name = match(identifier, text, at);
     if (mark !== undefined) take(mark, character, 1);
-    else if (string !== null) take('StringLiteral', (string[1] as string).replaceAll("''", "'"), string[0].length);
+    else if (string !== null)
+      take('StringLiteral', (string[1] as string).replaceAll("''", "'"), string[0].length);
     else if (digits !== null) {
-      const isFloat = digits[1] !== undefined || digits[2] !== undefined;
+      const isFloat = digits.slice(1).some((part) => part !== undefined);
       take(isFloat ? 'FloatLiteral' : 'IntegerLiteral', digits[0], digits[0].length);
     } else if (name !== null) take('Identifier', name[0], name[0].length);
     else throw unexpected(text, at);

@@ -1,0 +1,108 @@
+import { importApi, type ArtifactProblem, type ImportedApi } from '@isthmus/artifacts';
+import type { Mistake } from '../resources/resource-type.js';
+import type { ResourceWriter } from '../resources/resource-writer.js';
+import type { Properties } from '../resources/store/tables.js';
+
+/** A description to import, taken out of the properties of a PUT. */
+export interface ImportSource {
+  readonly format: string;
+  readonly text: string;
+  readonly apiType: string | undefined;
+  readonly requiredQueryParameters: 'template' | 'query';
+}
+
+/** The import formats of ARM, and a file name by which the readers know each. */
+const fileNames: Readonly<Record<string, string>> = {
+  openapi: 'specification.yaml',
+  'openapi+json': 'specification.json',
+  'swagger-json': 'specification.json',
+  wsdl: 'specification.wsdl',
+  'wadl-xml': 'specification.wadl',
+  graphql: 'specification.graphql',
+};
+
+/** Members that steer the import and are no properties of the API. */
+export function takeImport(properties: Properties): {
+  given: Properties;
+  source: ImportSource | undefined;
+} {
+  const {
+    format,
+    value,
+    wsdlSelector: _selector,
+    apiType,
+    translateRequiredQueryParameters: translate,
+    ...given
+  } = properties;
+  if (typeof format !== 'string' || typeof value !== 'string') return { given, source: undefined };
+  return {
+    given,
+    source: {
+      format: format.toLowerCase(),
+      text: value,
+      apiType: typeof apiType === 'string' ? apiType : undefined,
+      requiredQueryParameters: translate === 'query' ? 'query' : 'template',
+    },
+  };
+}
+
+/** What an import makes of an API. */
+export interface Imported extends Pick<
+  ImportedApi,
+  'type' | 'displayName' | 'description' | 'serviceUrl'
+> {
+  /** Writes operations and schemas below the API; those that the description no longer has are deleted. */
+  write(writer: ResourceWriter, apiId: string): Promise<void>;
+}
+
+/** Reads a description; mistakes in it are reported with their positions. */
+export function importDefinition(
+  source: ImportSource,
+  report: (mistake: Mistake) => void,
+): Imported | undefined {
+  const file = fileNames[source.format];
+  if (file === undefined) {
+    const known = Object.keys(fileNames).join(', ');
+    report({
+      target: 'format',
+      message: `The import format '${source.format}' is not one of ${known} or their -link forms.`,
+    });
+    return undefined;
+  }
+  if (source.format === 'wsdl' && source.apiType === 'http') {
+    report({
+      target: 'apiType',
+      message: "SOAP to REST is not available; import the WSDL as a pass-through (apiType 'soap').",
+    });
+    return undefined;
+  }
+  const api = importApi({
+    text: source.text,
+    file,
+    operationNames: 'normalised',
+    requiredQueryParameters: source.requiredQueryParameters,
+    report: (problem) => {
+      if (problem.severity === 'error') report(toMistake(problem));
+    },
+  });
+  return api && { ...api, write: (writer, apiId) => writeBelow(api, writer, apiId) };
+}
+
+function toMistake({ message, line, column }: ArtifactProblem): Mistake {
+  const place = line === undefined ? '' : ` (line ${line}, column ${column ?? 1})`;
+  return { target: 'value', message: message + place };
+}
+
+async function writeBelow(api: ImportedApi, writer: ResourceWriter, apiId: string): Promise<void> {
+  const parts = [
+    { collection: 'schemas', made: api.schemas },
+    { collection: 'operations', made: api.operations },
+  ];
+  for (const { collection, made } of parts) {
+    const names = new Set(made.map(({ name }) => name.toLowerCase()));
+    for (const old of await writer.store.children(apiId, `apis/${collection}`))
+      if (!names.has(old.key.slice(old.key.lastIndexOf('/') + 1))) await writer.remove(old.id);
+    for (const { name, properties } of made)
+      await writer.write(`${apiId}/${collection}/${name}`, properties);
+  }
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import {
+  Inject,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { openDatabase, type Database } from '@isthmus/database';
+import { EntraModule, type EntraOptions } from '@isthmus/entra';
+import { Readiness } from '@isthmus/host';
+import { ArtifactsController } from './artifacts/artifacts.controller.js';
+import { makeBuiltInResources } from './built-in-resources.js';
+import { LinkReader } from './import/link-reader.js';
+import { EffectivePolicyController } from './policies/effective-policy.controller.js';
+import { migrations } from './migrations/index.js';
+import { ChangeSignal } from './publication/change-signal.js';
+import { GatewayCredentials } from './publication/gateway-credentials.js';
+import { PublicationController } from './publication/publication.controller.js';
+import { GatewayReportStore } from './publication/store/gateway-report.store.js';
+import { Catalog } from './resources/catalog.js';
+import { Collections } from './resources/collections.js';
+import { ResourcesController, SERVICE_IDENTITY } from './resources/resources.controller.js';
+import { Vault } from './resources/secrets.js';
+import type { ServiceIdentity } from './resources/service-address.js';
+import type { CatalogTables } from './resources/store/tables.js';
+import { loadSecretKey } from './secret-key.js';
+
+/** What the catalog is made from; the settings of the same names. */
+export interface CatalogOptions extends ServiceIdentity {
+  readonly databaseUrl: string | undefined;
+  readonly dataFolder: string;
+  readonly secretKey: string | undefined;
+  readonly managedGatewayKey: string | undefined;
+  readonly environment: string;
+  readonly importHosts: readonly string[];
+  readonly entra: EntraOptions;
+}
+
+/** Injection token of the catalog's {@link Database}. */
+export const DATABASE = Symbol('catalog.database');
+
+/** Ties the database to readiness and to the end of the process. */
+@Injectable()
+class DatabaseLifetime implements OnApplicationShutdown {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database<CatalogTables>,
+    readiness: Readiness,
+  ) {
+    readiness.register('database', () => database.ping());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+/** The management plane: resources, imports, publication. */
+@Module({})
+export class AppModule {
+  static with(options: CatalogOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [EntraModule.with(options.entra)],
+      // The contract routes come first: the last one takes every path of a service.
+      controllers: [
+        PublicationController,
+        ArtifactsController,
+        EffectivePolicyController,
+        ResourcesController,
+      ],
+      providers: [
+        { provide: DATABASE, useFactory: () => openStore(options) },
+        { provide: SERVICE_IDENTITY, useValue: options },
+        {
+          provide: Catalog,
+          inject: [DATABASE],
+          useFactory: (database: Database<CatalogTables>) => makeCatalog(database, options),
+        },
+        {
+          provide: ChangeSignal,
+          inject: [DATABASE],
+          useFactory: (database: Database<CatalogTables>) => new ChangeSignal(database),
+        },
+        {
+          provide: GatewayReportStore,
+          inject: [DATABASE],
+          useFactory: ({ db }: Database<CatalogTables>) => new GatewayReportStore(db),
+        },
+        { provide: LinkReader, useFactory: () => new LinkReader(options.importHosts) },
+        Collections,
+        GatewayCredentials,
+        DatabaseLifetime,
+      ],
+    };
+  }
+}
+
+function openStore({ databaseUrl, dataFolder }: CatalogOptions): Promise<Database<CatalogTables>> {
+  return openDatabase<CatalogTables>({
+    service: 'catalog',
+    migrations,
+    url: databaseUrl,
+    dataFolder: join(dataFolder, 'postgres'),
+  });
+}
+
+async function makeCatalog(
+  database: Database<CatalogTables>,
+  options: CatalogOptions,
+): Promise<Catalog> {
+  const { secretKey, dataFolder, environment, managedGatewayKey } = options;
+  const file = join(dataFolder, 'catalog.key');
+  const catalog = new Catalog(
+    database,
+    new Vault(await loadSecretKey({ secretKey, file, environment })),
+  );
+  await makeBuiltInResources(catalog, managedGatewayKey);
+  return catalog;
+}

@@ -1,0 +1,28 @@
+import { builtInGroups } from './groups/groups.js';
+import { managedGateway } from './gateways/gateways.js';
+import type { Catalog } from './resources/catalog.js';
+
+/**
+ * Makes what every service has: the built-in groups and the managed gateway.
+ * @param managedGatewayKey the primary key of the managed gateway; without it one is made, and an admin can list it
+ */
+export async function makeBuiltInResources(
+  catalog: Catalog,
+  managedGatewayKey: string | undefined,
+): Promise<void> {
+  await catalog.change(async (writer) => {
+    for (const [name, displayName] of Object.entries(builtInGroups))
+      await writer.write(`/groups/${name}`, { displayName });
+    await writer.write(`/gateways/${managedGateway}`, {
+      description: 'Serves every API of the service.',
+    });
+  });
+  const gateway = await catalog.store.find(`/gateways/${managedGateway}`);
+  if (!gateway || managedGatewayKey === undefined) return;
+  const { primary } = catalog.vault.open(gateway.id, gateway.secrets);
+  if (primary === managedGatewayKey) return;
+  await catalog.act(gateway.id, (_gateway, secrets) => ({
+    answer: undefined,
+    secrets: { ...secrets, primary: managedGatewayKey },
+  }));
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import { resources } from './001-resources.js';
+
+/** Migrations of the catalog's store, in order; applied ones are never edited. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-resources': resources,
+};

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { readArtifacts, readFiles, type ArtifactResource } from '@isthmus/artifacts';
+import {
+  formatProblem,
+  validatePolicyDocument,
+  type CompileOptions,
+  type PolicySource,
+} from '@isthmus/policy-engine';
+import type { ValidatedDocument, DocumentProblem } from './validated-document.js';
+
+type PolicyScope = 'global' | 'workspace' | 'product' | 'api' | 'operation';
+
+/** Validates an APIOps folder: every policy with the named values, fragments and backends that stand beside it. */
+export async function validateArtifacts(root: string): Promise<ValidatedDocument[]> {
+  const files = await readFiles(root);
+  const folder = readArtifacts(files);
+  const documents = new Map<string, { kind: string; problems: DocumentProblem[] }>();
+  const entry = (file: string, kind: string): { kind: string; problems: DocumentProblem[] } => {
+    let document = documents.get(file);
+    if (!document) documents.set(file, (document = { kind, problems: [] }));
+    return document;
+  };
+  const options = optionsOf(folder.resources);
+  for (const resource of folder.resources) {
+    const document = entry(resource.file, kindOf(resource.id));
+    if (document.kind !== 'artifact') document.problems.push(...policyProblems(resource, options));
+  }
+  for (const problem of folder.problems) {
+    const { line = 1, column = 1, message, severity } = problem;
+    const text = `${line}:${column}: ${severity}: ${message}`;
+    entry(problem.file, 'artifact').problems.push({
+      line,
+      column,
+      code: 'artifact',
+      message,
+      text,
+      ...(severity === 'warning' ? { warning: true } : {}),
+    });
+  }
+  return [...documents]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, { kind, problems }]) => ({
+      path: join(root, file),
+      kind,
+      ok: problems.every((problem) => problem.warning),
+      problems,
+    }));
+}
+
+function kindOf(id: string): string {
+  if (/\/policies\/policy$/i.test(id)) return 'policy';
+  return /^(?:\/workspaces\/[^/]+)?\/policyFragments\/[^/]+$/i.test(id) ? 'fragment' : 'artifact';
+}
+
+function scopeOf(id: string): PolicyScope {
+  if (/\/operations\/[^/]+\/policies\/policy$/i.test(id)) return 'operation';
+  if (/\/apis\/[^/]+\/policies\/policy$/i.test(id)) return 'api';
+  if (/\/products\/[^/]+\/policies\/policy$/i.test(id)) return 'product';
+  return /^\/workspaces\/[^/]+\/policies\/policy$/i.test(id) ? 'workspace' : 'global';
+}
+
+function named(id: string, collection: string): string | undefined {
+  return new RegExp(`(?:^|/)${collection}/([^/]+)$`, 'i').exec(id)?.[1];
+}
+
+function textOf(value: unknown, absent: string): string {
+  return typeof value === 'string' ? value : absent;
+}
+
+function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
+  const namedValues = new Map<string, string>();
+  const fragments = new Map<string, PolicySource>();
+  const backends = new Set<string>();
+  const schemas = new Map<string, { type: 'json' | 'xml'; text: string }>();
+  for (const { id, properties } of resources) {
+    const namedValue = named(id, 'namedValues');
+    // A secret's value is not in the folder; any text stands for it.
+    if (namedValue !== undefined)
+      namedValues.set(
+        textOf(properties['displayName'], namedValue),
+        typeof properties['value'] === 'string' ? properties['value'] : '0',
+      );
+    const fragment = named(id, 'policyFragments');
+    if (fragment !== undefined)
+      fragments.set(fragment, {
+        text: textOf(properties['value'], ''),
+        format: properties['format'] === 'xml' ? 'xml' : 'rawxml',
+      });
+    const backend = named(id, 'backends');
+    if (backend !== undefined) backends.add(backend);
+    const schema = /^\/schemas\/([^/]+)$/i.exec(id)?.[1];
+    if (schema !== undefined)
+      schemas.set(schema, {
+        type: properties['schemaType'] === 'xml' ? 'xml' : 'json',
+        text: textOf(properties['value'], ''),
+      });
+  }
+  return { namedValues, fragments, backends, schemas };
+}
+
+function policyProblems(
+  { id, properties }: ArtifactResource,
+  options: CompileOptions,
+): DocumentProblem[] {
+  const text = textOf(properties['value'], '');
+  const fragment = kindOf(id) === 'fragment';
+  const source: PolicySource = { text, format: properties['format'] === 'xml' ? 'xml' : 'rawxml' };
+  const { problems } = validatePolicyDocument(source, {
+    ...options,
+    ...(fragment ? {} : { scope: scopeOf(id) }),
+  });
+  // Mistakes inside an included fragment are told with the fragment.
+  return problems
+    .filter((problem) => problem.document === undefined)
+    .map((problem) => ({
+      line: problem.line,
+      column: problem.column,
+      code: problem.code,
+      message: problem.message,
+      ...(problem.hint ? { hint: problem.hint } : {}),
+      text: formatProblem(problem, text),
+    }));
+}

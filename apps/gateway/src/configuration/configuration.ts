@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { GatewayStatus } from '@isthmus/contracts';
+import { LOGGER, Readiness } from '@isthmus/host';
+import type { Logger } from '@isthmus/host';
+import { GatewayPorts } from '../services/gateway-ports.js';
+import type { GatewaySettings } from '../settings.js';
+import { SETTINGS } from '../settings.token.js';
+import { CatalogSource } from './catalog-source.js';
+import { compileGateway } from './compile-gateway.js';
+import type { SourceConfiguration } from './compile-gateway.js';
+import { ConfigurationBackup } from './configuration-backup.js';
+import { readFolder, watchFolder } from './folder-source.js';
+import type { GatewayModel } from './gateway-model.js';
+
+/** Version that gateways report. */
+const version = '0.1.0';
+
+/**
+ * The configuration of a gateway: follows a folder or the catalog, compiles what comes, and swaps
+ * one reference. The first configuration must compile; a later one that does not leaves what is
+ * served as it is.
+ */
+@Injectable()
+export class Configuration implements OnApplicationShutdown {
+  readonly instanceId = randomUUID();
+  #model: GatewayModel | undefined;
+  #source: CatalogSource | undefined;
+  #watcher: { close(): void } | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(GatewayPorts) private readonly ports: GatewayPorts,
+  ) {
+    readiness.register('configuration', () => {
+      if (!this.#model) throw new Error('no configuration has been applied yet');
+    });
+  }
+
+  /** The model in force. A request reads it once. */
+  get model(): GatewayModel | undefined {
+    return this.#model;
+  }
+
+  /** Reads the first configuration and begins to follow the source. Rejects when there is nothing to serve and nowhere to ask. */
+  async start(): Promise<void> {
+    const { config, catalogUrl } = this.settings;
+    if (config !== undefined) return this.#startFolder(config);
+    if (catalogUrl !== undefined) return this.#startCatalog(catalogUrl);
+    throw new Error(
+      'A gateway needs a configuration: set catalog-url, or config to serve a folder.',
+    );
+  }
+
+  async #startFolder(folder: string): Promise<void> {
+    const tokens = Object.fromEntries(
+      this.settings.tokens.map((one) => [
+        one.split('=', 1)[0] ?? '',
+        one.slice(one.indexOf('=') + 1),
+      ]),
+    );
+    const options = { folder, environment: this.settings.configEnvironment, tokens };
+    const read = (): Promise<SourceConfiguration> =>
+      readFolder(options, ({ severity, ...problem }) =>
+        this.logger[severity === 'error' ? 'error' : 'warn'](problem, 'configuration folder'),
+      );
+    this.#apply(await read());
+    this.#watcher = watchFolder(folder, () => {
+      this.#turn = this.#turn.then(async () => {
+        try {
+          const next = await read();
+          if (next.revision !== this.#model?.revision) this.#tryApply(next);
+        } catch (err) {
+          this.logger.error({ err }, 'the folder could not be read; the last configuration stays');
+        }
+      });
+    });
+  }
+
+  async #startCatalog(url: string): Promise<void> {
+    const backup = new ConfigurationBackup(
+      this.settings.backupFolder,
+      this.settings.backupSecret,
+      (problem, details) => this.logger.warn(details, problem),
+    );
+    const kept = await backup.load();
+    if (kept && this.#tryApply(kept))
+      this.logger.info({ revision: kept.revision }, 'serving the kept configuration');
+    const source = new CatalogSource({
+      url,
+      gatewayId: this.settings.gatewayId,
+      key: this.settings.gatewayKey,
+    });
+    this.#source = source;
+    const first = new Promise<void>((resolve) => {
+      const listener = {
+        changed: async (configuration: SourceConfiguration): Promise<void> => {
+          const applied = this.#tryApply(configuration);
+          if (applied && this.#model && this.#model.failed.length === 0)
+            await backup.save(configuration);
+          await source
+            .report(this.#status(configuration.revision, applied))
+            .catch((err: unknown) => this.logger.warn({ err }, 'status not reported'));
+          resolve();
+        },
+        away: (err: unknown): void => this.logger.warn({ err: String(err) }, 'the catalog is away'),
+        back: (): void => this.logger.info('the catalog is back'),
+      };
+      void source.follow(this.#model ? kept : undefined, listener);
+    });
+    if (!this.#model) await first;
+  }
+
+  #apply(configuration: SourceConfiguration): void {
+    const started = performance.now();
+    const before = this.#model;
+    const model = compileGateway(configuration, this.ports, before);
+    this.#model = model;
+    for (const part of model.failed)
+      this.logger.error(part, 'a part of the configuration is not usable');
+    const milliseconds = Math.round(performance.now() - started);
+    this.logger.info(
+      {
+        revision: model.revision,
+        apis: model.apisById.size,
+        failed: model.failed.length,
+        milliseconds,
+      },
+      'configuration applied',
+    );
+  }
+
+  #tryApply(configuration: SourceConfiguration): boolean {
+    try {
+      this.#apply(configuration);
+      return true;
+    } catch (err) {
+      this.logger.error(
+        { err, revision: configuration.revision },
+        'configuration refused; the last one stays',
+      );
+      return false;
+    }
+  }
+
+  #status(revision: string, applied: boolean): GatewayStatus {
+    const failed = (this.#model?.failed ?? []).map(({ id, problems }) => ({
+      id,
+      problems: problems.map(({ message, line, column }) => ({
+        message,
+        ...(line === undefined ? {} : { line }),
+        ...(column === undefined ? {} : { column }),
+      })),
+    }));
+    return { revision, instanceId: this.instanceId, version, applied, failed };
+  }
+
+  onApplicationShutdown(): void {
+    this.#source?.stop();
+    this.#watcher?.close();
+  }
+}

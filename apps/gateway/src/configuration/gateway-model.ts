@@ -1,0 +1,77 @@
+import type {
+  ApiInfo,
+  CompiledOperation,
+  DeploymentInfo,
+  OperationInfo,
+  Ports,
+  ProductInfo,
+  UrlBase,
+  UserInfo,
+} from '@isthmus/policy-engine';
+import type { ApiTable, RoutedApi } from '../routing/api-table.js';
+import type { OperationTable, RoutedOperation } from '../routing/operation-table.js';
+import type { AuthorisedApi, AuthorisedProduct } from '../subscriptions/authorise.js';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.js';
+
+/** A product as calls see it. */
+export interface ProductModel extends AuthorisedProduct {
+  readonly info: ProductInfo;
+}
+
+/** Effective policies by lower-case product name; "" for calls outside products. */
+export type Effective = ReadonlyMap<string, CompiledOperation>;
+
+/** An operation with its effective policies. */
+export interface OperationModel extends RoutedOperation {
+  readonly info: OperationInfo;
+  readonly effective: Effective;
+}
+
+/** One revision of an API, compiled. */
+export interface ApiModel extends RoutedApi, AuthorisedApi<ProductModel> {
+  readonly id: string;
+  readonly type: 'http' | 'soap' | 'websocket' | 'graphql';
+  readonly info: ApiInfo;
+  readonly workspace: string | undefined;
+  /** Where calls go unless a policy says otherwise. */
+  readonly base: UrlBase | undefined;
+  readonly keyNames: { readonly header: string; readonly query: string };
+  readonly operations: OperationTable<OperationModel>;
+  /** The API's policies without those of an operation. */
+  readonly effective: Effective;
+}
+
+/** A mistake that kept a part of a configuration out of the model. */
+export interface ConfigurationProblem {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly document?: string;
+}
+
+/** An API, or "/policies/policy" and its like, that could not be compiled. */
+export interface FailedPart {
+  readonly id: string;
+  readonly problems: readonly ConfigurationProblem[];
+  /** Whether an earlier model goes on serving it. */
+  readonly keepsPrevious: boolean;
+}
+
+/** A configuration, compiled: immutable, read once by each request. */
+export interface GatewayModel {
+  readonly revision: string;
+  readonly apis: ApiTable<ApiModel>;
+  /** By resource id in lower case. */
+  readonly apisById: ReadonlyMap<string, ApiModel>;
+  readonly subscriptions: SubscriptionTable;
+  readonly users: ReadonlyMap<string, UserInfo>;
+  readonly deployment: DeploymentInfo;
+  readonly ports: Ports;
+  /** Global policies alone, for requests that match nothing. */
+  readonly unmatched: CompiledOperation;
+  readonly failed: readonly FailedPart[];
+  /** Hash of what all APIs share. */
+  readonly sharedSignature: string;
+  /** Hash of each API's own resources. */
+  readonly apiSignatures: ReadonlyMap<string, string>;
+}

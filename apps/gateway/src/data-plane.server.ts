@@ -1,0 +1,200 @@
+import http from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2SecureServer } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { LOGGER } from '@isthmus/host';
+import type { Logger } from '@isthmus/host';
+import { Configuration } from './configuration/configuration.js';
+import type { GatewayModel } from './configuration/gateway-model.js';
+import { isRefused, malformed, refuse } from './errors.js';
+import { handleRequest } from './handle-request.js';
+import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
+import { handleUpgrade } from './handle-upgrade.js';
+import { CallLog } from './observability/call-log.js';
+import { CallTraces } from './observability/call-traces.js';
+import { countCall } from './observability/metrics.js';
+import type { CanonicalRequest, CanonicalRules } from './request/canonical-request.js';
+import { trustedProxies } from './request/client-address.js';
+import { GatewayPorts } from './services/gateway-ports.js';
+import { plainHttpRule } from './settings.js';
+import type { GatewaySettings } from './settings.js';
+import { SETTINGS } from './settings.token.js';
+import { CertificateStore } from './tls/certificate-store.js';
+import { answerPlain } from './tls/plain-http.js';
+import { createTlsServer } from './tls/tls-server.js';
+
+/** Owns the listeners of the data plane: opens them after the first configuration, drains them at the end. */
+@Injectable()
+export class DataPlaneServer
+  implements DataPlane, OnApplicationBootstrap, BeforeApplicationShutdown
+{
+  readonly rules: CanonicalRules;
+  readonly traces: CallTraces;
+  readonly #calls: CallLog;
+  readonly #plain: string;
+  readonly #servers: (http.Server | Http2SecureServer)[] = [];
+  readonly #upgraded = new Set<Duplex>();
+  /** Ports of the listeners, in the order in which they were opened. */
+  readonly listening: number[] = [];
+  #certificates: CertificateStore | undefined;
+  #draining = false;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Configuration) private readonly configuration: Configuration,
+    @Inject(GatewayPorts) private readonly ports: GatewayPorts,
+  ) {
+    this.rules = {
+      encodedSlashes: settings.encodedSlashes as CanonicalRules['encodedSlashes'],
+      trustedProxies: trustedProxies(settings.trustedProxies),
+      bodyBuffer: settings.bodyBuffer,
+    };
+    this.traces = new CallTraces(settings.traceSecret, settings.serviceName);
+    this.#plain = plainHttpRule(settings);
+    this.#calls = new CallLog(logger, settings.accessLog);
+  }
+
+  get model(): GatewayModel | undefined {
+    return this.configuration.model;
+  }
+
+  extraHeaders(message: IncomingMessage): readonly string[] {
+    const headers: string[] = [];
+    if (this.#draining && message.httpVersionMajor === 1) headers.push('Connection', 'close');
+    if (this.settings.hsts > 0 && (message.socket as TLSSocket).encrypted)
+      headers.push('Strict-Transport-Security', `max-age=${this.settings.hsts}`);
+    return headers;
+  }
+
+  turnsAway(
+    message: IncomingMessage,
+    request: CanonicalRequest,
+    response: ServerResponse,
+  ): boolean {
+    if (request.scheme === 'http') {
+      if (this.#plain === 'serve') return false;
+      answerPlain(this.#plain, request, response, this.settings.tlsPort);
+      return true;
+    }
+    const { servername } = message.socket as TLSSocket & { servername?: string | false };
+    if (
+      !servername ||
+      this.#certificates === undefined ||
+      this.#certificates.isSame(servername, request.host)
+    )
+      return false;
+    refuse(response, 421);
+    return true;
+  }
+
+  finished(call: FinishedCall): void {
+    countCall(call);
+    this.#calls.write(call);
+    if (call.context.recorder) this.traces.finish(call);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.configuration.start();
+    const { port, tlsPort, tlsFolder } = this.settings;
+    if (tlsPort !== undefined) {
+      if (tlsFolder === undefined)
+        throw new Error('tls-port needs tls-folder, the folder of the certificates.');
+      this.#certificates = new CertificateStore(tlsFolder, (level, message, details) =>
+        this.logger[level](details, message),
+      );
+      await this.#certificates.open();
+      await this.#listen(createTlsServer(this.settings, this.#certificates), tlsPort);
+    }
+    await this.#listen(this.#createServer(), port);
+  }
+
+  #createServer(): http.Server {
+    const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = this.settings;
+    const options = {
+      maxHeaderSize,
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+      connectionsCheckingInterval: 5_000,
+    };
+    // Only WebSocket handshakes leave HTTP; other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows.
+    const shouldUpgradeCallback = (message: IncomingMessage): boolean =>
+      message.method === 'GET' && message.headers.upgrade?.toLowerCase() === 'websocket';
+    return http.createServer({ ...options, shouldUpgradeCallback } as http.ServerOptions);
+  }
+
+  async #listen(server: http.Server | Http2SecureServer, port: number): Promise<void> {
+    server.maxConnections = this.settings.maxConnections;
+    if ('maxHeadersCount' in server) server.maxHeadersCount = 200;
+    const listener = server as http.Server;
+    listener.on('request', (message, response) => this.#handle(message, response));
+    listener.on('checkContinue', (message, response) =>
+      this.#handle(message, response, { sendContinue: () => response.writeContinue() }),
+    );
+    listener.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgraded.add(socket);
+      socket.on('close', () => this.#upgraded.delete(socket));
+      handleUpgrade(this, this.ports.dispatchers.guard, { message, socket, head }).catch(
+        (error: unknown) => {
+          this.logger.error({ err: error }, 'an upgrade failed inside the gateway');
+          socket.destroy();
+        },
+      );
+    });
+    listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable || isRefused(socket))
+        socket.destroySoon();
+      else socket.end(malformed(error.code ?? ''), () => socket.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen(port, this.settings.host, resolve);
+    });
+    this.#servers.push(server);
+    const address = listener.address() as AddressInfo;
+    this.listening.push(address.port);
+    this.logger.info({ host: address.address, port: address.port }, 'serving APIs');
+  }
+
+  #handle(message: IncomingMessage, response: ServerResponse, arrival?: Arrival): void {
+    try {
+      const running = handleRequest(this, message, response, arrival);
+      if (running) running.catch((error: unknown) => this.#broken(response, error));
+    } catch (error) {
+      this.#broken(response, error);
+    }
+  }
+
+  /** A defect of ours: the call ends, the process goes on. */
+  #broken(response: ServerResponse, error: unknown): void {
+    this.logger.error({ err: error }, 'a request failed inside the gateway');
+    if (response.headersSent) response.destroy();
+    else {
+      response.writeHead(500, { 'Content-Length': 0 });
+      response.end();
+    }
+  }
+
+  /** Readiness is off already: no new connections, `Connection: close` on what is running, then the rest is cut. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#draining = true;
+    this.#certificates?.close();
+    await Promise.all(this.#servers.map(closeServer));
+    for (const socket of this.#upgraded) socket.destroy();
+  }
+}
+
+/** Node's close ends idle connections of HTTP/1.1; HTTP/2 sessions get their GOAWAY. */
+function closeServer(server: http.Server | Http2SecureServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if (server instanceof http.Server) server.closeIdleConnections();
+  });
+}

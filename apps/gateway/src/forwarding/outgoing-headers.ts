@@ -1,0 +1,68 @@
+import type { PolicyContext } from '@isthmus/policy-engine';
+import { GatewayRequest } from '../request/gateway-request.js';
+import type { BackendModel } from './backend-model.js';
+import { wireHeaders } from './hop-headers.js';
+
+/** Fields that are written anew for each message. */
+const rewritten: readonly string[] = [
+  'host',
+  'content-length',
+  'expect',
+  'x-forwarded-for',
+  'via',
+  'traceparent',
+];
+
+/** A trace that goes on (W3C Trace Context): version 00, no zero ids. */
+const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/**
+ * The fields of a request to a backend: those of the context without hop-by-hop fields, the
+ * credentials of the backend entity, and what a gateway adds. `streamedLength`: the caller's
+ * Content-Length, where its body goes through as a stream.
+ */
+export function outgoingHeaders(
+  context: PolicyContext,
+  model: BackendModel | undefined,
+  streamed: boolean,
+): string[] {
+  const { request } = context;
+  const { headers } = request;
+  const replaced = new Set(rewritten);
+  for (const [name] of model?.headers ?? []) replaced.add(name.toLowerCase());
+  if (model?.authorization) replaced.add('authorization');
+  const raw = wireHeaders(headers, replaced);
+  for (const [name, values] of model?.headers ?? [])
+    for (const value of values) raw.push(name, value);
+  if (model?.authorization) raw.push('Authorization', model.authorization);
+  // The caller's Host stays behind; one that a policy set goes out.
+  if (request.hostOverride !== null) raw.push('Host', request.hostOverride);
+  // undici writes the length of bytes itself.
+  const length = headers.text('content-length');
+  if (streamed && length !== undefined) raw.push('Content-Length', length);
+  const peer = request instanceof GatewayRequest ? request.peerAddress : request.ipAddress;
+  const chain = headers.text('x-forwarded-for');
+  raw.push('X-Forwarded-For', chain ? `${chain.replaceAll(/\s*,\s*/g, ', ')}, ${peer}` : peer);
+  const via = headers.text('via');
+  raw.push('Via', via ? `${via}, 1.1 isthmus` : '1.1 isthmus');
+  addTrace(raw, context);
+  return raw;
+}
+
+/**
+ * Goes on with the caller's trace, or begins one whose id is that of the request; the tracking id
+ * is the caller's, else the trace's, so that logs of all processes name the same call.
+ */
+function addTrace(raw: string[], { request, requestId }: PolicyContext): void {
+  const compact = requestId.replaceAll('-', '');
+  const [, traceId = compact, flags = '01'] =
+    traceparent.exec(request.headers.text('traceparent') ?? '') ?? [];
+  raw.push('traceparent', `00-${traceId}-${compact.slice(16)}-${flags}`);
+  if (!request.headers.has('x-ms-client-tracking-id')) {
+    const given = request.headers.text('x-correlation-id');
+    raw.push(
+      'x-ms-client-tracking-id',
+      given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : traceId,
+    );
+  }
+}

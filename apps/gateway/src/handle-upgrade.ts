@@ -1,0 +1,62 @@
+import http from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import type { EgressGuard } from './forwarding/egress-guard.js';
+import { wireHeaders } from './forwarding/hop-headers.js';
+import { join, UpgradeForward } from './forwarding/upgrade.js';
+import { handleRequest } from './handle-request.js';
+import type { DataPlane } from './handle-request.js';
+
+/** A WebSocket handshake as Node hands it over. */
+export interface Handshake {
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  /** What the caller sent behind the handshake. */
+  readonly head: Buffer;
+}
+
+/**
+ * A handshake runs through the same story as every request (routing, key, policies); only
+ * forwarding differs. When the backend agrees, the two sockets are joined; any other answer is sent
+ * as plain HTTP and the connection closes.
+ */
+export async function handleUpgrade(
+  plane: DataPlane,
+  guard: EgressGuard,
+  { message, socket, head }: Handshake,
+): Promise<void> {
+  const forward = new UpgradeForward(guard);
+  const response = new http.ServerResponse(message);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.on('finish', () => socket.end());
+  socket.on('error', () => socket.destroy());
+  await handleRequest(plane, message, response, {
+    ports: (model) => ({ ...model.ports, forward }),
+    answered: (context) => {
+      const { upgraded } = forward;
+      const answer = context.response;
+      if (!upgraded) return false;
+      if (answer?.statusCode !== 101) {
+        // A policy chose another answer: the backend's socket is of no use.
+        upgraded.socket.destroy();
+        return false;
+      }
+      response.detachSocket(socket as Socket);
+      const fields = [
+        'Connection',
+        'Upgrade',
+        'Upgrade',
+        'websocket',
+        ...wireHeaders(answer.headers, new Set(['content-length'])),
+      ];
+      const lines = ['HTTP/1.1 101 Switching Protocols'];
+      for (let index = 0; index < fields.length; index += 2)
+        lines.push(`${fields[index]}: ${fields[index + 1]}`);
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      join(socket, upgraded, head);
+      return true;
+    },
+  });
+}

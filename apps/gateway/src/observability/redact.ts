@@ -1,0 +1,35 @@
+/** Header fields whose values are secrets. */
+const secretHeaders =
+  /^(authorization|proxy-authorization|cookie|set-cookie|x-functions-key|ocp-apim-subscription-key|apim-debug-authorization|x-api-key|api-key)$/i;
+
+const hidden = '[redacted]';
+
+/**
+ * A copy of trace data without secrets: values of credential headers (as `{name, value}` pairs or as
+ * members), keys in query strings and signatures of shared-access URLs.
+ */
+export function redact<T>(value: T, queryNames: readonly string[], keyHeader?: string): T {
+  const names = [...queryNames, 'sig', 'code', 'access_token', 'client_secret'].map((name) =>
+    name.replace(/[^\w-]/g, ''),
+  );
+  const inQuery = new RegExp(`([?&](?:${names.join('|')})=)[^&\\s"]*`, 'gi');
+  const isSecret = (name: string): boolean =>
+    secretHeaders.test(name) || name.toLowerCase() === keyHeader?.toLowerCase();
+  const walk = (one: unknown): unknown => {
+    if (typeof one === 'string')
+      return one
+        .replace(inQuery, `$1${hidden}`)
+        .replace(/\b(Bearer|Basic) [\w.~+/=-]{8,}/g, `$1 ${hidden}`);
+    if (Array.isArray(one)) return one.map(walk);
+    if (typeof one !== 'object' || one === null) return one;
+    const { name } = one as { name?: unknown };
+    const isPair = typeof name === 'string' && isSecret(name);
+    return Object.fromEntries(
+      Object.entries(one).map(([key, member]) => [
+        key,
+        isSecret(key) || (isPair && key === 'value') ? hidden : walk(member),
+      ]),
+    );
+  };
+  return walk(value) as T;
+}

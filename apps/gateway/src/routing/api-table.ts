@@ -1,0 +1,126 @@
+import type { Headers, Query } from '@isthmus/policy-engine';
+
+/** How the versions of a version set are told apart. */
+export type Versioning =
+  | { readonly scheme: 'Segment' }
+  | { readonly scheme: 'Header'; readonly header: string }
+  | { readonly scheme: 'Query'; readonly query: string };
+
+/** What the table needs to know of one revision of one API. */
+export interface RoutedApi {
+  /** Without slashes at its ends; "" for an API at the root. */
+  readonly path: string;
+  readonly revision: string;
+  readonly isCurrent: boolean;
+  readonly isOnline: boolean;
+  readonly version: string | undefined;
+  readonly versioning: Versioning | undefined;
+  /** Host names that the API answers on; undefined: all of the gateway's. */
+  readonly hosts: readonly string[] | undefined;
+}
+
+/** An API that a request belongs to. */
+export interface ApiMatch<T> {
+  readonly api: T;
+  /** The path below the API's own, with its slash; "" when nothing follows. */
+  readonly rest: string;
+}
+
+/** Why no API matched, for the trace. */
+export type ApiMiss =
+  | 'no API has this path'
+  | 'no API on this host'
+  | 'no such version'
+  | 'no such revision'
+  | 'the revision is offline';
+
+/**
+ * All APIs of a gateway by path, host, version and revision. The longest path wins; a lookup costs
+ * one map access for each segment of the request, however many APIs there are.
+ */
+export class ApiTable<T extends RoutedApi> {
+  readonly #paths = new Map<string, T[]>();
+  #deepest = 0;
+
+  constructor(apis: Iterable<T>) {
+    for (const api of apis) {
+      const segments = [
+        ...api.path.split('/'),
+        ...(api.versioning?.scheme === 'Segment' ? [api.version ?? ''] : []),
+      ].filter((segment) => segment !== '');
+      const key = segments.join('/').toLowerCase();
+      this.#paths.set(key, [...(this.#paths.get(key) ?? []), api]);
+      this.#deepest = Math.max(this.#deepest, segments.length);
+    }
+  }
+
+  /** The API for a canonical path. */
+  find(request: {
+    readonly path: string;
+    readonly host: string;
+    readonly headers: Headers;
+    readonly query: Query;
+  }): ApiMatch<T> | ApiMiss {
+    const ends = segmentEnds(request.path, this.#deepest);
+    let miss: ApiMiss = 'no API has this path';
+    for (let depth = ends.length - 1; depth >= 0; depth--) {
+      const end = ends[depth] ?? 0;
+      const prefix = request.path.slice(1, end).toLowerCase();
+      const revision = /^(.*);rev=([^/;]+)$/.exec(prefix);
+      const here = this.#paths.get(revision?.[1] ?? prefix);
+      if (!here) continue;
+      const found = choose(here, request, revision?.[2]);
+      if (typeof found !== 'string')
+        return { api: found, rest: request.path.slice(end === 0 ? 0 : end) };
+      if (found !== 'no API on this host') return found;
+      miss = found;
+    }
+    return miss;
+  }
+}
+
+/** Where the first n segments of a path end: [0, 4, 9] for "/abc/defg". */
+function segmentEnds(path: string, most: number): number[] {
+  const ends = [0];
+  for (let at = 1; ends.length <= most && at < path.length;) {
+    const slash = path.indexOf('/', at);
+    ends.push(slash < 0 ? path.length : slash);
+    if (slash < 0) break;
+    at = slash + 1;
+  }
+  return ends;
+}
+
+function choose<T extends RoutedApi>(
+  apis: readonly T[],
+  request: { readonly host: string; readonly headers: Headers; readonly query: Query },
+  revision: string | undefined,
+): T | ApiMiss {
+  const onHost = apis.filter((api) => api.hosts === undefined || api.hosts.includes(request.host));
+  if (onHost.length === 0) return 'no API on this host';
+  const ofVersion = onHost.filter((api) => hasVersion(api, request));
+  // An API of a version set that asked for nothing may still have an original beside it.
+  const versioned = ofVersion.filter(
+    (api) => api.versioning !== undefined && api.version !== undefined,
+  );
+  const candidates = versioned.length > 0 ? versioned : ofVersion;
+  if (candidates.length === 0) return 'no such version';
+  const ofRevision = candidates.filter((api) =>
+    revision === undefined ? api.isCurrent : api.revision === revision,
+  );
+  const online = ofRevision.find((api) => api.isOnline);
+  return online ?? (ofRevision.length > 0 ? 'the revision is offline' : 'no such revision');
+}
+
+function hasVersion(
+  api: RoutedApi,
+  request: { readonly headers: Headers; readonly query: Query },
+): boolean {
+  const { versioning, version } = api;
+  if (!versioning || versioning.scheme === 'Segment' || version === undefined) return true;
+  const asked =
+    versioning.scheme === 'Header'
+      ? request.headers.text(versioning.header)
+      : request.query.get(versioning.query)?.[0];
+  return asked?.trim().toLowerCase() === version.toLowerCase();
+}

@@ -1,0 +1,179 @@
+import { hostname } from 'node:os';
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { LOGGER } from '@isthmus/host';
+import type { Logger } from '@isthmus/host';
+import { InMemoryVectorStore } from '@isthmus/policy-engine';
+import type {
+  CertificateInfo,
+  Clock,
+  Counters,
+  DeploymentInfo,
+  Forward,
+  Ports,
+  Resources,
+} from '@isthmus/policy-engine';
+import { Redis } from 'ioredis';
+import type { CompileServices, Entities } from '../configuration/compile-gateway.js';
+import type { BackendModel } from '../forwarding/backend-model.js';
+import { BackendStates } from '../forwarding/backend-states.js';
+import { Dispatchers } from '../forwarding/dispatchers.js';
+import { egressGuard } from '../forwarding/egress-guard.js';
+import { HttpForward } from '../forwarding/forward.js';
+import { CachingForward } from '../forwarding/http-cache/caching-forward.js';
+import type { GatewaySettings } from '../settings.js';
+import { workerCount } from '../settings.js';
+import { SETTINGS } from '../settings.token.js';
+import { GatewayCache } from './gateway-cache.js';
+import { PolicyHttp } from './http.js';
+import { CachedKeySets } from './key-sets.js';
+import { MemoryCounters } from './memory-counters.js';
+import { LoggedMessages } from './messages.js';
+import { pinoLog } from './pino-log.js';
+import { RedisCounters } from './redis-counters.js';
+import { SharedLimit } from './shared-limit.js';
+import { systemClock } from './system-clock.js';
+import { ClientCredentialTokens } from './tokens.js';
+
+/** The policy engine's ports of this process, and those of each configuration. */
+@Injectable()
+export class GatewayPorts implements CompileServices, OnApplicationShutdown {
+  readonly dispatchers: Dispatchers;
+  readonly deployment: Omit<DeploymentInfo, 'certificates'>;
+  readonly #shared: Omit<Ports, 'resources' | 'forward'>;
+  readonly #states = new BackendStates(Date.now);
+  readonly #redis: Redis | undefined;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const clock = systemClock;
+    const tell = seldom((message, details) => logger.warn(details, message));
+    this.dispatchers = new Dispatchers(
+      egressGuard(settings.allowPrivateBackends),
+      settings.connectTimeout,
+    );
+    this.#redis =
+      settings.redisUrl === undefined ? undefined : connectRedis(settings.redisUrl, tell);
+    this.deployment = {
+      gatewayId: settings.gatewayId,
+      instanceId: hostname(),
+      region: settings.region,
+      serviceId: settings.serviceName,
+      serviceName: settings.serviceName,
+    };
+    const http = new PolicyHttp(this.dispatchers, settings.bodyBuffer);
+    const away = {
+      rule: settings.redisAway as 'local-share' | 'refuse',
+      replicas: Math.max(1, settings.replicas),
+      tell,
+    };
+    this.#shared = {
+      cache: new GatewayCache(clock, settings.cacheSize, { redis: this.#redis, tell }),
+      clock,
+      counters: this.#redis
+        ? new RedisCounters(this.#redis, clock, away)
+        : localCounters(clock, workerCount(settings)),
+      http,
+      keySets: new CachedKeySets(http, Date.now),
+      log: pinoLog(logger),
+      messages: new LoggedMessages(logger),
+      random: Math.random,
+      tokens: new ClientCredentialTokens(http, identityOf(settings), Date.now),
+      vectorStore: new InMemoryVectorStore(clock),
+    };
+  }
+
+  ports({ backends, certificates, cachingApis }: Entities): Ports {
+    const { bodyBuffer, daprUrl } = this.settings;
+    const direct = new HttpForward({
+      dispatchers: this.dispatchers,
+      states: this.#states,
+      backends,
+      bodyBuffer,
+      daprUrl,
+    });
+    const forward = cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis);
+    return { ...this.#shared, forward, resources: resourcesOf(backends, certificates) };
+  }
+
+  /** APIs that ask for caching by the standards have it between themselves and their backends. */
+  #cachingForward(direct: Forward, apis: ReadonlySet<string>): Forward {
+    const caching = new CachingForward(direct, this.#shared.cache, Date.now);
+    return {
+      forward: (context, options) =>
+        (apis.has((context.parts.api?.id ?? '').toLowerCase()) ? caching : direct).forward(
+          context,
+          options,
+        ),
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#redis?.disconnect();
+    await this.dispatchers.close();
+  }
+}
+
+function localCounters(clock: Clock, workers: number): Counters {
+  const counters = new MemoryCounters(clock);
+  return workers > 1 ? new SharedLimit(counters, workers) : counters;
+}
+
+function resourcesOf(
+  backends: ReadonlyMap<string, BackendModel>,
+  certificates: readonly CertificateInfo[],
+): Resources {
+  return {
+    backend(id) {
+      const model = backends.get(id.toLowerCase());
+      return model && { ...model.info, ...(model.url === undefined ? {} : { url: model.url }) };
+    },
+    certificate: (by) =>
+      certificates.find((one) =>
+        'id' in by
+          ? one.id.toLowerCase() === by.id.toLowerCase()
+          : one.thumbprint === by.thumbprint.toUpperCase(),
+      ),
+  };
+}
+
+function identityOf(
+  settings: GatewaySettings,
+): ConstructorParameters<typeof ClientCredentialTokens>[1] {
+  const {
+    identityTokenUrl: tokenUrl,
+    identityClientId: clientId,
+    identityClientSecret: clientSecret,
+  } = settings;
+  return tokenUrl !== undefined && clientId !== undefined && clientSecret !== undefined
+    ? { tokenUrl, clientId, clientSecret }
+    : undefined;
+}
+
+type Tell = (message: string, details: Readonly<Record<string, unknown>>) => void;
+
+/** A call must not wait for a Redis that is away: it is asked once, briefly, and the rest is local. */
+function connectRedis(url: string, tell: Tell): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 500,
+    connectTimeout: 2000,
+    retryStrategy: (times) => Math.min(2000, 100 * times),
+  });
+  redis.on('error', (error: Error) => tell('Redis is away', { error: error.message }));
+  return redis;
+}
+
+/** Lets one line of each kind through in ten seconds. */
+function seldom(tell: Tell): Tell {
+  const last = new Map<string, number>();
+  return (message, details) => {
+    const now = Date.now();
+    if (now - (last.get(message) ?? 0) < 10_000) return;
+    last.set(message, now);
+    tell(message, details);
+  };
+}

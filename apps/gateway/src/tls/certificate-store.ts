@@ -1,0 +1,135 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+import { watchFolder } from '../configuration/folder-source.js';
+
+/** A host name's certificate, ready for handshakes. */
+interface HostCertificate {
+  /** Base name of its files; tells certificates apart. */
+  readonly name: string;
+  readonly context: SecureContext;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** What the store tells the log. */
+export type TellCertificates = (
+  level: 'info' | 'warn' | 'error',
+  message: string,
+  details: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Days before the end of a certificate at which it is told. */
+const alarms = [30, 14, 7, 1];
+
+/**
+ * The certificates of a folder: `<name>.crt` (chain, PEM) beside `<name>.key`. A certificate serves
+ * the names in its subject alternative names, and the name of its file; `default` serves callers
+ * without a server name. Files that change are read again; a pair that does not load keeps the last.
+ */
+export class CertificateStore {
+  readonly #folder: string;
+  readonly #tell: TellCertificates;
+  #byHost = new Map<string, HostCertificate>();
+  #fallback: HostCertificate | undefined;
+  #watcher: { close(): void } | undefined;
+
+  constructor(folder: string, tell: TellCertificates) {
+    this.#folder = folder;
+    this.#tell = tell;
+  }
+
+  /** Rejects when the folder holds no usable pair. */
+  async open(): Promise<void> {
+    await this.#read();
+    if (!this.#fallback)
+      throw new Error(
+        `There is no certificate with its key (<name>.crt, <name>.key) in ${this.#folder}.`,
+      );
+    this.#watcher = watchFolder(this.#folder, () => void this.#read());
+  }
+
+  close(): void {
+    this.#watcher?.close();
+  }
+
+  /** For the handshake: the certificate of a server name, exact, by wildcard, or the default one. */
+  context(serverName: string | undefined): SecureContext | undefined {
+    return this.#find(serverName)?.context;
+  }
+
+  /** Whether two names are served by one certificate; else a request for the other is misdirected. */
+  isSame(serverName: string, host: string): boolean {
+    return this.#find(serverName)?.name === this.#find(host)?.name;
+  }
+
+  #find(serverName: string | undefined): HostCertificate | undefined {
+    const host = (serverName ?? '').toLowerCase().replace(/\.$/, '');
+    return (
+      this.#byHost.get(host) ?? this.#byHost.get(host.replace(/^[^.]+/, '*')) ?? this.#fallback
+    );
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.crt')).sort();
+      const byHost = new Map<string, HostCertificate>();
+      const all: HostCertificate[] = [];
+      for (const file of names) {
+        const loaded = await this.#load(file.slice(0, -4));
+        if (!loaded) continue;
+        all.push(loaded.certificate);
+        for (const host of loaded.hosts) byHost.set(host, loaded.certificate);
+      }
+      if (all.length === 0) return;
+      this.#byHost = byHost;
+      this.#fallback = all.find((one) => one.name === 'default') ?? all[0];
+      for (const one of all) this.#alarm(one);
+    } catch (error) {
+      this.#tell('error', 'the certificates could not be read; the last ones stay', {
+        error: String(error),
+      });
+    }
+  }
+
+  async #load(
+    name: string,
+  ): Promise<{ certificate: HostCertificate; hosts: string[] } | undefined> {
+    try {
+      const [cert, key] = await Promise.all([
+        readFile(join(this.#folder, `${name}.crt`)),
+        readFile(join(this.#folder, `${name}.key`)),
+      ]);
+      const parsed = new X509Certificate(cert);
+      const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+      const alternatives = (parsed.subjectAltName ?? '')
+        .split(', ')
+        .filter((one) => one.startsWith('DNS:'));
+      const hosts = [name, ...alternatives.map((one) => one.slice(4))].map((host) =>
+        host.toLowerCase(),
+      );
+      return { certificate: { name, context, expires: Date.parse(parsed.validTo) }, hosts };
+    } catch (error) {
+      const kept = [...this.#byHost].filter(([, one]) => one.name === name);
+      const first = kept[0]?.[1];
+      this.#tell('error', 'a certificate does not load', {
+        name,
+        error: String(error),
+        keepsLast: first !== undefined,
+      });
+      return first && { certificate: first, hosts: kept.map(([host]) => host) };
+    }
+  }
+
+  #alarm({ name, expires }: HostCertificate): void {
+    const days = Math.floor((expires - Date.now()) / 86_400_000);
+    const nearest = alarms.filter((alarm) => days < alarm).at(-1);
+    if (nearest !== undefined)
+      this.#tell('warn', days < 0 ? 'a certificate has expired' : 'a certificate expires soon', {
+        name,
+        days,
+      });
+  }
+}

@@ -1,0 +1,190 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import http2 from 'node:http2';
+import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import tls from 'node:tls';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { rawBackend, startGateway, talk, wideApi } from '../testing/start-gateway.js';
+import type { RawBackend, RunningGateway } from '../testing/start-gateway.js';
+
+const fixtures = fileURLToPath(new URL('./fixtures/', import.meta.url));
+const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+describe('the TLS listener', () => {
+  let folder: string;
+  let backend: RawBackend;
+  let gateway: RunningGateway;
+  let port: number;
+  const seen: string[] = [];
+
+  async function start(...flags: string[]): Promise<void> {
+    gateway = await startGateway(wideApi(backend.port), [
+      '--tls-port=0',
+      `--tls-folder=${folder}`,
+      ...flags,
+    ]);
+    port = gateway.server.listening[0] ?? 0;
+  }
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tls-'));
+    for (const name of ['one', 'two'])
+      for (const end of ['crt', 'key'])
+        await copyFile(`${fixtures}${name}.${end}`, join(folder, `${name}.${end}`));
+    seen.length = 0;
+    backend = await rawBackend((socket) =>
+      socket.on('data', (chunk) => {
+        seen.push(chunk.toString('latin1'));
+        socket.write(ok);
+      }),
+    );
+  });
+  afterEach(async () => {
+    await gateway.close();
+    backend.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function subject(servername: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = tls.connect(
+        { port, host: '127.0.0.1', servername, rejectUnauthorized: false },
+        () => {
+          resolve(String(socket.getPeerCertificate().subject.CN));
+          socket.destroy();
+        },
+      );
+      socket.on('error', reject);
+    });
+  }
+  function call(options: https.RequestOptions): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      https
+        .get(
+          {
+            port,
+            host: '127.0.0.1',
+            rejectUnauthorized: false,
+            agent: false,
+            path: '/api/x',
+            ...options,
+          },
+          (response) => {
+            response.resume();
+            response.on('end', () => resolve(response));
+          },
+        )
+        .on('error', reject);
+    });
+  }
+
+  it('chooses the certificate by server name, whatever its case and final dot', async () => {
+    await start();
+    expect(await subject('one.example')).toBe('one.example');
+    expect(await subject('WWW.One.Example')).toBe('one.example');
+    expect(await subject('shop.two.example')).toBe('two.example');
+    expect(await subject('two.example.')).toBe('two.example');
+    expect(await subject('unknown.example')).toBe('one.example');
+  });
+
+  it('serves HTTPS with HSTS, and tells policies and callers the scheme', async () => {
+    await start();
+    const response = await call({ servername: 'one.example', headers: { Host: 'one.example' } });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['strict-transport-security']).toBe('max-age=31536000');
+  });
+
+  it('answers 421 when the host belongs to another certificate', async () => {
+    await start();
+    expect(
+      (await call({ servername: 'one.example', headers: { Host: 'two.example' } })).statusCode,
+    ).toBe(421);
+    expect(seen).toEqual([]);
+  });
+
+  it('refuses TLS 1.1', async () => {
+    await start();
+    await expect(
+      call({
+        servername: 'one.example',
+        maxVersion: 'TLSv1.1',
+        minVersion: 'TLSv1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+    ).rejects.toThrow(/protocol|EPROTO|alert/i);
+  });
+
+  it('takes up new certificates without a restart, and keeps the last one when a new one is broken', async () => {
+    await start();
+    const before = (await readFile(join(folder, 'one.crt'), 'utf8')).length;
+    expect(before).toBeGreaterThan(0);
+    for (const end of ['crt', 'key'])
+      await copyFile(`${fixtures}two.${end}`, join(folder, `three.example.${end}`));
+    await wait(500);
+    expect(await subject('three.example')).toBe('two.example');
+    await writeFile(join(folder, 'one.key'), 'broken');
+    await wait(500);
+    expect(await subject('one.example')).toBe('one.example');
+    expect(gateway.log.some((line) => line.message === 'a certificate does not load')).toBe(true);
+  });
+
+  it('serves HTTP/2', async () => {
+    await start();
+    const session = http2.connect(`https://127.0.0.1:${port}`, {
+      rejectUnauthorized: false,
+      servername: 'one.example',
+    });
+    const stream = session.request({
+      ':path': '/api/x',
+      ':method': 'POST',
+      ':authority': 'one.example',
+      'content-type': 'text/plain',
+    });
+    const status = await new Promise((resolve, reject) => {
+      stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject);
+      stream.end('hello');
+    });
+    expect(status).toBe(200);
+    stream.resume();
+    await new Promise((resolve) => stream.on('end', resolve));
+    session.close();
+    expect(seen.join('')).toMatch(/^POST \/x HTTP\/1\.1[^]*hello/);
+    expect(seen.join('')).not.toMatch(/^:/m);
+  });
+
+  it('shows client certificates where it asks for them', async () => {
+    await start('--tls-client-certificates=request');
+    const cert = await readFile(`${fixtures}client.crt`);
+    const key = await readFile(`${fixtures}client.key`);
+    expect(
+      (await call({ servername: 'one.example', headers: { Host: 'one.example' }, cert, key }))
+        .statusCode,
+    ).toBe(200);
+    expect(
+      (await call({ servername: 'one.example', headers: { Host: 'one.example' } })).statusCode,
+    ).toBe(200);
+  });
+
+  it('ends the handshake without a trusted client certificate where it requires one', async () => {
+    await start('--tls-client-certificates=require');
+    await expect(call({ servername: 'one.example' })).rejects.toThrow(
+      /certificate|socket|ECONNRESET|alert/i,
+    );
+  });
+
+  it('refuses or redirects plain HTTP where it is told to', async () => {
+    await start('--plain-http=redirect', '--tls-port=0');
+    const plain = gateway.port;
+    const get = 'GET /api/x?a=1 HTTP/1.1\r\nHost: one.example\r\n\r\n';
+    expect((await talk(plain, get)).text).toMatch(
+      /^HTTP\/1\.1 308[^]*Location: https:\/\/one\.example(:0)?\/api\/x\?a=1/,
+    );
+    expect((await talk(plain, get.replace('GET', 'POST'))).text).toMatch(/^HTTP\/1\.1 403/);
+    expect(
+      (await talk(plain, 'GET /status-0123456789abcdef HTTP/1.1\r\nHost: a\r\n\r\n')).text,
+    ).toMatch(/^HTTP\/1\.1 200/);
+    expect(seen).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import cluster from 'node:cluster';
+
+/** Milliseconds before a worker that ended is replaced; doubled while it keeps ending. */
+const pauses = { first: 200, longest: 10_000 };
+
+/**
+ * Serves with several processes that share the listeners. A worker that ends is replaced; SIGTERM
+ * and SIGINT reach all of them, and the primary ends when the last one has drained.
+ */
+export function runWorkers(count: number): void {
+  let stopping = false;
+  let pause = pauses.first;
+  let told = false;
+  const start = (): void => {
+    const worker = cluster.fork();
+    worker.on('message', (message: { type?: string }) => {
+      pause = pauses.first;
+      // The first worker speaks for all to whoever started the service.
+      if (message.type === 'started' && !told) {
+        told = true;
+        process.send?.(message);
+      }
+    });
+  };
+  cluster.on('exit', (_worker, code) => {
+    if (stopping) {
+      if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
+      return;
+    }
+    // Status 2: the settings are wrong; starting again would not change them.
+    if (code === 2) process.exit(2);
+    setTimeout(start, pause);
+    pause = Math.min(pauses.longest, pause * 2);
+  });
+  const stop = (signal: NodeJS.Signals): void => {
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGTERM'));
+  if (process.channel) process.on('disconnect', () => stop('SIGTERM'));
+  for (let index = 0; index < count; index++) start();
+}

@@ -1,0 +1,41 @@
+import type { RunEvent, RunState } from '@isthmus/workflow-engine';
+import { writeEvent } from '../store/event-text.js';
+import type { JournalRow, RunRow } from '../store/journal.store.js';
+import type { RunOrigin } from './live-run.js';
+
+/** The run leaves memory until a time, or (null) until somebody signals it. */
+export type Suspension = false | { readonly until: number | null };
+
+/** The row of a run as its state says. @param owner the replica that drives it */
+export function runRow(
+  state: RunState,
+  origin: RunOrigin,
+  { owner, suspended }: { readonly owner: string; readonly suspended: Suspension },
+): RunRow {
+  const isOver = state.endedAt !== undefined;
+  return {
+    id: state.runId,
+    workflow: origin.workflow.name,
+    version: origin.workflow.version,
+    status: state.status,
+    owner: isOver || suspended ? null : owner,
+    wakeAt: suspended ? suspended.until : null,
+    parentRun: origin.parentRun ?? null,
+    clientTrackingId: state.clientTrackingId,
+    triggerName: state.trigger?.name ?? '',
+    startedAt: state.startedAt,
+    endedAt: state.endedAt ?? null,
+    code: state.code ?? null,
+    errorMessage: state.error?.message ?? null,
+    resubmittedFrom: origin.resubmittedFrom ?? null,
+  };
+}
+
+/** Events as rows of the journal, numbered from `first`. */
+export function journalRows(
+  runId: string,
+  events: readonly RunEvent[],
+  first: number,
+): JournalRow[] {
+  return events.map((event, index) => ({ runId, seq: first + index, ...writeEvent(event) }));
+}

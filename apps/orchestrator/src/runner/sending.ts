@@ -1,0 +1,22 @@
+import type { CallEffect, EffectOutcome } from '@isthmus/workflow-engine';
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What nobody foresaw fails the action; it must not leave the run waiting for ever. */
+export function unforeseen(effect: CallEffect, error: unknown): EffectOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return failure(effect.id, 'InternalServerError', message);
+}
+
+/** A call that came to nothing and is not repeated. */
+export function failure(effectId: string, code: string, message: string): EffectOutcome {
+  return { kind: 'failure', effectId, code, message, retryable: false };
+}
+
+/** A call that changes something on the other side, as far as anybody can tell. */
+export function isUnsafe(effect: CallEffect): boolean {
+  if (effect.kind === 'javascript') return false;
+  return (
+    !('request' in effect) || !safeMethods.has((effect.request.method ?? 'POST').toUpperCase())
+  );
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import * as net from './index.js';
+
+const { invariantCulture } = net;
+const decimals = fc
+  .tuple(fc.bigInt({ min: -(2n ** 96n) + 1n, max: 2n ** 96n - 1n }), fc.integer({ min: 0, max: 28 }))
+  .map(([mantissa, scale]) => new net.Decimal(mantissa, scale));
+
+describe('numbers', () => {
+  it('reads back every double it writes', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true }), (value) => {
+        const back = net.parseNumber('double', net.numberToText('double', value));
+        expect(Object.is(back, value)).toBe(true);
+      }),
+    );
+  });
+
+  it('reads back every decimal it writes, scale included', () => {
+    fc.assert(
+      fc.property(decimals, (value) => {
+        const back = net.parseNumber('decimal', value.toString()) as net.Decimal;
+        expect(back.mantissa).toBe(value.mantissa);
+        if (value.mantissa !== 0n) expect(back.scale).toBe(value.scale);
+      }),
+    );
+  });
+
+  it('restores a decimal after adding and subtracting within its digits', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), (a, b) => {
+        const left = net.Decimal.fromInteger(a);
+        const right = net.Decimal.fromInteger(b);
+        expect(left.add(right).subtract(right).equals(left)).toBe(true);
+      }),
+    );
+  });
+
+  it('never fails with anything but a .NET exception on any format', () => {
+    fc.assert(
+      fc.property(fc.double(), fc.string(), (value, format) => {
+        try {
+          net.formatNumber('double', value, format, invariantCulture);
+        } catch (error) {
+          expect(error).toBeInstanceOf(net.DotNetError);
+        }
+      }),
+    );
+  });
+});
+
+describe('dates', () => {
+  const ticks = fc.bigInt({ min: 0n, max: net.MAX_DATE_TICKS });
+  const now = net.DateTime.minValue;
+
+  it('reads back every time in the round trip format', () => {
+    fc.assert(
+      fc.property(ticks, (value) => {
+        const text = net.formatDateTime(new net.DateTime(value, 'Utc'), 'o', invariantCulture);
+        const styles = net.DateTimeStyles.RoundtripKind;
+        const back = net.parseDateTime(text, { culture: invariantCulture, now, styles });
+        expect([back.ticks, back.kind]).toEqual([value, 'Utc']);
+      }),
+    );
+  });
+
+  it('reads back every duration', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
+        const span = new net.TimeSpan(value);
+        expect(net.parseTimeSpan(span.toString()).ticks).toBe(value);
+      }),
+    );
+  });
+
+  it('refuses any text with a .NET exception', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const value = net.orUndefined(() => net.parseDateTime(text, { culture: invariantCulture, now }));
+        expect(value === undefined || value instanceof net.DateTime).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('regular expressions', () => {
+  it('ends within its steps for any pattern and text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab()|*+?[]^$\\.{}1,<>=!:') }), fc.string(), (pattern, text) => {
+        try {
+          new net.Regex(pattern, 0, net.regexStepLimit(100_000)).isMatch(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(net.DotNetError);
+        }
+      }),
+    );
+  });
+
+  it('matches its own escape of any text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(new net.Regex(`^${net.escapeRegex(text)}$`).isMatch(text)).toBe(true);
+      }),
+    );
+  });
+
+  it('does not exhaust the call stack on long texts', () => {
+    expect(new net.Regex('^(?:a|b)*$').isMatch('ab'.repeat(50_000))).toBe(true);
+  });
+});
+
+describe('URIs and encodings', () => {
+  it('restores escaped data', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(net.unescapeDataString(net.escapeDataString(text))).toBe(text);
+      }),
+    );
+  });
+
+  it('refuses any text with a .NET exception', () => {
+    fc.assert(
+      fc.property(fc.webUrl(), fc.string(), (url, tail) => {
+        const uri = net.Uri.tryParse(url + tail, 'RelativeOrAbsolute');
+        if (uri?.isAbsoluteUri) expect(net.Uri.parse(uri.absoluteUri).equals(uri)).toBe(true);
+      }),
+    );
+  });
+
+  it('restores bytes from Base64', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(net.fromBase64(net.toBase64(bytes))).toEqual(bytes);
+      }),
+    );
+  });
+});

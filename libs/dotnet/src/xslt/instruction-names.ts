@@ -1,0 +1,21 @@
+/** The instructions of XSLT 1.0. */
+export const instructionNames: ReadonlySet<string> = new Set([
+  'apply-imports',
+  'apply-templates',
+  'attribute',
+  'call-template',
+  'choose',
+  'comment',
+  'copy',
+  'copy-of',
+  'element',
+  'fallback',
+  'for-each',
+  'if',
+  'message',
+  'number',
+  'processing-instruction',
+  'text',
+  'value-of',
+  'variable',
+]);

@@ -1,0 +1,105 @@
+/** Counting tokens as OpenAI's models do (encoding o200k_base). The tables are loaded at first use. */
+
+type CountTokens = (text: string) => number;
+
+let loaded: Promise<CountTokens> | undefined;
+
+/** The counting function. */
+export function tokenCounter(): Promise<CountTokens> {
+  return (loaded ??= import('gpt-tokenizer/encoding/o200k_base').then(
+    ({ countTokens }) =>
+      (text) =>
+        countTokens(text),
+  ));
+}
+
+interface ChatMessage {
+  readonly role?: unknown;
+  readonly name?: unknown;
+  readonly content?: unknown;
+}
+
+/** Texts of a chat, completion, response or embedding request. Text that is no such JSON gives an empty list. */
+export function promptTexts(body: string): { texts: string[]; messages: number } {
+  const request = parseObject(body);
+  if (!request) return { texts: [], messages: 0 };
+  const texts: string[] = [];
+  const messages = Array.isArray(request['messages']) ? (request['messages'] as ChatMessage[]) : [];
+  for (const message of messages) {
+    if (typeof message !== 'object' || message === null) continue;
+    if (typeof message.role === 'string') texts.push(message.role);
+    if (typeof message.name === 'string') texts.push(message.name);
+    collect(message.content, texts);
+  }
+  for (const key of ['prompt', 'input', 'instructions']) collect(request[key], texts);
+  return { texts, messages: messages.length };
+}
+
+function collect(content: unknown, texts: string[]): void {
+  if (typeof content === 'string') texts.push(content);
+  else if (Array.isArray(content)) for (const part of content) collect(part, texts);
+  else if (typeof content === 'object' && content !== null) {
+    const { text, content: inner } = content as { text?: unknown; content?: unknown };
+    collect(text, texts);
+    collect(inner, texts);
+  }
+}
+
+/** Tokens of a request: its texts, three for each message and three that begin the answer (OpenAI cookbook). */
+export function countPrompt(body: string, count: CountTokens): number {
+  const { texts, messages } = promptTexts(body);
+  const sum = texts.reduce((total, text) => total + count(text), 0);
+  return messages > 0 ? sum + 3 * messages + 3 : sum;
+}
+
+/** Tokens that an answer reports. */
+export interface TokenUsage {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly total: number;
+}
+
+/** `usage` of an answer (chat, completion, embedding; the `responses` API names them input and output). */
+export function usageOf(answer: unknown): TokenUsage | undefined {
+  const usage = (answer as { usage?: unknown } | null | undefined)?.usage as
+    | Record<string, unknown>
+    | null
+    | undefined;
+  if (typeof usage !== 'object' || usage === null) return undefined;
+  const number = (...names: string[]): number => {
+    for (const name of names) if (typeof usage[name] === 'number') return usage[name];
+    return 0;
+  };
+  const prompt = number('prompt_tokens', 'input_tokens');
+  const completion = number('completion_tokens', 'output_tokens');
+  return { prompt, completion, total: number('total_tokens') || prompt + completion };
+}
+
+/** The text that an answer or a chunk of one adds. */
+export function completionText(answer: unknown): string {
+  const choices = (answer as { choices?: unknown } | null | undefined)?.choices;
+  if (!Array.isArray(choices)) return '';
+  const texts: string[] = [];
+  for (const choice of choices as {
+    message?: ChatMessage;
+    delta?: ChatMessage;
+    text?: unknown;
+  }[]) {
+    collect(choice?.message?.content, texts);
+    collect(choice?.delta?.content, texts);
+    collect(choice?.text, texts);
+  }
+  return texts.join('');
+}
+
+/** A JSON object, or undefined. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

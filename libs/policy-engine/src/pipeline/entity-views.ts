@@ -1,0 +1,72 @@
+import type { ApiView, ProductView, SubscriptionView, UserView } from '@isthmus/policy-expressions';
+import type { ApiInfo, ProductInfo, SubscriptionInfo, UserInfo } from '../model/entities.js';
+import { RequestUrl } from '../model/request-url.js';
+import { ticksOfIso } from './ticks.js';
+
+/** `context.Api`. */
+export function apiView(info: ApiInfo): ApiView {
+  return {
+    id: info.id,
+    name: info.name,
+    path: info.path,
+    protocols: info.protocols,
+    serviceUrl: info.serviceUrl ? serviceUrl(info.serviceUrl) : null,
+    subscriptionKeyParameterNames: info.subscriptionKeyParameterNames ?? {
+      header: 'Ocp-Apim-Subscription-Key',
+      query: 'subscription-key',
+    },
+    isCurrentRevision: info.isCurrentRevision,
+    revision: info.revision,
+    version: info.version ?? null,
+  };
+}
+
+function serviceUrl(text: string): RequestUrl | null {
+  try {
+    return RequestUrl.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `context.Product`. */
+export function productView(info: ProductInfo): ProductView {
+  return {
+    id: info.id,
+    name: info.name,
+    state: info.state,
+    approvalRequired: info.approvalRequired,
+    subscriptionRequired: info.subscriptionRequired,
+    subscriptionsLimit: info.subscriptionsLimit ?? null,
+    groups: info.groups,
+    apis: info.apis.map(apiView),
+  };
+}
+
+/** `context.Subscription`. */
+export function subscriptionView(info: SubscriptionInfo): SubscriptionView {
+  return {
+    id: info.id,
+    name: info.name,
+    key: info.key,
+    primaryKey: info.primaryKey,
+    secondaryKey: info.secondaryKey,
+    createdDate: ticksOfIso(info.createdDate),
+    startDate: info.startDate ? ticksOfIso(info.startDate) : null,
+    endDate: info.endDate ? ticksOfIso(info.endDate) : null,
+  };
+}
+
+/** `context.User`. */
+export function userView(info: UserInfo): UserView {
+  return {
+    id: info.id,
+    email: info.email,
+    firstName: info.firstName,
+    lastName: info.lastName,
+    note: info.note ?? '',
+    registrationDate: ticksOfIso(info.registrationDate),
+    groups: info.groups,
+    identities: info.identities,
+  };
+}

@@ -1,0 +1,49 @@
+import type { PolicyContext } from '../../pipeline/context.js';
+import { definePolicy } from '../../pipeline/policy.js';
+import { flag, integer } from '../../values/attribute-rule.js';
+import { storeResponse } from '../../values/stored-value.js';
+import type { ParsedAttributes } from '../../values/value-source.js';
+import { cachePlan, type CachePlan } from '../cache-lookup/cache-lookup.js';
+
+const attributes = { duration: integer({ required: true, least: 0 }), 'cache-response': flag() };
+
+/** Stores the response under the key that cache-lookup made; only 200 unless cache-response says otherwise. */
+export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
+  element: 'cache-store',
+  sections: ['outbound'],
+  attributes,
+  parse(xml, report) {
+    report.empty(xml);
+    return report.attributes(xml, attributes);
+  },
+  compile(config, compiler) {
+    const duration = compiler.value(config.duration);
+    const cacheResponse = compiler.value(config['cache-response']);
+    compiler.needs('response-body');
+    return (context) => {
+      const plan = context.notes.get(cachePlan) as CachePlan | undefined;
+      const response = context.response;
+      if (!plan || !response) return;
+      if (!(cacheResponse ? cacheResponse.evaluate(context) : response.statusCode === 200)) return;
+      const seconds = duration.evaluate(context);
+      tellDownstream(context, plan, seconds);
+      const copy = storeResponse(response);
+      const done = context.ports.cache.set(plan.key, copy, seconds, plan.cachingType);
+      done?.catch((error: unknown) =>
+        context.ports.log.warn('cache-store failed', {
+          requestId: context.requestId,
+          message: String(error),
+        }),
+      );
+    };
+  },
+});
+
+/** Cache-Control for caches behind the gateway (downstream-caching-type, must-revalidate). */
+function tellDownstream(context: PolicyContext, plan: CachePlan, seconds: number): void {
+  const control =
+    plan.downstream === 'none'
+      ? 'no-cache, no-store'
+      : `${plan.downstream}, max-age=${seconds}${plan.mustRevalidate ? ', must-revalidate' : ''}`;
+  context.response!.headers.set('Cache-Control', control);
+}

@@ -1,0 +1,64 @@
+import type { PolicyElement } from '../../document/policy-element.js';
+import { runBlock } from '../../pipeline/block.js';
+import { definePolicy, everySection } from '../../pipeline/policy.js';
+import { PolicyError } from '../../pipeline/policy-error.js';
+import { isThenable } from '../../pipeline/step.js';
+import type { Ports } from '../../ports/ports.js';
+import { integer, text } from '../../values/attribute-rule.js';
+import type { ParsedAttributes } from '../../values/value-source.js';
+
+const attributes = {
+  key: text({ required: true }),
+  'max-count': integer({ required: true, least: 1, expression: false }),
+};
+
+/** Requests inside by key, for each gateway process (ports are made once in a process). */
+const inside = new WeakMap<Ports, Map<string, number>>();
+
+function countsOf(ports: Ports): Map<string, number> {
+  let counts = inside.get(ports);
+  if (!counts) inside.set(ports, (counts = new Map()));
+  return counts;
+}
+
+/** Lets at most so many requests with the same key into the enclosed policies; others get 429 at once. */
+export const limitConcurrency = definePolicy<{
+  settings: ParsedAttributes<typeof attributes>;
+  body: PolicyElement;
+}>({
+  element: 'limit-concurrency',
+  sections: everySection,
+  attributes,
+  parse: (xml, report) => ({ settings: report.attributes(xml, attributes), body: xml }),
+  compile({ settings, body }, compiler) {
+    const block = compiler.block(body);
+    const keyValue = compiler.value(settings.key);
+    const most = settings['max-count'].literal ?? 1;
+    return (context) => {
+      const counts = countsOf(context.ports);
+      const key = keyValue.evaluate(context);
+      const now = counts.get(key) ?? 0;
+      if (now >= most) {
+        throw new PolicyError('ConcurrencyLimitExceeded', 'Concurrency limit is exceeded', {
+          statusCode: 429,
+          message: 'Concurrency limit is exceeded. Try again later.',
+        });
+      }
+      counts.set(key, now + 1);
+      const leave = (): void => {
+        const left = counts.get(key)! - 1;
+        if (left > 0) counts.set(key, left);
+        else counts.delete(key);
+      };
+      let waiting = false;
+      try {
+        const result = runBlock(block, context);
+        if (!isThenable(result)) return result;
+        waiting = true;
+        return result.finally(leave);
+      } finally {
+        if (!waiting) leave();
+      }
+    };
+  },
+});

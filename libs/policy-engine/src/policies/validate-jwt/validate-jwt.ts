@@ -1,0 +1,245 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { netJwt } from '@isthmus/policy-expressions';
+import type { JsonWebKey, Jwt } from '@isthmus/dotnet';
+import type { PolicyElement } from '../../document/policy-element.js';
+import type { PolicyCompiler } from '../../composition/policy-compiler.js';
+import type { Report } from '../../composition/report.js';
+import type { CertificateInfo } from '../../model/entities.js';
+import type { PolicyContext } from '../../pipeline/context.js';
+import { definePolicy } from '../../pipeline/policy.js';
+import { PolicyError } from '../../pipeline/policy-error.js';
+import { toPolicyError } from '../../pipeline/to-policy-error.js';
+import {
+  compileRequiredClaims,
+  parseRequiredClaims,
+  type ClaimCheck,
+  type ClaimConfig,
+} from '../../tokens/required-claims.js';
+import { checkToken, decryptToken, discoverAll } from '../../tokens/token-check.js';
+import {
+  checkTokenSource,
+  compileRefusal,
+  compileTokenSource,
+  tokenAttributes,
+} from '../../tokens/token-source.js';
+import { flag, integer, text } from '../../values/attribute-rule.js';
+import type { Value } from '../../values/value.js';
+import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
+
+const attributes = {
+  ...tokenAttributes,
+  'require-expiration-time': flag({ default: true }),
+  'require-scheme': text(),
+  'require-signed-tokens': flag({ default: true }),
+  'clock-skew': integer({ default: 0, least: 0 }),
+};
+const configAttributes = { url: text({ required: true }) };
+const keyAttributes = { id: text(), 'certificate-id': text(), n: text(), e: text() };
+
+interface KeyConfig {
+  readonly settings: ParsedAttributes<typeof keyAttributes>;
+  readonly secret: ValueSource<string>;
+}
+
+interface Config {
+  readonly settings: ParsedAttributes<typeof attributes>;
+  readonly openid: readonly ValueSource<string>[];
+  readonly signingKeys: readonly KeyConfig[];
+  readonly decryptionKeys: readonly KeyConfig[];
+  readonly audiences: readonly ValueSource<string>[];
+  readonly issuers: readonly ValueSource<string>[];
+  readonly claims: readonly ClaimConfig[];
+}
+
+/** Lets only requests with a valid JSON web token pass. */
+export const validateJwt = definePolicy<Config>({
+  element: 'validate-jwt',
+  sections: ['inbound'],
+  attributes,
+  parse(xml: PolicyElement, report: Report) {
+    const settings = report.attributes(xml, attributes);
+    checkTokenSource(settings, { xml, report, least: 1 });
+    const once = { most: 1 };
+    const found = report.children(xml, {
+      'openid-config': {},
+      'issuer-signing-keys': once,
+      'decryption-keys': once,
+      audiences: once,
+      issuers: once,
+      'required-claims': once,
+    });
+    return {
+      settings,
+      openid: found['openid-config'].map(
+        (element) => report.attributes(element, configAttributes).url,
+      ),
+      signingKeys: keys(found['issuer-signing-keys'][0], report),
+      decryptionKeys: keys(found['decryption-keys'][0], report),
+      audiences: texts(found.audiences[0], 'audience', report),
+      issuers: texts(found.issuers[0], 'issuer', report),
+      claims: parseRequiredClaims(found['required-claims'][0], report),
+    };
+  },
+  compile(config, compiler) {
+    const { settings } = config;
+    const tokenOf = compileTokenSource(
+      settings,
+      compiler,
+      compiler.value(settings['require-scheme']),
+    );
+    const refuse = compileRefusal(settings, compiler);
+    const variable = settings['output-token-variable-name']?.literal;
+    const plan: Plan = {
+      openid: config.openid.map((url) => compiler.value(url)),
+      signingKeys: config.signingKeys.map((key) => compileKey(key, compiler)),
+      decryption: config.decryptionKeys.map(({ settings: key }) =>
+        compiler.value(key['certificate-id']),
+      ),
+      audiences: config.audiences.map((value) => compiler.value(value)),
+      issuers: config.issuers.map((value) => compiler.value(value)),
+      claims: compileRequiredClaims(config.claims, compiler),
+      requireExpirationTime: compiler.value(settings['require-expiration-time']),
+      requireSignedTokens: compiler.value(settings['require-signed-tokens']),
+      clockSkew: compiler.value(settings['clock-skew']),
+    };
+    return async (context) => {
+      try {
+        const jwt = await validate(plan, tokenOf(context), context);
+        if (variable) context.variables.set(variable, netJwt(jwt));
+        if (context.recorder) context.record('validate-jwt', { message: 'JWT was validated.' });
+      } catch (error) {
+        const failure = toPolicyError(error);
+        if (
+          failure.reason === 'ExpressionValueEvaluationFailure' ||
+          failure.reason === 'InternalError'
+        )
+          throw failure;
+        refuse(context, failure);
+      }
+    };
+  },
+});
+
+function texts(
+  xml: PolicyElement | undefined,
+  name: string,
+  report: Report,
+): ValueSource<string>[] {
+  if (!xml) return [];
+  report.attributes(xml, {});
+  return report
+    .children(xml, { [name]: { least: 1 } })
+    [name]!.map((element) => report.text(element));
+}
+
+function keys(xml: PolicyElement | undefined, report: Report): KeyConfig[] {
+  if (!xml) return [];
+  report.attributes(xml, {});
+  return report.children(xml, { key: { least: 1 } }).key.map((element) => ({
+    settings: report.attributes(element, keyAttributes),
+    secret: report.text(element),
+  }));
+}
+
+type KeyOf = (context: PolicyContext) => JsonWebKey;
+
+function compileKey({ settings, secret }: KeyConfig, compiler: PolicyCompiler): KeyOf {
+  const id = compiler.value(settings.id);
+  const certificateId = compiler.value(settings['certificate-id']);
+  const n = compiler.value(settings.n);
+  const e = compiler.value(settings.e);
+  const base64 = compiler.value(secret);
+  return (context) => {
+    const kid = id?.evaluate(context);
+    const named = kid === undefined ? {} : { kid };
+    if (certificateId)
+      return { ...certificateKey(certificateId.evaluate(context), context), ...named };
+    if (n && e)
+      return {
+        kty: 'RSA',
+        n: base64Url(n.evaluate(context)),
+        e: base64Url(e.evaluate(context)),
+        ...named,
+      };
+    return { kty: 'oct', k: base64Url(base64.evaluate(context)), ...named };
+  };
+}
+
+function base64Url(text: string): string {
+  return text.replace(/\s/g, '').replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function findCertificate(id: string, context: PolicyContext): CertificateInfo {
+  const certificate = context.ports.resources.certificate({ id });
+  if (!certificate)
+    throw new PolicyError('JwtInvalid', `Certificate '${id}' could not be found. Access denied.`);
+  return certificate;
+}
+
+function certificateKey(id: string, context: PolicyContext): JsonWebKey {
+  const { der } = findCertificate(id, context);
+  const jwk = createPublicKey(
+    new X509Certificate(der).publicKey.export({ type: 'spki', format: 'pem' }),
+  ).export({ format: 'jwk' });
+  return jwk as unknown as JsonWebKey;
+}
+
+interface Plan {
+  readonly openid: readonly Value<string>[];
+  readonly signingKeys: readonly KeyOf[];
+  readonly decryption: readonly (Value<string> | undefined)[];
+  readonly audiences: readonly Value<string>[];
+  readonly issuers: readonly Value<string>[];
+  readonly claims: ClaimCheck;
+  readonly requireExpirationTime: Value<boolean>;
+  readonly requireSignedTokens: Value<boolean>;
+  readonly clockSkew: Value<number>;
+}
+
+async function validate(plan: Plan, presented: string, context: PolicyContext): Promise<Jwt> {
+  const certificates = plan.decryption.flatMap((id) =>
+    id ? [findCertificate(id.evaluate(context), context)] : [],
+  );
+  const token = await decryptToken(presented, certificates);
+  const urls = plan.openid.map((url) => url.evaluate(context));
+  const audiences = plan.audiences.map((value) => value.evaluate(context));
+  const issuers = plan.issuers.map((value) => value.evaluate(context));
+  const inline = plan.signingKeys.map((key) => key(context));
+  const attempt = async (refresh: boolean): Promise<Jwt> => {
+    const providers = await discoverAll(urls, context, refresh);
+    // Explicit issuers replace those of the providers (apim-semantics 3.7).
+    const allowed =
+      issuers.length > 0
+        ? issuers
+        : urls.length > 0
+          ? providers.map((provider) => provider.issuer)
+          : undefined;
+    const rules = {
+      keys: [
+        ...inline,
+        ...providers.flatMap((provider) => provider.keys as unknown as JsonWebKey[]),
+      ],
+      issuers: allowed,
+      audiences: audiences.length > 0 ? audiences : undefined,
+      requireExpirationTime: plan.requireExpirationTime.evaluate(context),
+      requireSignedTokens: plan.requireSignedTokens.evaluate(context),
+      clockSkew: plan.clockSkew.evaluate(context),
+    };
+    return checkToken(token, rules, context);
+  };
+  let jwt: Jwt;
+  try {
+    jwt = await attempt(false);
+  } catch (error) {
+    // A provider may have rolled its keys.
+    if (
+      urls.length === 0 ||
+      !(error instanceof PolicyError) ||
+      error.reason !== 'TokenSignatureKeyNotFound'
+    )
+      throw error;
+    jwt = await attempt(true);
+  }
+  plan.claims(context, jwt.claims);
+  return jwt;
+}

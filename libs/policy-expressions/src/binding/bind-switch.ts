@@ -1,0 +1,160 @@
+import { completion, type Action, type Code } from '../compile/code.js';
+import { enterScope, freshCells } from '../compile/functions.js';
+import type { StatementOf } from '../syntax/tree.js';
+import type { Binder } from './binder.js';
+import { bindPattern, objectCode, type BoundPattern } from './bind-patterns.js';
+import { bindStatements } from './bind-block.js';
+import type { BoundStatement } from './bind-statements.js';
+import type { BoundValue } from './bound.js';
+import { defaultKey } from '../runtime/equality.js';
+import { noType, nullType, voidType, type NetType } from './net-type.js';
+import { CompileError } from './problem.js';
+
+interface Label {
+  readonly pattern: BoundPattern | null;
+  readonly when: BoundValue | null;
+}
+
+interface Section {
+  readonly labels: readonly Label[];
+  readonly body: BoundStatement;
+}
+
+/** `switch`: constants, type patterns, `when`; no section falls into the next. */
+export function bindSwitch(binder: Binder, node: StatementOf<'switch'>): BoundStatement {
+  const value = binder.value(node.value);
+  if (value.type === nullType || value.type === noType || value.type === voidType) {
+    throw new CompileError('CS8119', 'The switch expression must be a value', node.start);
+  }
+  const { slot, value: kept } = binder.temporary(value.type, node.start);
+  return binder.within((scope) => {
+    const seen = new Set<unknown>();
+    const covered: NetType[] = [];
+    const { result: sections, broken } = binder.jumps.within('switch', () =>
+      binder.jumps.withLabels(new Set(['default', ...node.sections.flatMap((s) => s.labels.map((_, i) => `case ${s.start} ${i}`))]), () =>
+        node.sections.map((section, i) => {
+          const bound = bindSection(binder, { section, value, seen, covered });
+          if (bound.body.endsReachable) {
+            const isLast = i === node.sections.length - 1;
+            throw new CompileError(isLast ? 'CS8070' : 'CS0163', 'Control cannot fall through from one case label to another', section.start);
+          }
+          return bound;
+        }),
+      ),
+    );
+    const labels = sections.flatMap((s) => s.labels);
+    if (labels.filter((l) => l.pattern === null).length > 1) throw new CompileError('CS0152', "The switch statement contains multiple cases with the label value 'default'", node.start);
+    const matches = value.constant !== undefined && labels.some((l) => l.when === null && l.pattern?.constant !== undefined && l.pattern.constant.value === value.constant!.value);
+    const exhaustive = matches || labels.some((l) => l.pattern === null || (l.pattern.always && (l.when === null || l.when.constant?.value === true)));
+    return {
+      start: node.start,
+      endsReachable: broken || !exhaustive,
+      emit: () => switchAction({ value, kept, slot, sections, scope }),
+    };
+  });
+}
+
+interface SectionUse {
+  readonly section: StatementOf<'switch'>['sections'][number];
+  readonly value: BoundValue;
+  readonly seen: Set<unknown>;
+  readonly covered: NetType[];
+}
+
+function bindSection(binder: Binder, { section, value, seen, covered }: SectionUse): Section & { readonly scope: Parameters<typeof freshCells>[0] } {
+  return binder.within((scope) => {
+    const labels = section.labels.map((label): Label => {
+      if (label.pattern === null) return { pattern: null, when: null };
+      const pattern = bindPattern(binder, label.pattern, value.type);
+      const when = label.when === null ? null : binder.condition(label.when);
+      checkRepeated({ pattern, when, seen, covered, start: label.start });
+      return { pattern, when };
+    });
+    const before = new Set(scope.symbols.keys());
+    const body = bindStatements(binder, section.statements, section.start);
+    // Declarations are visible in the sections that follow.
+    for (const [name, symbol] of scope.symbols) if (!before.has(name)) scope.parent?.symbols.set(name, symbol);
+    return { labels, body, scope };
+  });
+}
+
+interface Repetition {
+  readonly pattern: BoundPattern;
+  readonly when: BoundValue | null;
+  readonly seen: Set<unknown>;
+  readonly covered: NetType[];
+  readonly start: number;
+}
+
+function checkRepeated({ pattern, when, seen, covered, start }: Repetition): void {
+  if (pattern.constant !== undefined) {
+    const key = defaultKey(pattern.constant.value);
+    if (seen.has(key) && when === null) throw new CompileError('CS0152', `The switch statement contains multiple cases with the label value '${String(pattern.constant.value)}'`, start);
+    if (when === null) seen.add(key);
+    return;
+  }
+  if (pattern.type === undefined) return;
+  if (covered.some((t) => t === pattern.type)) throw new CompileError('CS8120', 'The switch case is unreachable. It has already been handled by a previous case.', start);
+  if (when === null) covered.push(pattern.type);
+}
+
+interface SwitchFacts {
+  readonly value: BoundValue;
+  readonly kept: BoundValue;
+  readonly slot: number;
+  readonly sections: readonly (Section & { readonly scope: Parameters<typeof freshCells>[0] })[];
+  readonly scope: Parameters<typeof freshCells>[0];
+}
+
+interface CompiledSection {
+  readonly tests: readonly { readonly test: Code; readonly constant: unknown }[];
+  readonly isDefault: boolean;
+  readonly cells: readonly number[];
+  readonly run: Action;
+}
+
+function switchAction(facts: SwitchFacts): Action {
+  const code = facts.value.emit();
+  const read = objectCode(facts.kept);
+  const cells = freshCells(facts.scope);
+  const sections = facts.sections.map((section): CompiledSection => ({
+    tests: section.labels.flatMap((l) => (l.pattern === null ? [] : [{ test: labelTest(l, read), constant: l.pattern.constant?.value }])),
+    isDefault: section.labels.some((l) => l.pattern === null),
+    cells: freshCells(section.scope),
+    run: section.body.emit(),
+  }));
+  const fallback = sections.find((s) => s.isDefault);
+  return (frame) => {
+    frame.runtime.step();
+    frame.slots[facts.slot] = code(frame);
+    enterScope(cells, frame);
+    let section = sections.find((s) => {
+      enterScope(s.cells, frame);
+      return s.tests.some((t) => t.test(frame) === true);
+    }) ?? fallback;
+    while (section !== undefined) {
+      const ended = section.run(frame);
+      if (ended === completion.next || ended === completion.break) return completion.next;
+      if (ended !== completion.goto || !frame.label.startsWith('case ')) return ended;
+      frame.runtime.step();
+      const target = frame.label;
+      section = target === 'case default' ? fallback : sections.find((s) => s.tests.some((t) => t.constant !== undefined && `case ${String(t.constant)}` === target));
+    }
+    return completion.next;
+  };
+}
+
+function labelTest(label: Label, read: Code): Code {
+  const test = label.pattern!.emit(read);
+  const when = label.when?.emit();
+  return when === undefined ? test : (frame) => test(frame) === true && when(frame) === true;
+}
+
+/** `goto case 1;`, `goto default;`. */
+export function gotoCase(binder: Binder, node: StatementOf<'gotoCase'>): BoundStatement {
+  if (!binder.jumps.hasLabel('default')) throw new CompileError('CS0153', 'A goto case is only valid inside a switch statement', node.start);
+  const value = node.value === null ? null : binder.value(node.value);
+  if (value !== null && value.constant === undefined) throw new CompileError('CS0150', 'A constant value is expected', node.start);
+  const label = value === null ? 'case default' : `case ${String(value.constant!.value)}`;
+  return { start: node.start, endsReachable: false, emit: () => (frame) => { frame.label = label; return completion.goto; } };
+}

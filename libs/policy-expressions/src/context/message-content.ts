@@ -1,0 +1,77 @@
+import { DotNetError, encodingOf, notSupported, parseArray, parseDocument, parseElement, parseObject, parseToken, urlDecode, urlEncode } from '@isthmus/dotnet';
+import { netType } from '../binding/catalogue.js';
+import { typeName, type NetType } from '../binding/net-type.js';
+import { newDictionary, type DictionaryView, type NetDictionary } from '../runtime/collections/net-dictionary.js';
+import { newList } from '../runtime/collections/net-list.js';
+import { iterate } from '../runtime/sequence.js';
+import type { NetBody } from './views.js';
+
+/** The text of a body: its charset, a byte order mark, else UTF-8. */
+function textOfBody(bytes: Uint8Array, charset: string | undefined): string {
+  const named = charset === undefined || /^utf-?8$/i.test(charset) ? undefined : findEncoding(charset);
+  if (named !== undefined) return named;
+  return new TextDecoder().decode(bytes);
+
+  function findEncoding(name: string): string | undefined {
+    try {
+      return encodingOf(name).getString(bytes);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** `IMessageBody.As<T>(preserveContent)`. */
+export function readAs(body: NetBody, type: NetType, preserve: boolean): unknown {
+  const bytes = body.take(preserve);
+  const name = typeName(type);
+  if (name === 'byte[]') return bytes.slice();
+  const text = textOfBody(bytes, body.body.charset);
+  switch (name) {
+    case 'string':
+    case 'object':
+      return text;
+    case 'JObject':
+      return parseObject(text);
+    case 'JArray':
+      return parseArray(text);
+    case 'JToken':
+      return parseToken(text);
+    case 'XElement':
+      return parseElement(text.replace(/^\uFEFF/, ''));
+    case 'XDocument':
+      return parseDocument(text.replace(/^\uFEFF/, ''));
+    case 'XNode':
+      return parseElement(text.replace(/^\uFEFF/, ''));
+    default:
+      throw notSupported(`As<${name}>: the message body cannot be read as this type.`);
+  }
+}
+
+/** `AsFormUrlEncodedContent()`: names in order, all values of a name together. */
+export function readForm(body: NetBody, preserve: boolean): NetDictionary {
+  const text = textOfBody(body.take(preserve), body.body.charset);
+  const form = newDictionary('string', 'IList<string>');
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const name = urlDecode(equals < 0 ? part : part.slice(0, equals)) ?? '';
+    const value = equals < 0 ? '' : (urlDecode(part.slice(equals + 1)) ?? '');
+    const found = form.find(name) as ReturnType<typeof newList> | undefined;
+    if (found === undefined) form.set(name, newList('string', [value]));
+    else found.items.push(value);
+  }
+  return form;
+}
+
+/** `ToFormUrlEncodedContent()`. */
+export function writeForm(form: DictionaryView | null): string {
+  if (form === null) throw new DotNetError('System.ArgumentNullException', 'Value cannot be null.', { paramName: 'content' });
+  const parts: string[] = [];
+  for (const pair of form.pairs()) {
+    for (const value of iterate(pair.value)) parts.push(`${urlEncode(pair.key as string)}=${urlEncode((value as string | null) ?? '')}`);
+  }
+  return parts.join('&');
+}
+
+export { netType };

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import { guardedLookup, type EgressRules } from './egress-guard.js';
+
+/** Connections to other services: one pool, and one for each client certificate. */
+export class DispatcherPool {
+  private readonly agents = new Map<string, Dispatcher>();
+
+  constructor(private readonly rules: EgressRules) {}
+
+  async get(certificate?: { pfx: Buffer; password: string }): Promise<Dispatcher> {
+    const key = certificate
+      ? createHash('sha256').update(certificate.pfx).update(certificate.password).digest('hex')
+      : '';
+    const known = this.agents.get(key);
+    if (known) return known;
+    const { Agent } = await import('undici');
+    const agent = new Agent({
+      connect: {
+        lookup: guardedLookup(this.rules),
+        ...(certificate && { pfx: certificate.pfx, passphrase: certificate.password }),
+      },
+      allowH2: false,
+    });
+    this.agents.set(key, agent);
+    return agent;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.agents.values()].map((agent) => agent.destroy()));
+    this.agents.clear();
+  }
+}

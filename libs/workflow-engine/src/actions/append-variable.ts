@@ -1,0 +1,53 @@
+import { isArray, kindOf, textOf, WorkflowExpressionError } from '@isthmus/workflow-expressions';
+import type { ActionType } from './action-type.js';
+import { changeVariable } from './variables.js';
+
+const appendable = 'Float, Integer, String, Boolean, Object';
+
+/** Adds an item at the end of an array variable. Null and arrays are refused (reported from the service). */
+export const appendToArrayVariable: ActionType = {
+  type: 'AppendToArrayVariable',
+  start: (inputs, scope) =>
+    changeVariable(inputs, scope, ({ variable, type, value }) => {
+      if (type !== 'Array' || !isArray(variable.value))
+        throw wrongVariable('AppendToArrayVariable', variable.name, 'Array');
+      if (value === undefined || value === null) {
+        throw new WorkflowExpressionError(
+          `The value cannot be null. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
+        );
+      }
+      if (isArray(value)) {
+        throw new WorkflowExpressionError(
+          `The value is of type 'Array'. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
+        );
+      }
+      const limit = scope.environment.limits.foreachItemsLimit;
+      if (variable.value.length >= limit) {
+        throw new WorkflowExpressionError(
+          `The variable '${variable.name}' holds the most items allowed, '${limit}'.`,
+        );
+      }
+      return [...variable.value, value];
+    }),
+};
+
+/** Adds text at the end of a string variable; null adds nothing. */
+export const appendToStringVariable: ActionType = {
+  type: 'AppendToStringVariable',
+  start: (inputs, scope) =>
+    changeVariable(inputs, scope, ({ variable, type, value = null }) => {
+      if (type !== 'String') throw wrongVariable('AppendToStringVariable', variable.name, 'String');
+      if (kindOf(value) === 'Array' || kindOf(value) === 'Object') {
+        throw new WorkflowExpressionError(
+          `The value is of type '${kindOf(value)}'. The action type 'AppendToStringVariable' only supports values of types 'Float, Integer, String, Boolean'.`,
+        );
+      }
+      return textOf(variable.value) + textOf(value);
+    }),
+};
+
+function wrongVariable(action: string, name: string, type: string): WorkflowExpressionError {
+  return new WorkflowExpressionError(
+    `The action type '${action}' only supports variables of type '${type}'; the variable '${name}' has another type.`,
+  );
+}

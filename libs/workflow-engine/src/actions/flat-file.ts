@@ -1,0 +1,70 @@
+import { DotNetError } from '@isthmus/dotnet';
+import { envelopeOf, isObject, memberOf, type WorkflowValue } from '@isthmus/workflow-expressions';
+import { decodeFlatFile, FlatFileError } from '../flat-file/decode-flat-file.js';
+import { encodeFlatFile } from '../flat-file/encode-flat-file.js';
+import {
+  FlatFileSchemaError,
+  readFlatFileSchema,
+  type FlatFileSchema,
+} from '../flat-file/flat-file-schema.js';
+import { objectMember, textMember } from '../plan/members.js';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionScope, ActionType, Finished } from './action-type.js';
+import { artifactName, contentText } from './content-text.js';
+import { failed, succeeded } from './succeeded.js';
+
+/** Makes XML of a flat file by a schema with flat file annotations. */
+export const flatFileDecoding: ActionType = {
+  type: 'FlatFileDecoding',
+  start: (inputs, scope) =>
+    convert(inputs, scope, (content, schema) =>
+      envelopeOf(
+        'application/xml; charset=utf-8',
+        Buffer.from(decodeFlatFile(content, schema), 'utf8'),
+      ),
+    ),
+};
+
+/** Makes a flat file of XML by a schema with flat file annotations. */
+export const flatFileEncoding: ActionType = {
+  type: 'FlatFileEncoding',
+  start: (inputs, scope) => convert(inputs, scope, encodeFlatFile),
+};
+
+function convert(
+  inputs: WorkflowValue,
+  scope: ActionScope,
+  conversion: (content: string, schema: FlatFileSchema) => WorkflowValue,
+): Finished {
+  const content = contentText(inputs) ?? contentText(inputs, 'flatFile');
+  if (content === undefined)
+    return badRequest(
+      'InvalidTemplate',
+      "Required property 'content' expects a value but got null. Path ''.",
+    );
+  const name = artifactName(inputs, 'schema') ?? artifactName(inputs, 'flatFileSchema');
+  const text = name === undefined ? undefined : scope.environment.artifacts.schema?.(name);
+  if (text === undefined)
+    return badRequest('ArtifactNotFound', `The schema '${name ?? ''}' could not be found.`);
+  try {
+    return succeeded({ body: conversion(content, readFlatFileSchema(text, rootOf(inputs))) });
+  } catch (error) {
+    if (error instanceof FlatFileError) return failed('FlatFileConversionFailed', error.message);
+    if (error instanceof FlatFileSchemaError || error instanceof DotNetError) {
+      return badRequest(
+        'InvalidSchema',
+        `The schema '${name ?? ''}' or the content cannot be used: ${error.message}`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** `rootNode` names one of several roots of a schema. */
+function rootOf(inputs: WorkflowValue): string | undefined {
+  if (!isObject(inputs)) return undefined;
+  const root = memberOf(inputs, 'rootNode');
+  return typeof root === 'string'
+    ? root
+    : textMember(objectMember(inputs, 'schema') ?? {}, 'rootNode');
+}

@@ -1,0 +1,41 @@
+import {
+  isArray,
+  isObject,
+  memberOf,
+  textOf,
+  WorkflowExpressionError,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionType, Assignment } from './action-type.js';
+import { done } from './succeeded.js';
+import { assignable, variableTypeNamed } from './variables.js';
+
+/** Declares one or several variables of the run. */
+export const initializeVariable: ActionType = {
+  type: 'InitializeVariable',
+  start(inputs) {
+    const variables = isObject(inputs) ? memberOf(inputs, 'variables') : undefined;
+    if (!isArray(variables))
+      return badRequest('InvalidTemplate', "The property 'variables' must be an array.");
+    try {
+      return done({ assign: variables.filter((one) => isObject(one)).map(declaration) });
+    } catch (error) {
+      if (!(error instanceof WorkflowExpressionError)) throw error;
+      return badRequest('BadRequest', error.message);
+    }
+  },
+};
+
+function declaration(variable: WorkflowObject): Assignment {
+  const name = textOf(memberOf(variable, 'name') ?? null);
+  const type = variableTypeNamed(memberOf(variable, 'type'));
+  if (!type) {
+    throw new WorkflowExpressionError(
+      `The variable '${name}' has the unknown type '${textOf(memberOf(variable, 'type') ?? null)}'.`,
+    );
+  }
+  const value: WorkflowValue | undefined = memberOf(variable, 'value');
+  return { name, type, value: assignable(type, value, name) };
+}

@@ -1,0 +1,37 @@
+import { shown } from '../plan/members.js';
+import { memberOf, WorkflowExpressionError } from '@isthmus/workflow-expressions';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionType } from './action-type.js';
+import { definedInputs, fromOf, isList, listOf } from './list-source.js';
+import { succeeded } from './succeeded.js';
+
+/** Keeps the items for which `where` is true. */
+export const query: ActionType = {
+  type: 'Query',
+  inputs: fromOf,
+  conditions: (definition) => ({ where: memberOf(definedInputs(definition), 'where') ?? null }),
+  start(inputs, scope) {
+    const list = listOf(inputs, 'query');
+    if (!isList(list)) return list;
+    const { name, definition } = scope.action;
+    const where = shown(memberOf(definedInputs(definition), 'where') ?? '');
+    const failure = (reason: string) =>
+      badRequest(
+        'InvalidTemplate',
+        `The execution of template action '${name}' failed: The evaluation of 'query' action 'where' expression '${where}' failed: '${reason}'.`,
+      );
+    try {
+      const kept = [];
+      for (const item of list) {
+        const holds = scope.evaluate('where', item);
+        if (typeof holds !== 'boolean')
+          return failure('the result must be a value of type Boolean.');
+        if (holds) kept.push(item);
+      }
+      return succeeded({ body: kept });
+    } catch (error) {
+      if (error instanceof WorkflowExpressionError) return failure(error.message);
+      throw error;
+    }
+  },
+};

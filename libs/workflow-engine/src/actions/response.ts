@@ -1,0 +1,74 @@
+import { shown } from '../plan/members.js';
+import {
+  isObject,
+  memberOf,
+  withoutMember,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
+import { encodeContent } from '../content/encode-content.js';
+import { responseHeaders } from '../calls/response-headers.js';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionType } from './action-type.js';
+import { done, failed, succeeded } from './succeeded.js';
+
+/** Answers the caller. Only the first one reaches it; a later one is Skipped and fails the run (reported from the service). */
+export const response: ActionType = {
+  type: 'Response',
+  inputs(definition) {
+    const inputs = memberOf(definition, 'inputs');
+    if (!isObject(inputs)) return inputs ?? null;
+    // The schema describes the body for designers; it is neither evaluated nor enforced.
+    return withoutMember(inputs, 'schema');
+  },
+  start(inputs, scope) {
+    if (scope.state.response) {
+      return {
+        ...done(),
+        status: 'Skipped',
+        code: 'ActionSkipped',
+        error: {
+          code: 'ActionResponseSkipped',
+          message: `The execution of template action '${scope.action.name}' is skipped: the response was already sent by another action.`,
+        },
+        failsRun: true,
+      };
+    }
+    if (scope.state.responseExpired) {
+      return failed(
+        'ActionResponseTimedOut',
+        `The execution of template action '${scope.action.name}' failed: the client application timed out waiting for a response from service. ` +
+          'This means that workflow took longer to respond than the alloted timeout value.',
+      );
+    }
+    const answer = messageOf(isObject(inputs) ? inputs : {});
+    if (typeof answer === 'string') return badRequest('InvalidTemplate', answer);
+    const { statusCode, headers, body } = answer;
+    return {
+      ...succeeded({ statusCode, headers, ...(body !== undefined && { body }) }),
+      respond: { response: answer, asynchronous: scope.action.options.has('asynchronous') },
+    };
+  },
+};
+
+function messageOf(
+  inputs: WorkflowObject,
+): { statusCode: number; headers: Record<string, string>; body?: WorkflowValue } | string {
+  const value = memberOf(inputs, 'statusCode');
+  const statusCode = Number(
+    typeof value === 'string' && value.trim() === '' ? Number.NaN : (value ?? Number.NaN),
+  );
+  if (
+    !Number.isInteger(statusCode) ||
+    statusCode < 200 ||
+    statusCode > 599 ||
+    (statusCode >= 300 && statusCode < 400)
+  ) {
+    return `The 'statusCode' value '${shown(value)}' of a 'Response' action must be a number from 200 to 299 or from 400 to 599.`;
+  }
+  const headers = responseHeaders(memberOf(inputs, 'headers'));
+  const body = memberOf(inputs, 'body');
+  const content = encodeContent(body, headers['Content-Type']);
+  if (content.contentType !== undefined) headers['Content-Type'] = content.contentType;
+  return { statusCode, headers, ...(body !== undefined && body !== null && { body }) };
+}

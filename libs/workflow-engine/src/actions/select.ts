@@ -1,0 +1,17 @@
+import { memberOf } from '@isthmus/workflow-expressions';
+import type { ActionType } from './action-type.js';
+import { definedInputs, fromOf, isList, listOf } from './list-source.js';
+import { succeeded } from './succeeded.js';
+
+/** Makes something else of each item: an object of a template, or what an expression gives. */
+export const select: ActionType = {
+  type: 'Select',
+  inputs: fromOf,
+  templates: (definition) => ({ select: memberOf(definedInputs(definition), 'select') ?? null }),
+  start(inputs, scope) {
+    const list = listOf(inputs, 'select');
+    return isList(list)
+      ? succeeded({ body: list.map((item) => scope.evaluate('select', item)) })
+      : list;
+  },
+};

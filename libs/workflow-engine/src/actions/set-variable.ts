@@ -1,0 +1,10 @@
+import type { ActionType } from './action-type.js';
+import { assignable, changeVariable } from './variables.js';
+
+export const setVariable: ActionType = {
+  type: 'SetVariable',
+  start: (inputs, scope) =>
+    changeVariable(inputs, scope, ({ type, value, variable }) =>
+      assignable(type, value, variable.name),
+    ),
+};

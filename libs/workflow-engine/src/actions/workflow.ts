@@ -1,0 +1,31 @@
+import { isObject, memberOf } from '@isthmus/workflow-expressions';
+import { callOptions, resumeCall, startCall } from '../calls/call.js';
+import { callRequest } from '../calls/request.js';
+import { objectMember, textMember } from '../plan/members.js';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionType } from './action-type.js';
+
+/** Runs another workflow and waits for its Response. A child that ends without one gives 502 (measured). */
+export const workflow: ActionType = {
+  type: 'Workflow',
+  start(inputs, scope) {
+    const host = isObject(inputs) ? objectMember(inputs, 'host') : undefined;
+    const target = host && textMember(objectMember(host, 'workflow') ?? {}, 'id');
+    if (!isObject(inputs) || !host || !target) {
+      return badRequest('InvalidTemplate', "A 'Workflow' action needs 'host.workflow.id'.");
+    }
+    const triggerName = textMember(host, 'triggerName');
+    const { uri: _, ...request } = callRequest(inputs, '', 'POST');
+    const { method, ...rest } = request;
+    const effect = {
+      kind: 'workflow',
+      ...scope.effectFrame(),
+      ...callOptions(scope),
+      workflow: target,
+      ...(triggerName !== undefined && { triggerName }),
+      request: memberOf(inputs, 'method') === undefined ? rest : { method, ...rest },
+    } as const;
+    return startCall(inputs, effect, scope);
+  },
+  resume: resumeCall,
+};

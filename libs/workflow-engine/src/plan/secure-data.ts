@@ -1,0 +1,47 @@
+import {
+  isArray,
+  memberOf,
+  type CompiledTemplate,
+  type WorkflowObject,
+} from '@isthmus/workflow-expressions';
+import { objectMember, shown } from './members.js';
+import type { PlannedAction } from './plan.js';
+
+type Secure = PlannedAction['secure'];
+
+/** `runtimeConfiguration.secureData.properties`. */
+export function secureMembers(runtime: WorkflowObject | undefined): Secure {
+  const properties = memberOf((runtime && objectMember(runtime, 'secureData')) ?? {}, 'properties');
+  const names = isArray(properties) ? properties.map((name) => shown(name).toLowerCase()) : [];
+  return { inputs: names.includes('inputs'), outputs: names.includes('outputs') };
+}
+
+/**
+ * An action that uses secured outputs hides its inputs too; Compose, ParseJson and Response, which pass on what
+ * they get, hide both (documentation "Secure access and data", obfuscation).
+ */
+export function spreadSecurity(actions: ReadonlyMap<string, PlannedAction>): void {
+  const passOn = new Set(['Compose', 'ParseJson', 'Response']);
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const action of actions.values()) {
+      if (!usesSecured(action, actions)) continue;
+      const outputs = action.secure.outputs || passOn.has(action.type.type);
+      if (action.secure.inputs && action.secure.outputs === outputs) continue;
+      (action as { secure: Secure }).secure = { inputs: true, outputs };
+      changed = true;
+    }
+  }
+}
+
+function usesSecured(action: PlannedAction, actions: ReadonlyMap<string, PlannedAction>): boolean {
+  const templates: readonly CompiledTemplate[] = [action.inputs, ...action.templates.values()];
+  return templates.some((template) =>
+    template.references.some(
+      (reference) =>
+        reference.kind === 'action' &&
+        reference.name !== undefined &&
+        actions.get(reference.name.toLowerCase())?.secure.outputs === true,
+    ),
+  );
+}

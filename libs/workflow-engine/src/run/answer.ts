@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Plan } from '../plan/plan.js';
+import type { ResponseMessage } from './effects.js';
+import { isFinished, type RunState } from './state.js';
+
+/**
+ * What the caller of a Request trigger gets from a run, as far as it is known: the Response that ran; 202 at once
+ * where the definition holds none, or one with the option Asynchronous (the host adds the `Location` at which
+ * `state.response` can be polled); 502 `NoResponse` when the run ended without one; 504 when the caller's time is
+ * over. Undefined while the caller
+ * has to wait.
+ */
+export function finalResponse(plan: Plan, state: RunState): ResponseMessage | undefined {
+  if (plan.respondsAsynchronously) return { statusCode: 202, headers: {} };
+  if (state.response) return state.response;
+  if (!plan.responds) return { statusCode: 202, headers: {} };
+  if (state.responseExpired) return noResponse(504, 'GatewayTimeout', state.runId);
+  return isFinished(state) ? noResponse(502, 'NoResponse', state.runId) : undefined;
+}
+
+function noResponse(statusCode: number, code: string, runId: string): ResponseMessage {
+  const text = (id: string): string =>
+    `The server did not receive a response from an upstream server. Request tracking id '${id}'.`;
+  return {
+    statusCode,
+    headers: {},
+    body: { error: { code, message: text(runId), messageTemplate: text('{0}') } },
+  };
+}
+
+/**
+ * Headers that every answer of a Request trigger has, as the Standard host writes them, unless the trigger has the
+ * option SuppressWorkflowHeadersOnResponse.
+ */
+export function workflowResponseHeaders(plan: Plan, state: RunState): Record<string, string> {
+  const trigger = plan.triggers.find((one) => one.name === state.trigger?.name);
+  if (trigger?.options.has('suppressworkflowheadersonresponse')) return {};
+  const { workflow } = plan.environment;
+  const id = createHash('sha256').update(workflow.id).digest('hex').slice(0, 32);
+  const correlation = state.trigger?.trackingId ?? '';
+  return {
+    'x-ms-workflow-run-id': state.runId,
+    'x-ms-correlation-id': correlation,
+    'x-ms-client-tracking-id': state.clientTrackingId,
+    'x-ms-trigger-history-name': state.runId,
+    'x-ms-workflow-system-id': `/scaleunits/prod-00/workflows/${id}`,
+    'x-ms-workflow-id': id,
+    'x-ms-workflow-version': workflow.version,
+    'x-ms-workflow-name': workflow.name,
+    'x-ms-tracking-id': correlation,
+    'x-ms-request-id': `:${correlation}`,
+  };
+}

@@ -1,0 +1,144 @@
+import {
+  WorkflowExpressionError,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
+import type { PlannedAction, PlannedBranch } from '../plan/plan.js';
+import { actionFailed, blockStatus } from './block-status.js';
+import type { ActionStatus, RunError, RunStatus } from './events.js';
+import { insidePass, rootPlace, type Place } from './place.js';
+import { RunScope } from './run-scope.js';
+import { isFinal, type ActionRecord } from './state.js';
+import type { Turn } from './turn.js';
+
+/** How an action ends without having run. */
+export interface Fate {
+  readonly status: ActionStatus;
+  readonly code: string;
+  readonly error?: RunError;
+}
+
+/** Records actions that do not run, with all that they hold. */
+export function skip(turn: Turn, action: PlannedAction, place: Place, fate: Fate): void {
+  turn.emit({
+    type: 'actionFinished',
+    path: turn.pathOf(action, place),
+    status: fate.status,
+    code: fate.code,
+    startedAt: turn.now,
+    trackingId: turn.input.newGuid(),
+    ...(fate.error && { error: fate.error }),
+  });
+  skipChildren(turn, action, place, fate);
+}
+
+/** Records the descendants of a container that was skipped or failed before it began. */
+export function skipChildren(turn: Turn, action: PlannedAction, place: Place, fate: Fate): void {
+  const inherited: Fate = fate.error === undefined ? fate : dependencyFailed(action, fate);
+  for (const child of action.branches.flatMap((branch) => branch.actions)) {
+    const error = inherited.error && {
+      code: inherited.error.code,
+      message: `The execution of template action '${child.name}' is skipped: ${inherited.error.message}`,
+    };
+    skip(turn, child, place, {
+      status: inherited.status,
+      code: inherited.code,
+      ...(error && { error }),
+    });
+  }
+}
+
+/** The fate of what a container holds that ended with `fate`; the message goes on after the child's name. */
+function dependencyFailed(container: PlannedAction, fate: Fate): Fate {
+  return {
+    status: 'Skipped',
+    code: 'ActionSkipped',
+    error: {
+      code: 'ActionDependencyFailed',
+      message: `dependant action '${container.name}' completed with status '${fate.status}' and code '${fate.code}'.`,
+    },
+  };
+}
+
+/** Ends all that has not ended: what runs is Cancelled, what has not begun is Skipped, without an error. */
+function endRest(turn: Turn, branch: PlannedBranch, place: Place, code: string): void {
+  for (const action of branch.actions) {
+    const record = turn.state.actions.get(turn.pathOf(action, place));
+    if (!record) skip(turn, action, place, { status: 'Skipped', code });
+    else if (!isFinal(record.status))
+      endAction(turn, { action, place, record, fate: { status: 'Cancelled', code } });
+  }
+}
+
+interface Ending {
+  readonly action: PlannedAction;
+  readonly place: Place;
+  readonly record: ActionRecord;
+  readonly fate: Fate;
+}
+
+/** Ends an action that runs: its call is given up, its subscription withdrawn, what it holds is ended too. */
+export function endAction(turn: Turn, { action, place, record, fate }: Ending): void {
+  if (record.container) {
+    const branches = action.branches;
+    for (const index of record.container.active) {
+      const inner = record.container.loop ? insidePass(place, action, index) : place;
+      for (const branch of branches) endRest(turn, branch, inner, fate.code);
+    }
+  }
+  if (record.effect && record.due === undefined)
+    turn.effects.push({ kind: 'abort', id: record.effect.id });
+  const abandoned = action.type.abandon?.(record.inputs ?? null, turn.scope(action, place)) ?? [];
+  turn.effects.push(...abandoned);
+  turn.emit({
+    type: 'actionFinished',
+    path: record.path,
+    status: fate.status,
+    code: fate.code,
+    startedAt: record.startedAt,
+    trackingId: record.trackingId,
+    ...(fate.error && { error: fate.error }),
+  });
+}
+
+/** Ends the run at once: Terminate, cancellation, the time limit of the run. */
+export function endRun(turn: Turn, status: RunStatus, code: string, error?: RunError): void {
+  endRest(turn, turn.plan.root, rootPlace, code);
+  turn.emit({ type: 'runFinished', status, code, ...(error && { error }) });
+}
+
+/** Closes a run all of whose actions are over. */
+export function finishRun(turn: Turn): void {
+  const { plan, state } = turn;
+  const failed = state.failsRun || blockStatus(state, plan.root, rootPlace) === 'Failed';
+  if (failed) {
+    turn.emit({
+      type: 'runFinished',
+      status: 'Failed',
+      code: actionFailed.code,
+      error: actionFailed,
+    });
+    return;
+  }
+  try {
+    const outputs = runOutputs(turn);
+    turn.emit({ type: 'runFinished', status: 'Succeeded', ...(outputs && { outputs }) });
+  } catch (error) {
+    if (!(error instanceof WorkflowExpressionError)) throw error;
+    const message = `Unable to process template language expressions in the outputs of the workflow: '${error.message}'.`;
+    turn.emit({
+      type: 'runFinished',
+      status: 'Failed',
+      code: error.code,
+      error: { code: error.code, message },
+    });
+  }
+}
+
+function runOutputs({ plan, state, input }: Turn): WorkflowObject | undefined {
+  if (plan.outputs.size === 0) return undefined;
+  const scope = new RunScope(plan, state, rootPlace, { ambient: input });
+  const outputs: Record<string, WorkflowValue> = {};
+  for (const [name, template] of plan.outputs) outputs[name] = { value: template.evaluate(scope) };
+  return outputs;
+}

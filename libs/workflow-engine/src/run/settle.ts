@@ -1,0 +1,227 @@
+import { shown } from '../plan/members.js';
+import {
+  WorkflowExpressionError,
+  type ActionView,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
+import type { ActionResult, Enter, Finished } from '../actions/action-type.js';
+import { parseDuration } from '../calls/duration.js';
+import type { PlannedAction } from '../plan/plan.js';
+import { endRun, skip, skipChildren } from './end.js';
+import type { Place } from './place.js';
+import { RunScope } from './run-scope.js';
+import type { ActionRecord } from './state.js';
+import { failedInputs } from './template-failure.js';
+import type { Turn } from './turn.js';
+import { recordView } from './views.js';
+
+/** An action of a run at the moment when its type has decided something. */
+export interface Step {
+  readonly action: PlannedAction;
+  readonly place: Place;
+  readonly path: string;
+  /** As evaluated; undefined when that failed, so that the record has none. */
+  readonly inputs: WorkflowValue | undefined;
+}
+
+/** Turns what a type decided into events and effects. */
+export function settle(turn: Turn, step: Step, result: ActionResult): void {
+  switch (result.kind) {
+    case 'finished':
+      return finish(turn, step, result);
+    case 'enter':
+      return enter(turn, step, result);
+    case 'wait':
+      if (!begin(turn, step)) return;
+      turn.emit({
+        type: 'waitStarted',
+        path: step.path,
+        ...(result.until !== undefined && { due: result.until }),
+        ...(result.callback && { callback: true }),
+        ...(result.progress !== undefined && { progress: result.progress }),
+      });
+      return;
+    case 'ask': {
+      if (!begin(turn, step)) return;
+      const due = result.delay === undefined ? undefined : turn.now + result.delay;
+      turn.emit({
+        type: 'effectRequested',
+        path: step.path,
+        effect: result.effect,
+        ...(due !== undefined && { due }),
+        ...(result.progress !== undefined && { progress: result.progress }),
+        ...(result.retry && { retry: result.retry }),
+      });
+      if (due === undefined) turn.effects.push(result.effect);
+    }
+  }
+}
+
+/** Records the start of an action that does not finish at once; false when its `limit.timeout` makes no sense. */
+function begin(turn: Turn, step: Step): boolean {
+  if (turn.state.actions.has(step.path)) return true;
+  const deadline = deadlineOf(turn, step);
+  if (deadline instanceof Error) {
+    finish(turn, { ...step, inputs: undefined }, failedInputs(step.action, deadline.message));
+    return false;
+  }
+  turn.emit({
+    type: 'actionStarted',
+    path: step.path,
+    trackingId: turn.input.newGuid(),
+    ...(step.inputs !== undefined && step.inputs !== null && { inputs: step.inputs }),
+    ...(deadline !== undefined && { deadline }),
+  });
+  return true;
+}
+
+function deadlineOf(turn: Turn, { action, place }: Step): number | undefined | Error {
+  if (!action.timeout) return undefined;
+  try {
+    const value = action.timeout.evaluate(turn.expressions(place, action));
+    const duration = typeof value === 'string' ? parseDuration(value, turn.now) : undefined;
+    return duration === undefined
+      ? new Error(`The timeout '${shown(value)}' is not an ISO 8601 duration.`)
+      : turn.now + duration;
+  } catch (error) {
+    if (error instanceof WorkflowExpressionError) return error;
+    throw error;
+  }
+}
+
+function enter(turn: Turn, step: Step, result: Enter): void {
+  const { action, place, path } = step;
+  turn.emit({
+    type: 'actionStarted',
+    path,
+    trackingId: turn.input.newGuid(),
+    ...(result.inputs !== undefined && { inputs: result.inputs }),
+    ...(result.outputs !== undefined && { outputs: result.outputs }),
+    container: {
+      ...(result.branch !== undefined && { branch: result.branch }),
+      ...(result.items && { items: result.items }),
+      concurrency: result.concurrency ?? 1,
+      loop: action.type.loop === true,
+    },
+  });
+  if (action.type.loop) return;
+  for (const branch of action.branches) {
+    if (result.branch === undefined || branch.name === result.branch) continue;
+    for (const child of branch.actions) skip(turn, child, place, branchNotTaken(child));
+  }
+}
+
+function branchNotTaken(action: PlannedAction) {
+  return {
+    status: 'Skipped',
+    code: 'ActionSkipped',
+    error: {
+      code: 'ActionBranchingConditionNotSatisfied',
+      message: `The execution of template action '${action.name}' skipped: the branching condition for this action is not satisfied.`,
+    },
+  } as const;
+}
+
+function finish(turn: Turn, step: Step, result: Finished): void {
+  const { action, place, path } = step;
+  const known = turn.state.actions.get(path);
+  for (const assignment of result.assign ?? []) {
+    turn.emit({
+      type: 'variableAssigned',
+      path,
+      name: assignment.name,
+      ...(assignment.type !== undefined && { variableType: assignment.type }),
+      value: assignment.value,
+    });
+  }
+  if (result.respond) respond(turn, path, result.respond);
+  turn.effects.push(...(result.notify ?? []));
+  const inputs = result.inputs ?? (known || step.inputs === null ? undefined : step.inputs);
+  const record = {
+    path,
+    status: result.status,
+    code: result.code,
+    startedAt: known?.startedAt ?? turn.now,
+    trackingId: known?.trackingId ?? turn.input.newGuid(),
+    ...(inputs !== undefined && { inputs }),
+    ...(result.outputs !== undefined && { outputs: result.outputs }),
+    ...(result.error && { error: result.error }),
+  };
+  const tracked = trackedProperties(turn, step, {
+    ...known,
+    ...record,
+    endedAt: turn.now,
+    effects: 0,
+  });
+  turn.emit({
+    type: 'actionFinished',
+    ...record,
+    ...(tracked !== undefined && { trackedProperties: tracked }),
+    ...(result.failsRun && { failsRun: true }),
+  });
+  if (action.branches.length > 0 && !known) unenteredChildren(turn, action, place, result);
+  if (result.terminate) endRun(turn, result.terminate.status, 'Terminated', result.terminate.error);
+}
+
+function respond(turn: Turn, path: string, answer: NonNullable<Finished['respond']>): void {
+  turn.emit({ type: 'responded', path, response: answer.response });
+  turn.effects.push({
+    kind: 'respond',
+    path,
+    response: answer.response,
+    asynchronous: answer.asynchronous,
+  });
+}
+
+function unenteredChildren(
+  turn: Turn,
+  action: PlannedAction,
+  place: Place,
+  result: Finished,
+): void {
+  const { children } = result;
+  if (!children) {
+    skipChildren(turn, action, place, {
+      status: result.status,
+      code: result.code,
+      error: { code: result.code },
+    });
+    return;
+  }
+  const mark = (parent: PlannedAction): void => {
+    for (const child of parent.branches.flatMap((branch) => branch.actions)) {
+      turn.emit({
+        type: 'actionFinished',
+        path: turn.pathOf(child, place),
+        startedAt: turn.now,
+        trackingId: turn.input.newGuid(),
+        ...children,
+      });
+      mark(child);
+    }
+  };
+  mark(action);
+}
+
+/** `trackedProperties` see the finished action as `action()`; what cannot be evaluated is left out. */
+function trackedProperties(
+  turn: Turn,
+  { action, place }: Step,
+  record: ActionRecord,
+): WorkflowValue | undefined {
+  if (!action.trackedProperties || record.status === 'Skipped') return undefined;
+  const scope = turn.expressions(place, action);
+  const { outputs = null } = record;
+  const current = Object.create(scope) as RunScope & { currentAction(): ActionView };
+  current.currentAction = () => ({
+    outputs,
+    body: null,
+    record: () => recordView(turn.state, action, record),
+  });
+  try {
+    return action.trackedProperties.evaluate(current);
+  } catch (error) {
+    if (error instanceof WorkflowExpressionError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import type { WorkflowArray, WorkflowObject, WorkflowValue } from '@isthmus/workflow-expressions';
+import type { CallEffect, ResponseMessage } from './effects.js';
+import type { ActionStatus, RetryRecord, RunError, RunStatus, TriggerRecord } from './events.js';
+
+/** Passes of a container that has begun. Containers that are no loops have the one pass 0. */
+export interface ContainerState {
+  readonly branch?: string;
+  readonly items?: WorkflowArray;
+  readonly concurrency: number;
+  readonly loop: boolean;
+  /** Indexes of the passes that run, in ascending order of their start. */
+  readonly active: Set<number>;
+  /** Number of passes begun; the next one has this index. */
+  begun: number;
+  finished: number;
+  /** Passes that ended Failed or TimedOut. */
+  failed: number;
+  /** Status of the pass that finished last. */
+  lastStatus?: ActionStatus;
+  /** Passes in order of their index, for the history. */
+  readonly passes: PassRecord[];
+}
+
+export interface PassRecord {
+  readonly status: ActionStatus;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** All that is known about one action in one pass. */
+export interface ActionRecord {
+  readonly path: string;
+  status: ActionStatus;
+  code?: string;
+  /** As evaluated; show them with `recordedInputs`. */
+  inputs?: WorkflowValue;
+  outputs?: WorkflowValue;
+  error?: RunError;
+  startedAt: number;
+  endedAt?: number;
+  trackingId: string;
+  deadline?: number;
+  trackedProperties?: WorkflowValue;
+  retryHistory?: RetryRecord[];
+  /** The effect in flight, or to be sent when `due` has come. */
+  effect?: CallEffect;
+  due?: number;
+  awaitsCallback?: boolean;
+  progress?: WorkflowValue;
+  /** Effects asked for so far; numbers the next one. */
+  effects: number;
+  container?: ContainerState;
+}
+
+export interface VariableState {
+  readonly name: string;
+  readonly type: string;
+  readonly value: WorkflowValue;
+}
+
+/**
+ * The facts of a run. Only `apply` changes it; `applyAll([], events)` of the journal gives the same state as the
+ * run that wrote it.
+ */
+export interface RunState {
+  runId: string;
+  clientTrackingId: string;
+  status: RunStatus;
+  startedAt: number;
+  endedAt?: number;
+  trigger?: TriggerRecord;
+  code?: string;
+  error?: RunError;
+  outputs?: WorkflowObject;
+  /** By path. */
+  readonly actions: Map<string, ActionRecord>;
+  /** By lower-case name. */
+  readonly variables: Map<string, VariableState>;
+  /** Paths of leaf actions that wait for an effect, a timer or a callback. */
+  readonly waiting: Set<string>;
+  response?: ResponseMessage;
+  responseExpired: boolean;
+  failsRun: boolean;
+  /** Number of events applied. */
+  length: number;
+}
+
+/** A run that nothing has happened to. */
+export function emptyRun(): RunState {
+  return {
+    runId: '',
+    clientTrackingId: '',
+    status: 'Running',
+    startedAt: 0,
+    actions: new Map(),
+    variables: new Map(),
+    waiting: new Set(),
+    responseExpired: false,
+    failsRun: false,
+    length: 0,
+  };
+}
+
+/** The run is over; its status never changes again. */
+export function isFinished(state: RunState): boolean {
+  return state.endedAt !== undefined;
+}
+
+export function isFinal(status: ActionStatus): boolean {
+  return status !== 'Running' && status !== 'Waiting';
+}
