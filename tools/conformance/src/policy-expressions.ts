@@ -1,9 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import {
-  DateTime, DotNetError, Decimal, Guid, invariantCulture, parseDateTime, parseDateTimeOffset, parseDocument, parseElement, parseTimeSpan, parseToken, readJwt,
+  DateTime,
+  DotNetError,
+  Decimal,
+  Guid,
+  invariantCulture,
+  parseDateTime,
+  parseDateTimeOffset,
+  parseDocument,
+  parseElement,
+  parseTimeSpan,
+  parseToken,
+  readJwt,
 } from '@isthmus/dotnet';
 import {
-  boxAs, compileExpression, EvaluationError, netAuthorization, netJwt, netResponse, newArray, newDictionary, newList, renderTyped, type EvaluationHost, type TypedValue,
+  boxAs,
+  compileExpression,
+  EvaluationError,
+  netAuthorization,
+  netJwt,
+  netResponse,
+  newArray,
+  newDictionary,
+  newList,
+  renderTyped,
+  type EvaluationHost,
+  type TypedValue,
 } from '@isthmus/policy-expressions';
 import { contextOf, responseOf, ticksOf } from './vector-context.js';
 import type { Vector, VectorResult } from './vectors.js';
@@ -11,8 +33,26 @@ import type { Vector, VectorResult } from './vectors.js';
 type Json = Record<string, unknown>;
 
 export const topics: readonly string[] = [
-  'smoke', 'language', 'operators', 'linq', 'linq-matrix', 'context', 'context-matrix', 'policies', 'corpus', 'numbers', 'text', 'encoding', 'regex', 'dates', 'crypto', 'json', 'xml',
-  'dates-unlisted', 'json-unlisted', 'xml-unlisted',
+  'smoke',
+  'language',
+  'operators',
+  'linq',
+  'linq-matrix',
+  'context',
+  'context-matrix',
+  'policies',
+  'corpus',
+  'numbers',
+  'text',
+  'encoding',
+  'regex',
+  'dates',
+  'crypto',
+  'json',
+  'xml',
+  'dates-unlisted',
+  'json-unlisted',
+  'xml-unlisted',
 ];
 
 const host: EvaluationHost = {
@@ -44,15 +84,22 @@ function variable(typed: Json): unknown {
     case 'byte[]':
       return Uint8Array.from(Buffer.from(String(typed['base64']), 'base64'));
     default:
-      return /^(int|short|sbyte|byte|ushort|uint|double|float)$/.test(type) ? boxAs(type, Number(text)) : objectVariable(type, typed, text);
+      return /^(int|short|sbyte|byte|ushort|uint|double|float)$/.test(type)
+        ? boxAs(type, Number(text))
+        : objectVariable(type, typed, text);
   }
 }
 
 function objectVariable(type: string, typed: Json, text: string): unknown {
-  const items = (): unknown[] => (typed['items'] as Json[]).map((i) => (type.startsWith('int') ? Number(i['value']) : i['value']));
+  const items = (): unknown[] =>
+    (typed['items'] as Json[]).map((i) =>
+      type.startsWith('int') ? Number(i['value']) : i['value'],
+    );
   switch (type) {
     case 'DateTime':
-      return text.endsWith('Z') ? DateTime.fromTicks(ticksOf(text), 'Utc') : parseDateTime(text, invariant);
+      return text.endsWith('Z')
+        ? DateTime.fromTicks(ticksOf(text), 'Utc')
+        : parseDateTime(text, invariant);
     case 'DateTimeOffset':
       return parseDateTimeOffset(text, invariant);
     case 'TimeSpan':
@@ -80,7 +127,11 @@ function objectVariable(type: string, typed: Json, text: string): unknown {
     case 'List<string>':
       return newList('string', items());
     case 'Dictionary<string,string>':
-      return newDictionary('string', 'string', (typed['entries'] as [Json, Json][]).map(([k, v]) => [k['value'], v['value']] as const));
+      return newDictionary(
+        'string',
+        'string',
+        (typed['entries'] as [Json, Json][]).map(([k, v]) => [k['value'], v['value']] as const),
+      );
     default:
       throw new Error(`variable of type ${type}`);
   }
@@ -107,15 +158,23 @@ function evaluate(vector: Vector, fixtures: Json): Outcome {
     if (!compiled.ok) return { compileError: compiled.problems[0]! };
     const contexts = fixtures['contexts'] as Record<string, Json>;
     const source = contexts[String(vector['context'] ?? 'get-order')]!;
-    const typed = { ...(source['variables'] as Json), ...(vector['variables'] as Json | undefined) } as Record<string, Json>;
-    const variables = new Map(Object.entries(typed).map(([name, value]) => [name, variable(value)]));
+    const typed = {
+      ...(source['variables'] as Json),
+      ...(vector['variables'] as Json | undefined),
+    } as Record<string, Json>;
+    const variables = new Map(
+      Object.entries(typed).map(([name, value]) => [name, variable(value)]),
+    );
     const context = contextOf(fixtures, source, (vector['with'] ?? {}) as Json, variables);
     return { result: renderTyped(compiled.expression.evaluate(context, host)) };
   } catch (error) {
     if (error instanceof EvaluationError) {
-      return error.typeName === null ? { timeout: true } : { error: { type: error.typeName, message: error.message } };
+      return error.typeName === null
+        ? { timeout: true }
+        : { error: { type: error.typeName, message: error.message } };
     }
-    if (error instanceof DotNetError) return { error: { type: error.typeName, message: error.message } };
+    if (error instanceof DotNetError)
+      return { error: { type: error.typeName, message: error.message } };
     return { crash: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
@@ -134,7 +193,12 @@ function agrees(vector: Vector, outcome: Outcome): boolean {
 
 /** Every field that the vector gives must be the same. */
 function sameValue(expected: unknown, actual: unknown): boolean {
-  if (Array.isArray(expected)) return Array.isArray(actual) && expected.length === actual.length && expected.every((e, i) => sameValue(e, actual[i]));
+  if (Array.isArray(expected))
+    return (
+      Array.isArray(actual) &&
+      expected.length === actual.length &&
+      expected.every((e, i) => sameValue(e, actual[i]))
+    );
   if (typeof expected !== 'object' || expected === null) return expected === actual;
   if (typeof actual !== 'object' || actual === null) return false;
   return Object.entries(expected).every(([key, value]) => sameValue(value, (actual as Json)[key]));

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runBehaviour, type BehaviourKind } from './behaviour.js';
 import { readExceptions } from './exceptions.js';
 import { reportTable, runVectors } from './run-vectors.js';
 import { runners } from './runners.js';
@@ -12,13 +12,7 @@ import { runners } from './runners.js';
  */
 type Ratchet = Record<string, Record<string, number>>;
 
-interface BehaviourReport {
-  readonly suites: Readonly<Record<string, { passed: number; failed: number }>>;
-  readonly failures: readonly { id: string; wrong: string[] }[];
-}
-
 const file = join(import.meta.dirname, '../ratchet.json');
-const root = join(import.meta.dirname, '../../..');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,17 +27,21 @@ if (what === 'vectors' && folder !== undefined) {
     ([topic, counts]) => [topic, counts.failed + counts.unsupported] as const,
   );
   judge('vectors', Object.fromEntries(failed));
-} else if (what === 'behaviour' && folder !== undefined && kind !== undefined) {
+} else if (
+  what === 'behaviour' &&
+  folder !== undefined &&
+  (kind === 'gateway' || kind === 'workflows')
+) {
   judge(`behaviour/${kind}`, behaviourFailures(folder, kind));
 } else {
   process.stderr.write(
-    'usage: ratchet.js vectors <folder> | behaviour <folder> <kind> [--update]\n',
+    'usage: ratchet.js vectors <folder> | behaviour <folder> gateway|workflows [--update]\n',
   );
   process.exitCode = 2;
 }
 
-function behaviourFailures(suites: string, which: string): Record<string, number> {
-  const report = JSON.parse(runSuites(suites, which)) as BehaviourReport;
+function behaviourFailures(suites: string, which: BehaviourKind): Record<string, number> {
+  const report = runBehaviour(suites, which);
   const exceptions = readExceptions();
   const failed: Record<string, number> = {};
   for (const [suite, { passed, failed: count }] of Object.entries(report.suites)) {
@@ -52,24 +50,13 @@ function behaviourFailures(suites: string, which: string): Record<string, number
   }
   for (const { id, wrong } of report.failures) {
     const listed = exceptions.get(`${which}/${id}`);
-    if (!listed) failed[id.split('/')[0]!] = (failed[id.split('/')[0]!] ?? 0) + 1;
+    const suite = id.split('/')[0]!;
+    if (!listed) failed[suite] = (failed[suite] ?? 0) + 1;
     process.stdout.write(
       `${listed ? 'exception' : 'failed'}: ${id}: ${listed?.reason ?? wrong.join('; ')}\n`,
     );
   }
   return failed;
-}
-
-function runSuites(suites: string, which: string): string {
-  const options = { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
-  try {
-    return execFileSync(process.execPath, [join(suites, 'run.mjs'), which, '--json'], options);
-  } catch (error) {
-    // Status 1 says that cases failed; the report is there all the same.
-    const { stdout } = error as { stdout?: string };
-    if (!stdout) throw error;
-    return stdout;
-  }
 }
 
 function judge(name: string, failed: Record<string, number>): void {
