@@ -47,8 +47,8 @@ function describe(file, root) {
   }
   if (kind === 'apps' && existsSync(join(root, dir, 'src/app.module.ts'))) {
     targets.serve = {
-      command: 'node --watch --enable-source-maps dist/main.js',
-      options: { cwd: dir },
+      // In the root of the workspace, so that all services share its .isthmus folder.
+      command: `node --watch --enable-source-maps ${dir}/dist/main.js`,
       continuous: true,
       dependsOn: ['build', { projects: ['workspace'], target: 'watch' }],
     };

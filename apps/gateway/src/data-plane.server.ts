@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { LOGGER } from '@isthmus/host';
+import { LOGGER, Readiness } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
 import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
@@ -48,6 +48,7 @@ export class DataPlaneServer
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Configuration) private readonly configuration: Configuration,
     @Inject(GatewayPorts) private readonly ports: GatewayPorts,
+    @Inject(Readiness) private readonly readiness: Pick<Readiness, 'announce'>,
   ) {
     this.rules = {
       encodedSlashes: settings.encodedSlashes as CanonicalRules['encodedSlashes'],
@@ -111,6 +112,7 @@ export class DataPlaneServer
       await this.#listen(createTlsServer(this.settings, this.#certificates), tlsPort);
     }
     await this.#listen(this.#createServer(), port);
+    this.readiness.announce(`http://${this.settings.host}:${this.listening.at(-1)}`);
   }
 
   #createServer(): http.Server {
@@ -132,7 +134,8 @@ export class DataPlaneServer
 
   async #listen(server: http.Server | Http2SecureServer, port: number): Promise<void> {
     server.maxConnections = this.settings.maxConnections;
-    if ('maxHeadersCount' in server) server.maxHeadersCount = 200;
+    // The size of a head is limited; a limit of their number would drop the rest without a word.
+    if ('maxHeadersCount' in server) server.maxHeadersCount = 0;
     const listener = server as http.Server;
     listener.on('request', (message, response) => this.#handle(message, response));
     listener.on('checkContinue', (message, response) =>

@@ -12,6 +12,7 @@ import type { ApiModel, GatewayModel } from './configuration/gateway-model.js';
 import { refuse } from './errors.js';
 import { failureOf } from './forwarding/last-failure.js';
 import type { CallTraces, TraceGrant } from './observability/call-traces.js';
+import { callCorrelation } from './request/call-correlation.js';
 import { canonicalRequest, callerUrl } from './request/canonical-request.js';
 import type { CanonicalRequest, CanonicalRules } from './request/canonical-request.js';
 import { clientCertificate } from './request/client-certificate.js';
@@ -187,6 +188,7 @@ function makeContext({
     matchedParameters: routed.parameters,
     ...(certificate ? { clientCertificate: certificate } : {}),
   };
+  const requestId = randomUUID();
   const gone = new AbortController();
   let complete = false;
   response.on('finish', () => (complete = true));
@@ -196,9 +198,13 @@ function makeContext({
   const subscription = permit?.ok ? permit.subscription : undefined;
   const workspace = routed.api?.workspace;
   return new PolicyContext({
-    request: new GatewayRequest(parts, request.peerAddress),
+    request: new GatewayRequest(
+      parts,
+      request.peerAddress,
+      callCorrelation(request.headers, requestId),
+    ),
     ports,
-    requestId: randomUUID(),
+    requestId,
     deployment: model.deployment,
     api: routed.operation ? routed.api?.info : undefined,
     operation: routed.operation?.info,

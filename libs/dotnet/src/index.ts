@@ -100,6 +100,7 @@ export { Capture, Group, Match } from './regex/match.js';
 export { RegexOptions } from './regex/regex-options.js';
 export { escapeRegex, unescapeRegex } from './regex/regex-text.js';
 export {
+  bytesPart,
   createHashAlgorithm,
   createHmacAlgorithm,
   hashBytes,
@@ -144,6 +145,7 @@ export {
   type RsaParameters,
   type SignaturePadding,
 } from './crypto/rsa.js';
+export { rsaOfXml, rsaXml, type RsaFormat } from './crypto/rsa-formats.js';
 export { Oid } from './crypto/oid.js';
 export { DistinguishedName } from './crypto/distinguished-name.js';
 export { Certificate, type NameType, type PublicKey } from './crypto/certificate.js';
@@ -212,7 +214,7 @@ export { validateToken, type TokenValidation } from './jwt/validate-token.js';
 export { convertToken, type Converted } from './json/explicit-conversion.js';
 export { selectToken, selectTokens, type MatchRegex } from './json/json-path.js';
 export { deepEquals } from './json/deep-equals.js';
-export { detectDate } from './json/date-text.js';
+export { detectDate, detectDateOffset } from './json/date-text.js';
 export { merge, type MergeSettings } from './json/merge.js';
 // end of JSON: conversions
 // XML Schema

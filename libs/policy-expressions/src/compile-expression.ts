@@ -7,7 +7,7 @@ import { typeName, voidType, nullType, noType } from './binding/net-type.js';
 import { CompileError, type Problem } from './binding/problem.js';
 import { FunctionScope } from './binding/symbols.js';
 import { enterScope, freshCells } from './compile/functions.js';
-import type { Code, Frame } from './compile/code.js';
+import { newSlots, type Code, type Frame } from './compile/code.js';
 import type { ExpressionContext } from './context/expression-context.js';
 import { allTables } from './members/all-tables.js';
 import { BudgetError } from './runtime/budget-error.js';
@@ -43,22 +43,47 @@ export function compileExpression(text: string): Compilation {
   const isBlock = source.startsWith('@{');
   const closed = source.endsWith(isBlock ? '}' : ')');
   if (!(isBlock || source.startsWith('@(')) || !closed) {
-    return { ok: false, problems: [{ code: 'CS1002', message: 'An expression is written @(expression) or @{ statements }', line: 1, column: 1 }] };
+    return {
+      ok: false,
+      problems: [
+        {
+          code: 'CS1002',
+          message: 'An expression is written @(expression) or @{ statements }',
+          line: 1,
+          column: 1,
+        },
+      ],
+    };
   }
   const inner = source.slice(2, -1);
   try {
     const { code, type, binder } = isBlock ? compileBlock(inner) : compileSingle(inner);
     const { requestBody, responseBody, response } = binder.reads;
     const evaluate = evaluator(code.code, code.owner, inner);
-    return { ok: true, expression: { text: source, type, reads: { requestBody, responseBody: responseBody && response }, evaluate } };
+    return {
+      ok: true,
+      expression: {
+        text: source,
+        type,
+        reads: { requestBody, responseBody: responseBody && response },
+        evaluate,
+      },
+    };
   } catch (error) {
     return { ok: false, problems: [problemOf(error, inner)] };
   }
 }
 
 function problemOf(error: unknown, inner: string): Problem {
-  if (error instanceof CompileError) return { code: error.code, message: error.message, ...placeOf(inner, error.offset) };
-  if (error instanceof RangeError) return { code: 'CS8078', message: 'An expression is too long or complex to compile', line: 1, column: 1 };
+  if (error instanceof CompileError)
+    return { code: error.code, message: error.message, ...placeOf(inner, error.offset) };
+  if (error instanceof RangeError)
+    return {
+      code: 'CS8078',
+      message: 'An expression is too long or complex to compile',
+      line: 1,
+      column: 1,
+    };
   throw error;
 }
 
@@ -80,10 +105,19 @@ function compileSingle(inner: string): Compiled {
   const owner = new FunctionScope(null, named('object'));
   const binder = new Binder(owner);
   const bound = binder.bind(node);
-  if (bound.kind === 'value' && bound.literal === 'throw') throw new CompileError('CS8115', 'A throw expression is not allowed in this context.', node.start);
-  if (bound.kind === 'value' && bound.type === voidType) throw new CompileError('CS0030', "Cannot convert type 'void' to 'object'", node.start);
+  if (bound.kind === 'value' && bound.literal === 'throw')
+    throw new CompileError(
+      'CS8115',
+      'A throw expression is not allowed in this context.',
+      node.start,
+    );
+  if (bound.kind === 'value' && bound.type === voidType)
+    throw new CompileError('CS0030', "Cannot convert type 'void' to 'object'", node.start);
   const conversion = classify(bound, named('object'));
-  if (conversion === null) throw bound.kind === 'methods' ? new CompileError('CS0030', "Cannot convert type 'method' to 'object'", node.start) : binder.noConversion(bound, named('object'));
+  if (conversion === null)
+    throw bound.kind === 'methods'
+      ? new CompileError('CS0030', "Cannot convert type 'method' to 'object'", node.start)
+      : binder.noConversion(bound, named('object'));
   const value = applyConversion(bound, named('object'), conversion);
   checkFlow({ expression: node });
   const run = value.emit();
@@ -92,7 +126,10 @@ function compileSingle(inner: string): Compiled {
     enterScope(cells, frame);
     return run(frame);
   };
-  const type = bound.kind === 'value' && bound.type !== nullType && bound.type !== noType ? typeName(bound.type) : 'object';
+  const type =
+    bound.kind === 'value' && bound.type !== nullType && bound.type !== noType
+      ? typeName(bound.type)
+      : 'object';
   return { code: { code, owner }, type, binder };
 }
 
@@ -101,7 +138,8 @@ function compileBlock(inner: string): Compiled {
   const owner = new FunctionScope(null, named('object'));
   const binder = new Binder(owner);
   const block = binder.statement(node);
-  if (block.endsReachable) throw new CompileError('CS0161', 'Not all code paths return a value', inner.length);
+  if (block.endsReachable)
+    throw new CompileError('CS0161', 'Not all code paths return a value', inner.length);
   checkFlow({ block: node });
   const run = block.emit();
   const code: Code = (frame) => {
@@ -111,10 +149,14 @@ function compileBlock(inner: string): Compiled {
   return { code: { code, owner }, type: 'object', binder };
 }
 
-function evaluator(code: Code, owner: FunctionScope, inner: string): CompiledExpression['evaluate'] {
+function evaluator(
+  code: Code,
+  owner: FunctionScope,
+  inner: string,
+): CompiledExpression['evaluate'] {
   return (context, host) => {
     const runtime = new RuntimeState(context, host);
-    const frame: Frame = { slots: Array.from({ length: owner.slots }), runtime, result: null, label: '' };
+    const frame: Frame = { slots: newSlots(owner.slots), runtime, result: null, label: '' };
     try {
       const value = code(frame);
       return value === undefined ? null : value;
@@ -126,9 +168,19 @@ function evaluator(code: Code, owner: FunctionScope, inner: string): CompiledExp
 
 function wrap(error: unknown, inner: string, at: number): unknown {
   const { line, column } = placeOf(inner, at);
-  if (error instanceof DotNetError || error instanceof BudgetError) return new EvaluationError(error, line, column);
+  if (error instanceof DotNetError || error instanceof BudgetError)
+    return new EvaluationError(error, line, column);
   // Exhaustion of the JavaScript stack or of the longest possible string.
-  if (error instanceof RangeError) return new EvaluationError(new BudgetError(/call stack/.test(error.message) ? 'depth' : 'size'), line, column);
+  if (error instanceof RangeError)
+    return new EvaluationError(
+      new BudgetError(/call stack/.test(error.message) ? 'depth' : 'size'),
+      line,
+      column,
+    );
   // Nothing else is expected; whatever it is, it ends the evaluation and not the process.
-  return new EvaluationError(new DotNetError('System.Exception', error instanceof Error ? error.message : String(error)), line, column);
+  return new EvaluationError(
+    new DotNetError('System.Exception', error instanceof Error ? error.message : String(error)),
+    line,
+    column,
+  );
 }

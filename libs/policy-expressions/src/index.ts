@@ -9,6 +9,8 @@ export { Boxed, unbox } from './runtime/boxed.js';
 export { boxAs, netAuthorization, netJwt, netResponse } from './context/host-values.js';
 export { textOf } from './runtime/text.js';
 export { renderTyped, type TypedValue } from './runtime/typed-value.js';
+export { allTables as memberTables } from './members/all-tables.js';
+export type { TypeTable } from './members/table.js';
 export type * from './context/expression-context.js';
 export { newArray } from './runtime/runtime-type.js';
 export { newList } from './runtime/collections/net-list.js';

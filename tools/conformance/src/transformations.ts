@@ -73,10 +73,12 @@ function sameText(expected: unknown, actual: unknown): boolean {
   return JSON.stringify(expected, sorted) === JSON.stringify(actual, sorted);
 }
 
-// Members in the order of their names.
+// Members in the order of their names, undefined ones left out.
 function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function string(vector: Vector, member: string): string {

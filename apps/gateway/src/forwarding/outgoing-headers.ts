@@ -1,4 +1,5 @@
 import type { PolicyContext } from '@isthmus/policy-engine';
+import { callCorrelation } from '../request/call-correlation.js';
 import { GatewayRequest } from '../request/gateway-request.js';
 import type { BackendModel } from './backend-model.js';
 import { wireHeaders } from './hop-headers.js';
@@ -12,9 +13,6 @@ const rewritten: readonly string[] = [
   'via',
   'traceparent',
 ];
-
-/** A trace that goes on (W3C Trace Context): version 00, no zero ids. */
-const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
 
 /**
  * The fields of a request to a backend: those of the context without hop-by-hop fields, the
@@ -49,20 +47,14 @@ export function outgoingHeaders(
   return raw;
 }
 
-/**
- * Goes on with the caller's trace, or begins one whose id is that of the request; the tracking id
- * is the caller's, else the trace's, so that logs of all processes name the same call.
- */
+/** The trace goes on with our span; the tracking id is the call's, unless a policy set another. */
 function addTrace(raw: string[], { request, requestId }: PolicyContext): void {
-  const compact = requestId.replaceAll('-', '');
-  const [, traceId = compact, flags = '01'] =
-    traceparent.exec(request.headers.text('traceparent') ?? '') ?? [];
-  raw.push('traceparent', `00-${traceId}-${compact.slice(16)}-${flags}`);
-  if (!request.headers.has('x-ms-client-tracking-id')) {
-    const given = request.headers.text('x-correlation-id');
-    raw.push(
-      'x-ms-client-tracking-id',
-      given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : traceId,
-    );
-  }
+  const correlation =
+    request instanceof GatewayRequest
+      ? request.correlation
+      : callCorrelation(request.headers, requestId);
+  const { traceId, spanId, flags, correlationId } = correlation;
+  raw.push('traceparent', `00-${traceId}-${spanId}-${flags}`);
+  if (!request.headers.has('x-ms-client-tracking-id'))
+    raw.push('x-ms-client-tracking-id', correlationId);
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@isthmus/host';
 import type { PolicyContext } from '@isthmus/policy-engine';
 import { failureOf } from '../forwarding/last-failure.js';
+import { GatewayRequest } from '../request/gateway-request.js';
 import type { FinishedCall } from '../handle-request.js';
 
 /** Writes one line for a call: who, what, how it ended and why. Never a key, a token or a query. */
@@ -17,6 +18,7 @@ export class CallLog {
     const { request, lastError } = context;
     const line = {
       requestId: context.requestId,
+      ...correlationOf(context),
       method: request.method,
       path: request.originalUrl.path,
       status: statusCode,
@@ -52,4 +54,15 @@ function causeOf(context: PolicyContext): { cause?: string; causeMessage?: strin
     cause: failure.proxyStatus,
     ...(cause instanceof Error ? { causeMessage: cause.message } : {}),
   };
+}
+
+/** The fields under which every process of the product logs a call. */
+function correlationOf({ request }: PolicyContext): {
+  trace_id?: string;
+  span_id?: string;
+  correlationId?: string;
+} {
+  if (!(request instanceof GatewayRequest)) return {};
+  const { traceId, spanId, correlationId } = request.correlation;
+  return { trace_id: traceId, span_id: spanId, correlationId };
 }

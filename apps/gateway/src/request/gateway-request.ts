@@ -1,5 +1,6 @@
 import { Request } from '@isthmus/policy-engine';
 import type { RequestParts } from '@isthmus/policy-engine';
+import type { CallCorrelation } from './call-correlation.js';
 
 /** A request with what only the gateway itself needs to know of it. */
 export class GatewayRequest extends Request {
@@ -7,6 +8,7 @@ export class GatewayRequest extends Request {
     parts: RequestParts,
     /** Address of the connection's other end: the caller or the last proxy. */
     readonly peerAddress: string,
+    readonly correlation: CallCorrelation,
   ) {
     super(parts);
   }

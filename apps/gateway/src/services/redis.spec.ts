@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CounterWindow } from '@isthmus/policy-engine';
 import { Redis } from 'ioredis';
@@ -7,13 +8,16 @@ import { RedisCounters } from './redis-counters.js';
 import type { WhenAway } from './redis-counters.js';
 import { systemClock } from './system-clock.js';
 
-const suite = hasRedis ? describe : describe.skip;
+const running = process.env['TEST_REDIS_URL'];
+/** A Redis that others use has their keys. */
+const run = randomUUID();
+const suite = hasRedis(running) ? describe : describe.skip;
 
-suite('with a real Redis (needs redis-server)', () => {
+suite('with a real Redis (needs TEST_REDIS_URL or redis-server)', () => {
   let server: RedisServer;
   const clients: Redis[] = [];
   const told: string[] = [];
-  beforeAll(async () => void (server = await RedisServer.start()));
+  beforeAll(async () => void (server = await RedisServer.start(running)));
   afterAll(() => server.stop());
   afterEach(() => {
     for (const client of clients.splice(0)) client.disconnect();
@@ -44,35 +48,35 @@ suite('with a real Redis (needs redis-server)', () => {
   it('two gateways let through exactly the limit, however the calls mix', async () => {
     const [a, b] = [await counters(), await counters()];
     const calls = Array.from({ length: 100 }, (_, index) =>
-      (index % 2 ? a : b).add('exact', 1, sliding(60_000), 37),
+      (index % 2 ? a : b).add(`exact-${run}`, 1, sliding(60_000), 37),
     );
     const accepted = (await Promise.all(calls)).filter((one) => one.accepted);
     expect(accepted).toHaveLength(37);
-    expect((await a.read('exact', sliding(60_000))).count).toBe(37);
+    expect((await a.read(`exact-${run}`, sliding(60_000))).count).toBe(37);
   });
 
   it('counts again when the oldest leaves the window', async () => {
     const one = await counters();
-    expect((await one.add('slide', 1, sliding(300), 1)).accepted).toBe(true);
-    const refused = await one.add('slide', 1, sliding(300), 1);
+    expect((await one.add(`slide-${run}`, 1, sliding(300), 1)).accepted).toBe(true);
+    const refused = await one.add(`slide-${run}`, 1, sliding(300), 1);
     expect(refused.accepted).toBe(false);
     expect(refused.resetAfter).toBeGreaterThan(200);
     expect(refused.resetAfter).toBeLessThanOrEqual(300);
     await wait(320);
-    expect((await one.add('slide', 1, sliding(300), 1)).accepted).toBe(true);
+    expect((await one.add(`slide-${run}`, 1, sliding(300), 1)).accepted).toBe(true);
   });
 
   it('adds amounts above one, and nothing that would pass the limit', async () => {
     const one = await counters();
-    expect(await one.add('amount', 600, sliding(60_000), 1000)).toMatchObject({
+    expect(await one.add(`amount-${run}`, 600, sliding(60_000), 1000)).toMatchObject({
       count: 600,
       accepted: true,
     });
-    expect(await one.add('amount', 600, sliding(60_000), 1000)).toMatchObject({
+    expect(await one.add(`amount-${run}`, 600, sliding(60_000), 1000)).toMatchObject({
       count: 600,
       accepted: false,
     });
-    expect(await one.add('amount', 400, sliding(60_000), 1000)).toMatchObject({
+    expect(await one.add(`amount-${run}`, 400, sliding(60_000), 1000)).toMatchObject({
       count: 1000,
       accepted: true,
     });
@@ -81,16 +85,16 @@ suite('with a real Redis (needs redis-server)', () => {
   it('counts fixed periods, and for ever without one', async () => {
     const one = await counters();
     const period: CounterWindow = { kind: 'fixed', period: 400, start: Date.now() - 50 };
-    expect((await one.add('fixed', 1, period, 1)).accepted).toBe(true);
-    expect((await one.add('fixed', 1, period, 1)).accepted).toBe(false);
+    expect((await one.add(`fixed-${run}`, 1, period, 1)).accepted).toBe(true);
+    expect((await one.add(`fixed-${run}`, 1, period, 1)).accepted).toBe(false);
     await wait(420);
-    expect((await one.add('fixed', 1, period, 1)).accepted).toBe(true);
+    expect((await one.add(`fixed-${run}`, 1, period, 1)).accepted).toBe(true);
     const endless: CounterWindow = { kind: 'fixed', period: 0 };
-    expect(await one.add('endless', 5, endless, Infinity)).toMatchObject({
+    expect(await one.add(`endless-${run}`, 5, endless, Infinity)).toMatchObject({
       count: 5,
       accepted: true,
     });
-    expect((await one.read('endless', endless)).count).toBe(5);
+    expect((await one.read(`endless-${run}`, endless)).count).toBe(5);
   });
 
   it('counts a local share while Redis is away, and exactly again when it is back', async () => {
@@ -101,13 +105,13 @@ suite('with a real Redis (needs redis-server)', () => {
     await server.stop();
     const results = [];
     for (let index = 0; index < 6; index++)
-      results.push((await sharing.add('away', 1, sliding(60_000), 9)).accepted);
+      results.push((await sharing.add(`away-${run}`, 1, sliding(60_000), 9)).accepted);
     expect(results).toEqual([true, true, true, false, false, false]);
-    expect((await refusing.add('away', 1, sliding(60_000), 9)).accepted).toBe(false);
+    expect((await refusing.add(`away-${run}`, 1, sliding(60_000), 9)).accepted).toBe(false);
     expect(told).toContain('limits are counted locally: Redis is away');
     await server.resume();
     await wait(300);
-    expect(await sharing.add('away', 1, sliding(60_000), 9)).toMatchObject({
+    expect(await sharing.add(`away-${run}`, 1, sliding(60_000), 9)).toMatchObject({
       count: 1,
       accepted: true,
     });
@@ -116,9 +120,9 @@ suite('with a real Redis (needs redis-server)', () => {
   it('does not hold a call up for long while Redis is away', async () => {
     const one = await counters();
     await server.stop();
-    await one.add('slow', 1, sliding(60_000), 9);
+    await one.add(`slow-${run}`, 1, sliding(60_000), 9);
     const started = performance.now();
-    await one.add('slow', 1, sliding(60_000), 9);
+    await one.add(`slow-${run}`, 1, sliding(60_000), 9);
     expect(performance.now() - started).toBeLessThan(600);
     await server.resume();
   });

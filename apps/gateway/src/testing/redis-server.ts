@@ -2,27 +2,35 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import net from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Where the operating system's package puts it; tests that need it say so when it is not there. */
+/** Where the operating system's package puts it. */
 const binary = [
   '/usr/bin/redis-server',
   '/usr/local/bin/redis-server',
   '/opt/homebrew/bin/redis-server',
 ].find((one) => existsSync(one));
 
-/** Whether a real Redis can be started here. */
-export const hasRedis = binary !== undefined;
+/** Whether a real Redis is at hand: one that runs already (its URL), or one that can be started. */
+export function hasRedis(running: string | undefined): boolean {
+  return running !== undefined || binary !== undefined;
+}
 
-/** A Redis of its own on a free port, without files. */
+/** A real Redis that a test may take away: its own process, or the way to one that runs already. */
 export class RedisServer {
   #process: ChildProcess | undefined;
+  #way: Server | undefined;
+  readonly #sockets = new Set<Socket>();
 
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly running: string | undefined,
+  ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  /** `running`: URL of a Redis that others use too; its keys stay. */
+  static async start(running: string | undefined): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), running);
     await server.resume();
     return server;
   }
@@ -31,13 +39,10 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it (again), empty; resolves when it answers. */
+  /** Makes it answer (again). */
   async resume(): Promise<void> {
-    this.#process = spawn(
-      binary ?? '',
-      ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      { stdio: 'ignore' },
-    );
+    if (this.running === undefined) this.#spawn();
+    else await this.#open(new URL(this.running));
     for (let index = 0; index < 100; index++) {
       if (await answers(this.port)) return;
       await wait(30);
@@ -45,13 +50,46 @@ export class RedisServer {
     throw new Error('Redis does not answer');
   }
 
+  /** Takes it away at once. */
   async stop(): Promise<void> {
+    this.#way?.close();
+    for (const socket of this.#sockets) socket.destroy();
     const running = this.#process;
     if (!running) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGKILL');
     await ended;
     this.#process = undefined;
+  }
+
+  #spawn(): void {
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ];
+    this.#process = spawn(binary ?? '', args, { stdio: 'ignore' });
+  }
+
+  #open(target: URL): Promise<void> {
+    const way = net.createServer((socket) => {
+      const onward = net.connect(Number(target.port), target.hostname);
+      socket.pipe(onward).pipe(socket);
+      for (const [one, another] of [
+        [socket, onward],
+        [onward, socket],
+      ] as const) {
+        this.#sockets.add(one);
+        one.on('error', () => one.destroy()).on('close', () => another.destroy());
+      }
+    });
+    this.#way = way;
+    return new Promise((resolve) => way.listen(this.port, '127.0.0.1', resolve));
   }
 }
 

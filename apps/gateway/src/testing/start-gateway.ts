@@ -57,6 +57,7 @@ export async function startGateway(
     logger,
     configuration as unknown as Configuration,
     ports,
+    { announce: () => {} },
   );
   await server.onApplicationBootstrap();
   const close = async (): Promise<void> => {
@@ -115,7 +116,10 @@ export function wideApi(backendPort: number, policy?: string): Resource[] {
   ];
 }
 
-/** Sends bytes as they are and collects what comes back until the connection ends or is quiet. */
+/** Longest wait for a first byte: a machine that is busy with other tests is slow. Milliseconds. */
+const patience = 4000;
+
+/** Sends bytes as they are and collects what comes back until the connection ends or, after a first byte, is quiet. */
 export function talk(
   port: number,
   bytes: string | Buffer,
@@ -132,7 +136,7 @@ export function talk(
     };
     const wait = (): void => {
       clearTimeout(timer);
-      timer = setTimeout(() => done(false), quiet);
+      timer = setTimeout(() => done(false), text === '' ? Math.max(quiet, patience) : quiet);
     };
     wait();
     socket.on('data', (chunk) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   advance,
+  apply,
   finalResponse,
   pendingEffects,
   startRun,
@@ -13,11 +14,12 @@ import {
   type RunEvent,
   type RunState,
   type TriggerRecord,
+  type TurnInput,
 } from '@isthmus/workflow-engine';
 import type { GroupCommit } from './group-commit.js';
 import { emptyInbox, LiveRun, type RunOrigin } from './live-run.js';
 import { journalRows, runRow, type Suspension } from './run-rows.js';
-import { isUnsafe, unforeseen } from './sending.js';
+import { brokenRun, isUnsafe, unforeseen } from './sending.js';
 
 /** Performs a call of a run; rejects only when the signal is aborted. */
 export type PerformCall = (
@@ -167,14 +169,7 @@ export class RunDriver {
     const { inbox } = run;
     run.inbox = emptyInbox();
     const now = this.#now();
-    const progress = advance(run.plan, run.state, {
-      ...inbox,
-      callbacks: run.takeCallbacks(),
-      now,
-      random: Math.random,
-      newGuid: randomUUID,
-      maximumEvents: eventsPerTurn,
-    });
+    const progress = this.#advance(run, { ...inbox, callbacks: run.takeCallbacks(), now });
     const suspended = this.#isSuspended(run, progress, now);
     this.#keep(run, progress.events, suspended && { until: progress.wakeAt ?? null });
     for (const effect of progress.effects) this.#dispatch(run, effect);
@@ -183,6 +178,22 @@ export class RunDriver {
     else if (suspended) this.#runs.delete(run.id);
     else if (run.hasDueCallback) this.#schedule(run);
     else if (progress.wakeAt !== undefined) this.#wakeAt(run, progress.wakeAt, now);
+  }
+
+  /** The engine's own failure ends the run; it must end neither the process nor, on take-over, the next one. */
+  #advance(run: LiveRun, input: Omit<TurnInput, 'random' | 'newGuid'>): Progress {
+    try {
+      return advance(run.plan, run.state, {
+        ...input,
+        random: Math.random,
+        newGuid: randomUUID,
+        maximumEvents: eventsPerTurn,
+      });
+    } catch (error) {
+      const failed = brokenRun(error, input.now);
+      apply(run.state, failed);
+      return { events: [failed], effects: [], finished: true };
+    }
   }
 
   #isSuspended(run: LiveRun, { wakeAt, finished, effects }: Progress, now: number): boolean {

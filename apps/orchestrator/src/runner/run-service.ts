@@ -1,37 +1,38 @@
 import {
   restore,
+  startRun,
+  type BatchMessageEffect,
+  type CallEffect,
+  type CallbackSignal,
   type EffectOutcome,
+  type Plan,
   type ResponseMessage,
   type RunEvent,
   type TriggerRecord,
-  type WorkflowEffect,
 } from '@isthmus/workflow-engine';
-import {
-  connectionsOf,
-  EffectPerformer,
-  HttpTokenSource,
-  type RunContext,
-} from '@isthmus/workflow-effects';
+import { parseJson } from '@isthmus/workflow-expressions';
+import type { RunContext } from '@isthmus/workflow-effects';
 import type { Logger } from '@isthmus/host';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
-import { readEvent } from '../store/event-text.js';
+import type { Admitted, AdmissionStore, ConcurrencyLimit } from '../store/admission.store.js';
 import type { JournalStore, LeaseLost } from '../store/journal.store.js';
 import type { ClaimedRun, ReplicasStore } from '../store/replicas.store.js';
 import type { RunsStore } from '../store/runs.store.js';
 import { callChild } from './child-run.js';
 import { GroupCommit } from './group-commit.js';
-import type { LiveRun } from './live-run.js';
+import type { LiveRun, RunOrigin } from './live-run.js';
+import { Performers, type OutgoingSettings } from './performers.js';
 import { Replica } from './replica.js';
 import { RunDriver, type Durability } from './run-driver.js';
+import { journalRows, runRow } from './run-rows.js';
 import { RunTraces } from './run-traces.js';
 
 /** Settings of the runner. Times in milliseconds. */
-export interface RunServiceSettings {
-  readonly durability: Exclude<Durability, 'none'>;
+export interface RunServiceSettings extends OutgoingSettings {
+  readonly durability: 'strict' | 'response';
   readonly lease: number;
   readonly heartbeat: number;
-  readonly allowPrivateAddresses: boolean;
 }
 
 /** The stores that runs are kept in. */
@@ -39,6 +40,7 @@ export interface RunStores {
   readonly journal: JournalStore;
   readonly replicas: ReplicasStore;
   readonly runs: RunsStore;
+  readonly admission: AdmissionStore;
 }
 
 /** What a run service is made of. */
@@ -49,6 +51,10 @@ export interface RunServiceOptions {
   readonly logger: Logger;
   /** The lease is lost; the process has to end. */
   readonly lost: (error: LeaseLost) => void;
+  /** Keeps a message for a batch trigger. */
+  readonly sendToBatch: (effect: BatchMessageEffect) => Promise<EffectOutcome>;
+  /** A run is over and committed. */
+  readonly ended?: (run: LiveRun) => void;
 }
 
 /** A run to begin. */
@@ -60,8 +66,12 @@ export interface BeginRun {
   readonly parentRun?: string;
 }
 
-const version = '0.1.0';
+const version = '0.2.0';
 const scanMs = 1000;
+/** A run that cannot be resumed is tried again after so long. */
+const postponeMs = 15_000;
+/** More records than this wait for their commit: the store cannot keep up. */
+const mostBacklog = 100_000;
 
 /** The runs of this replica: begins them, goes on with claimed ones, signals and cancels them. */
 export class RunService {
@@ -69,20 +79,30 @@ export class RunService {
   readonly #commit: GroupCommit;
   readonly #replica: Replica;
   readonly #driver: RunDriver;
-  readonly #performers = new WeakMap<DeployedWorkflow, EffectPerformer>();
-  readonly #tokens = new HttpTokenSource({ kind: 'none' });
+  readonly #performers: Performers;
+  #stopping = false;
 
   constructor(private readonly options: RunServiceOptions) {
     const { stores, logger, settings } = options;
     const lost = (error: LeaseLost) => {
       this.#driver.stop(error);
+      this.#replica.halt();
       options.lost(error);
     };
+    this.#performers = new Performers(settings, {
+      call: (effect, context, signal) =>
+        callChild(
+          { runs: this, registry: options.registry, store: stores.runs },
+          { effect, context },
+          signal,
+        ),
+      sendToBatch: options.sendToBatch,
+    });
     this.#commit = new GroupCommit({
-      write: (batch) =>
-        stores.journal.write({ id: this.#replica.id, epoch: this.#replica.epoch }, batch),
+      write: (batch) => stores.journal.write(this.#replica, batch),
       lost,
       failed: (err) => logger.warn({ err }, 'commit failed, repeating'),
+      refused: (runId, err) => this.#giveUp(runId, err),
     });
     this.#replica = new Replica({
       store: stores.replicas,
@@ -95,12 +115,25 @@ export class RunService {
     this.#driver = new RunDriver({
       replicaId: this.#replica.id,
       commit: this.#commit,
-      durability: (plan) => (plan.environment.kind === 'Stateless' ? 'none' : settings.durability),
-      perform: (effect, run, signal) => {
-        if (!this.#replica.holdsLease) return Promise.reject(new Error('the lease has lapsed'));
-        return this.#performerOf(run).perform(effect, this.#contextOf(run), signal);
+      durability: (plan) => durabilityOf(plan, settings.durability),
+      perform: async (effect, run, signal) => {
+        await this.#replica.leaseHeld();
+        signal.throwIfAborted();
+        const context = this.#contextOf(run);
+        return this.#performers.perform(run.origin.workflow, effect, { context, signal });
       },
+      ...(options.ended && { ended: options.ended }),
     });
+  }
+
+  /** Whether new work may be accepted: the store takes what is written, and nobody stops us. */
+  get isAccepting(): boolean {
+    return (
+      !this.#stopping &&
+      this.#replica.holdsLease &&
+      !this.#commit.isFailing &&
+      this.#commit.backlog < mostBacklog
+    );
   }
 
   start(): Promise<void> {
@@ -109,6 +142,7 @@ export class RunService {
 
   /** Writes what is pending, lets go of all runs and gives up the lease. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     await this.#commit.barrier();
     this.#driver.stop(new Error('the orchestrator is stopping'));
     await this.#commit.barrier();
@@ -116,13 +150,40 @@ export class RunService {
   }
 
   begin(start: BeginRun): LiveRun {
-    const { workflow, parentRun } = start;
+    const { id, trigger, clientTrackingId } = start;
     return this.#driver.begin({
-      id: start.id,
-      trigger: start.trigger,
-      origin: { workflow, ...(parentRun ? { parentRun } : {}) },
-      ...(start.clientTrackingId === undefined ? {} : { clientTrackingId: start.clientTrackingId }),
+      id,
+      trigger,
+      origin: originOf(start),
+      ...(clientTrackingId !== undefined && { clientTrackingId }),
     });
+  }
+
+  /** Begins a run whose beginning depends on others: a limit of its trigger, a key of its caller. */
+  async admit(
+    start: BeginRun,
+    rules: { readonly limit?: ConcurrencyLimit; readonly idempotencyKey?: string },
+  ): Promise<Admitted> {
+    const { id: runId, trigger, clientTrackingId } = start;
+    const { state, events } = startRun({
+      runId,
+      trigger,
+      now: Date.now(),
+      ...(clientTrackingId !== undefined && { clientTrackingId }),
+    });
+    const origin = originOf(start);
+    const admitted = await this.options.stores.admission.admit(this.#replica, {
+      row: runRow(state, origin, { owner: this.#replica.id, suspended: false }),
+      events: journalRows(runId, events, 1),
+      ...rules,
+    });
+    if (admitted.kind === 'running') this.#driver.resume(runId, state, origin);
+    return admitted;
+  }
+
+  /** Begins a run with the events that it shares with another one. */
+  beginFrom(events: readonly RunEvent[], origin: RunOrigin): LiveRun {
+    return this.#driver.beginFrom(restore(events), events, origin);
   }
 
   find(runId: string): LiveRun | undefined {
@@ -130,13 +191,24 @@ export class RunService {
   }
 
   /** The events of a run as they are kept. */
-  async journalOf(runId: string): Promise<RunEvent[]> {
-    return (await this.options.stores.journal.read(runId)).map(readEvent);
+  journalOf(runId: string): Promise<RunEvent[]> {
+    return this.options.stores.journal.read(runId);
   }
 
   /** Resolves when everything so far is committed. */
   barrier(): Promise<void> {
     return this.#commit.barrier();
+  }
+
+  /** Performs a call that belongs to a trigger instead of a run. */
+  perform(
+    workflow: DeployedWorkflow,
+    effect: CallEffect,
+    context: Omit<RunContext, 'workflow'>,
+  ): Promise<EffectOutcome> {
+    const signal = AbortSignal.timeout(effect.timeout);
+    const whole = { ...context, workflow: workflow.plan.environment.workflow };
+    return this.#performers.perform(workflow, effect, { context: whole, signal });
   }
 
   /** The answer of a run to its caller; after `timeout` milliseconds undefined, and the run is told. */
@@ -158,18 +230,28 @@ export class RunService {
   /** Cancels a run wherever it is driven. */
   async cancel(runId: string): Promise<void> {
     await this.options.stores.runs.requestCancel(runId);
-    if (this.#driver.cancel(runId)) return;
-    const claimed = await this.options.stores.replicas.claimRun(this.#replica.id, runId);
-    if (claimed) await this.#resume(claimed);
+    await this.attend(runId);
   }
 
-  /** Delivers a callback that the store has accepted; false when another replica drives the run. */
-  async deliver(runId: string, signal: Parameters<RunDriver['signal']>[1]): Promise<boolean> {
-    if (this.#driver.signal(runId, signal)) return true;
-    const claimed = await this.options.stores.replicas.claimRun(this.#replica.id, runId);
-    if (!claimed) return false;
-    await this.#resume(claimed);
-    return this.#driver.signal(runId, signal);
+  /**
+   * Something has come for a run (a callback, a cancellation) and is in the store: hands it over
+   * when the run is here, or goes on with it when nobody drives it.
+   */
+  async attend(runId: string): Promise<void> {
+    if (!this.#driver.find(runId)) {
+      // It may have left memory a moment ago; nobody can claim it before that is committed.
+      await this.#commit.barrier();
+      const claimed = await this.options.stores.replicas.claimRun(this.#replica, runId);
+      if (claimed) await this.#resume(claimed);
+      return;
+    }
+    await this.#deliver(runId);
+    if (await this.options.stores.runs.isCancelRequested(runId)) this.#driver.cancel(runId);
+  }
+
+  /** Attends to what came while notifications were not heard. */
+  async catchUp(milliseconds: number): Promise<void> {
+    for (const id of await this.options.stores.runs.lately(milliseconds)) await this.attend(id);
   }
 
   /** Looks for runs that nobody drives now, instead of at the next scan. */
@@ -177,49 +259,51 @@ export class RunService {
     return this.#replica.scan();
   }
 
+  async #deliver(runId: string): Promise<void> {
+    for (const { path, body } of await this.options.stores.runs.signals(runId)) {
+      const signal = parseJson(body) as unknown as Omit<CallbackSignal, 'path'>;
+      this.#driver.signal(runId, { ...signal, path });
+    }
+  }
+
   async #resume(claimed: ClaimedRun): Promise<void> {
     const { id, workflow: name, version: runVersion } = claimed;
-    const [workflow, journal] = await Promise.all([
-      this.options.registry.version(name, runVersion),
-      this.journalOf(id),
-    ]);
-    const state = restore(journal);
-    this.#driver.resume(id, state, { workflow });
-    if (claimed.cancelRequested) this.#driver.cancel(id);
-    this.options.logger.info({ run: id, workflow: name }, 'going on with a run');
+    const { registry, logger, stores } = this.options;
+    try {
+      const [workflow, journal] = await Promise.all([
+        registry.version(name, runVersion),
+        this.journalOf(id),
+      ]);
+      const run = this.#driver.resume(id, restore(journal), { workflow });
+      await this.#deliver(id);
+      if (claimed.cancelRequested) this.#driver.cancel(run.id);
+    } catch (error) {
+      this.#driver.forget(id, error as Error);
+      await stores.runs.postpone(id, this.#replica.id, postponeMs);
+      throw error;
+    }
+    logger.info({ run: id, workflow: name }, 'going on with a run');
   }
 
-  #performerOf(run: LiveRun): EffectPerformer {
-    const { workflow } = run.origin;
-    const known = this.#performers.get(workflow);
-    if (known) return known;
-    const { limits } = workflow.plan.environment;
-    const performer = new EffectPerformer({
-      connections: connectionsOf(workflow.loaded.connections),
-      egress: { allowPrivateAddresses: this.options.settings.allowPrivateAddresses },
-      tokens: this.#tokens,
-      contentSize: limits.contentSize,
-      pageCount: limits.pageCount,
-      workflows: {
-        call: (effect, context, signal) => this.#callWorkflow(effect, context, signal),
-        sendToBatch: (effect) =>
-          Promise.resolve(notSupported(effect.id, 'Batch triggers are not supported yet.')),
+  /** The store refuses what a run has to say: the run ends there, so that it holds up nobody. */
+  #giveUp(runId: string, err: unknown): void {
+    const run = this.#driver.find(runId);
+    this.options.logger.error({ err, run: runId }, 'a run cannot be stored and is given up');
+    if (!run) return;
+    this.#driver.forget(runId, new Error('the run cannot be stored'));
+    const row = runRow(run.state, run.origin, { owner: this.#replica.id, suspended: false });
+    const message = 'The run holds data that cannot be stored.';
+    this.#commit.append(
+      {
+        ...row,
+        status: 'Failed',
+        owner: null,
+        endedAt: Date.now(),
+        code: 'InternalServerError',
+        errorMessage: message,
+        clientTrackingId: runId,
       },
-    });
-    this.#performers.set(workflow, performer);
-    return performer;
-  }
-
-  #callWorkflow(
-    effect: WorkflowEffect,
-    context: RunContext,
-    signal: AbortSignal,
-  ): Promise<EffectOutcome> {
-    return callChild(
-      { runs: this, registry: this.options.registry, store: this.options.stores.runs },
-      effect,
-      context,
-      signal,
+      [],
     );
   }
 
@@ -234,6 +318,13 @@ export class RunService {
   }
 }
 
-function notSupported(effectId: string, message: string): EffectOutcome {
-  return { kind: 'failure', effectId, code: 'NotSupported', message, retryable: false };
+function originOf({ workflow, parentRun }: BeginRun): RunOrigin {
+  return { workflow, ...(parentRun !== undefined && { parentRun }) };
+}
+
+function durabilityOf({ environment }: Plan, stateful: 'strict' | 'response'): Durability {
+  if (environment.kind !== 'Stateless') return stateful;
+  const options =
+    environment.appSettings[`Workflows.${environment.workflow.name}.OperationOptions`];
+  return options?.toLowerCase().includes('withstatelessrunhistory') ? 'history' : 'none';
 }

@@ -65,13 +65,17 @@ export class AdmissionStore {
   }
 }
 
-/** Begins a run inside of a transaction of the caller. @throws LeaseLost */
+/**
+ * Begins a run inside of a transaction of the caller.
+ * @param me who owns the run; undefined: whoever claims it first
+ * @throws LeaseLost
+ */
 export async function admit(
   transaction: Transaction<Tables>,
-  me: ReplicaKey,
+  me: ReplicaKey | undefined,
   { row, events, limit, idempotencyKey }: Admission,
 ): Promise<Admitted> {
-  await assertLease(transaction, me);
+  if (me) await assertLease(transaction, me);
   if (idempotencyKey !== undefined) {
     await lock(transaction, `call ${row.workflow} ${idempotencyKey}`);
     const known = await transaction
@@ -92,8 +96,8 @@ export async function admit(
       workflow: row.workflow,
       version: row.version,
       status: queued ? 'Waiting' : row.status,
-      owner: queued ? null : me.id,
-      wake_at: null,
+      owner: queued ? null : (me?.id ?? null),
+      wake_at: queued || me ? null : new Date(0),
       parent_run: row.parentRun,
       client_tracking_id: storable(row.clientTrackingId),
       trigger_name: row.triggerName,
@@ -107,6 +111,7 @@ export async function admit(
     })
     .execute();
   await keepEvents(transaction, events);
+  if (!me) await notify(transaction, '');
   return { kind: place };
 }
 

@@ -1,50 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { All, Controller, Inject, Param, Req, Res } from '@nestjs/common';
 import {
-  decodeContent,
-  encodeContent,
-  fire,
-  foldHeaders,
+  finalResponse,
+  fireRequest,
   newRunId,
+  workflowResponseHeaders,
+  type FiredRequest,
   type PlannedTrigger,
   type ResponseMessage,
-  type TriggerRequest,
 } from '@isthmus/workflow-engine';
 import { OpenRoute } from '@isthmus/entra';
 import { currentCorrelation, ServiceError } from '@isthmus/host';
 import type { Request, Response } from 'express';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
-import { WorkflowRegistry } from '../definitions/workflow-registry.js';
-import type { LiveRun } from '../runner/live-run.js';
-import { RunService } from '../runner/run-service.js';
-import { isGranted, triggerPermission, urlParameters } from './callback-url.js';
-import { receiveCall } from './receive-call.js';
-import { readBody } from './read-body.js';
-import { runHeaders } from './run-headers.js';
-
-/** Injection token of {@link TriggerSettings}. */
-export const TRIGGER_SETTINGS = Symbol('isthmus.trigger-settings');
-
-export interface TriggerSettings {
-  /** Longest wait of a caller for a Response action, in milliseconds. */
-  readonly responseTimeout: number;
-  /** Largest trigger body in bytes. */
-  readonly largestBody: number;
-}
-
-interface Started {
-  readonly workflow: DeployedWorkflow;
-  readonly runs: readonly LiveRun[];
-  readonly waits: boolean;
-}
+import { answerOf } from '../runner/answers.js';
+import { sendAnswer } from './send-answer.js';
+import { readCall } from './read-call.js';
+import type { Started } from './run-starter.js';
+import { TriggerGate } from './trigger-gate.js';
+import { CALL_LIMITS, TriggerHost, type CallLimits } from './trigger-host.js';
 
 /** The signed URLs of request triggers: `/api/{workflow}/triggers/{trigger}/invoke[/{relativePath}]`. */
 @Controller('api')
 export class RequestTriggerController {
   constructor(
-    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
-    @Inject(RunService) private readonly runs: RunService,
-    @Inject(TRIGGER_SETTINGS) private readonly settings: TriggerSettings,
+    @Inject(TriggerGate) private readonly gate: TriggerGate,
+    @Inject(TriggerHost) private readonly host: TriggerHost,
+    @Inject(CALL_LIMITS) private readonly limits: CallLimits,
   ) {}
 
   @All(':workflow/triggers/:trigger/invoke{/*path}')
@@ -55,144 +37,85 @@ export class RequestTriggerController {
     @Res() response: Response,
   ): Promise<void> {
     // 1. The workflow, its trigger, and whether the caller may call it.
-    const { workflow, trigger } = await this.#find(params, request);
-    // 2. What the call says.
-    const call = await this.#read(request, trigger);
-    // 3. The trigger refuses it, or fires: one run, or one for each item of splitOn.
-    const received = receiveCall(workflow.plan, trigger, call);
-    if (received.kind === 'refused') return send(response, received.response, {});
-    const started = this.#start(workflow, trigger, call, received.outputs);
-    // 4. Everything acknowledged is committed first.
-    const [run] = started.runs;
-    if (!run || !started.waits) {
-      await this.runs.barrier();
-      return send(response, { statusCode: 202, headers: {} }, run ? runHeaders(workflow, run) : {});
-    }
-    // 5. The caller waits for a Response action.
-    const answer = await this.runs.answer(run, this.settings.responseTimeout);
-    const headers = trigger.options.has('suppressworkflowheadersonresponse')
-      ? {}
-      : runHeaders(workflow, run);
-    send(response, answer ?? timedOut(run), headers);
-  }
-
-  async #find(params: { workflow: string; trigger: string }, request: Request) {
-    const found = await this.registry.current(params.workflow);
-    const trigger = found?.workflow.plan.triggers.find(
-      ({ name, type }) => type.receive && name.toLowerCase() === params.trigger.toLowerCase(),
-    );
-    if (!found || !trigger) {
-      throw new ServiceError(
-        404,
-        'WorkflowNotFound',
-        `The workflow '${params.workflow}' could not be found.`,
-      );
-    }
-    const { row, workflow } = found;
-    const query = new URL(request.originalUrl, 'http://localhost').searchParams;
-    const keys = [row.primary_key, row.secondary_key];
-    if (!isGranted(query, row.name, triggerPermission(trigger.name), { keys, now: Date.now() })) {
-      throw new ServiceError(
-        401,
-        'DirectApiAuthorizationRequired',
-        'The request must be authenticated only by Shared Access scheme.',
-      );
-    }
-    if (row.state !== 'Enabled') {
-      throw new ServiceError(
-        404,
-        'WorkflowTriggerIsNotEnabled',
-        `The workflow '${row.name}' is disabled.`,
-      );
-    }
-    return { workflow, trigger };
-  }
-
-  async #read(request: Request, trigger: PlannedTrigger): Promise<TriggerRequest> {
-    const url = new URL(request.originalUrl, 'http://localhost');
-    const bytes = await readBody(request, this.settings.largestBody);
-    const content = decodeContent(bytes, request.headers['content-type']);
-    if (!content.ok) {
-      throw new ServiceError(
-        400,
-        'InvalidRequestContent',
-        `The request content of trigger '${trigger.name}' is not valid and could not be deserialized: '${content.message}'.`,
-      );
-    }
-    const queries = [...url.searchParams].filter(([name]) => !urlParameters.has(name));
-    const [, relativePath] = /\/invoke(\/.*)?$/.exec(url.pathname) ?? [];
-    return {
-      method: request.method,
-      headers: foldHeaders(request.rawHeaders),
-      queries: Object.fromEntries(queries),
-      ...(relativePath === undefined ? {} : { relativePath }),
-      ...(content.value === undefined ? {} : { body: content.value }),
-    };
-  }
-
-  #start(
-    workflow: DeployedWorkflow,
-    trigger: PlannedTrigger,
-    call: TriggerRequest,
-    outputs: Parameters<typeof fire>[2]['outputs'],
-  ): Started {
-    const { plan } = workflow;
-    const now = Date.now();
-    const firstId = newRunId(now, Math.random);
-    const ambient = { now, random: Math.random, newGuid: randomUUID };
-    const firing = fire(plan, trigger, { outputs, runId: firstId, headers: call.headers }, ambient);
-    if (firing.kind === 'skipped') return { workflow, runs: [], waits: false };
-    if (firing.kind === 'failed') throw new ServiceError(400, firing.code, firing.message);
-    const correlation = currentCorrelation();
-    const tracking = firing.clientTrackingId ?? correlation?.correlationId;
-    const runs = firing.outputs.map((item, index) => {
-      const id = index === 0 ? firstId : newRunId(now, Math.random);
-      if (correlation) this.runs.traces.keep(id, correlation);
-      return this.runs.begin({
-        id,
-        workflow,
-        ...(tracking === undefined ? {} : { clientTrackingId: tracking }),
-        trigger: {
-          name: trigger.name,
-          status: 'Succeeded',
-          ...(item ? { outputs: item } : {}),
-          startedAt: now,
-          endedAt: Date.now(),
-          trackingId: randomUUID(),
-        },
-      });
+    const { workflow, trigger } = await this.gate.pass(params, request);
+    // 2. What the call says; the trigger refuses it, or fires: one run, or one for each item of splitOn.
+    const call = await readCall(request, `trigger '${trigger.name}'`, this.limits.largestBody);
+    const id = newRunId(Date.now(), Math.random);
+    const ambient = { now: Date.now(), random: Math.random, newGuid: randomUUID, runId: id };
+    const fired = fireRequest(workflow.plan, trigger, call, ambient);
+    if (fired.kind === 'refused') return sendAnswer(response, fired.response);
+    if (fired.kind !== 'fired') return this.#notFired(response, { workflow, trigger, fired, id });
+    // 3. The runs begin.
+    const started = await this.host.starter.start({
+      workflow,
+      trigger,
+      fired,
+      id,
+      correlation: currentCorrelation(),
+      ...idempotencyKey(request),
     });
-    return { workflow, runs, waits: plan.responds && !firing.isSplit };
+    if (started.refused > 0 && started.ids.length === 0) throw tooManyRuns(workflow.name);
+    // 4. Everything acknowledged is committed first; whoever waits, waits for a Response action.
+    const headers = started.state ? workflowResponseHeaders(workflow.plan, started.state) : {};
+    const waits = workflow.plan.responds && !fired.isSplit && started.ids.length > 0;
+    if (waits && !workflow.plan.respondsAsynchronously)
+      return sendAnswer(response, await this.#answer(workflow, started), headers);
+    await this.host.runs.barrier();
+    const location = waits ? this.#location(workflow, started.ids[0]!) : {};
+    sendAnswer(response, { statusCode: 202, headers: location }, headers);
   }
-}
 
-function timedOut(run: LiveRun): ResponseMessage {
-  return {
-    statusCode: 504,
-    headers: {},
-    body: {
-      error: {
-        code: 'GatewayTimeout',
-        message: `The workflow run '${run.id}' did not respond within the expected time.`,
-      },
+  async #answer(workflow: DeployedWorkflow, { live, ids, state }: Started): Promise<ResponseMessage> {
+    const { responseTimeout } = this.limits;
+    const expired = () => {
+      const over = state && finalResponse(workflow.plan, { ...state, responseExpired: true });
+      return over ?? { statusCode: 504, headers: {} };
+    };
+    if (live) return (await this.host.runs.answer(live, responseTimeout)) ?? expired();
+    // The run waits for its turn, or another replica drives it.
+    const signal = AbortSignal.timeout(responseTimeout);
+    try {
+      return (await answerOf(this.host.places, ids[0]!, signal)) ?? expired();
+    } catch (error) {
+      if (signal.aborted) return expired();
+      throw error;
+    }
+  }
+
+  #location(workflow: DeployedWorkflow, runId: string): Record<string, string> {
+    const key = this.host.registry.keyOf(workflow.name);
+    return { Location: this.host.urls.response({ name: workflow.name, key }, runId) };
+  }
+
+  /** The history of the trigger shows what did not lead to a run. */
+  async #notFired(
+    response: Response,
+    attempt: {
+      readonly workflow: DeployedWorkflow;
+      readonly trigger: PlannedTrigger;
+      readonly fired: Exclude<FiredRequest, { kind: 'refused' | 'fired' }>;
+      readonly id: string;
     },
-  };
+  ): Promise<void> {
+    const { workflow, trigger, fired, id } = attempt;
+    await this.host.keepAttempt({ workflow, trigger, id, outcome: fired });
+    if (fired.kind === 'failed') throw new ServiceError(400, fired.code, fired.message);
+    sendAnswer(response, { statusCode: 202, headers: {} });
+  }
 }
 
-function send(
-  response: Response,
-  answer: ResponseMessage,
-  headers: Readonly<Record<string, string>>,
-): void {
-  response.status(answer.statusCode);
-  for (const [name, value] of Object.entries({ ...headers, ...answer.headers }))
-    response.setHeader(name, value);
-  if (answer.body === undefined || answer.body === null) {
-    response.end();
-    return;
-  }
-  const { bytes, contentType } = encodeContent(answer.body);
-  if (contentType !== undefined && !response.hasHeader('content-type'))
-    response.setHeader('content-type', contentType);
-  response.end(bytes);
+function idempotencyKey(request: Request): { idempotencyKey?: string } {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || Array.isArray(key) || key === '') return {};
+  if (key.length > 200)
+    throw new ServiceError(400, 'InvalidIdempotencyKey', 'An Idempotency-Key has at most 200 characters.');
+  return { idempotencyKey: key };
+}
+
+function tooManyRuns(workflow: string): ServiceError {
+  return new ServiceError(
+    429,
+    'WorkflowRunsLimitExceeded',
+    `The workflow '${workflow}' has as many waiting runs as its trigger allows.`,
+  );
 }

@@ -49,7 +49,7 @@ export class HashAlgorithm {
     count = (bytes?.length ?? 0) - offset,
   ): Uint8Array {
     if (bytes === null) throw argumentNull('buffer');
-    const hash = this.digest(part(bytes, offset, count));
+    const hash = this.digest(bytesPart(bytes, offset, count));
     this.last = hash;
     this.blocks = [];
     return hash;
@@ -62,7 +62,7 @@ export class HashAlgorithm {
     output: Uint8Array | null,
     at: number,
   ): number {
-    const block = part(bytes, range.offset, range.count);
+    const block = bytesPart(bytes, range.offset, range.count);
     this.blocks.push(Uint8Array.from(block));
     output?.set(block, at);
     return range.count;
@@ -70,7 +70,7 @@ export class HashAlgorithm {
 
   /** Adds the last block and finishes; returns a copy of the block. */
   transformFinalBlock(bytes: Uint8Array, offset: number, count: number): Uint8Array {
-    const block = Uint8Array.from(part(bytes, offset, count));
+    const block = Uint8Array.from(bytesPart(bytes, offset, count));
     this.last = this.digest(Buffer.concat([...this.blocks, block]));
     this.blocks = [];
     return block;
@@ -86,7 +86,8 @@ export class HashAlgorithm {
   }
 }
 
-function part(bytes: Uint8Array, offset: number, count: number): Uint8Array {
+/** A part of an array; throws ArgumentException for a range outside it. */
+export function bytesPart(bytes: Uint8Array, offset: number, count: number): Uint8Array {
   if (offset < 0) throw argumentOutOfRange('offset', 'Non-negative number required.');
   if (count < 0 || count > bytes.length) throw argumentException('Value was invalid.');
   if (bytes.length - count < offset) {

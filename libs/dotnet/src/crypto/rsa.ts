@@ -11,6 +11,13 @@ import {
 } from 'node:crypto';
 import { argumentException, argumentNull, cryptographicException } from '../dotnet-error.js';
 import { HASHES, hashBytes, type HashName } from './hash-algorithm.js';
+import {
+  readRsaKey,
+  readRsaPem,
+  writeRsaKey,
+  type RsaFormat,
+  type RsaKeys,
+} from './rsa-formats.js';
 import { isPssBlock, pkcs1Block, pssBlock } from './rsa-paddings.js';
 import type { RandomBytes } from './symmetric-algorithm.js';
 
@@ -57,7 +64,11 @@ export class Rsa {
   static fromPrivateKey(key: KeyObject): Rsa {
     return new Rsa(createPublicKey(key), key);
   }
+  /** Throws CryptographicException for sizes outside 512 to 4096 bits in steps of 64. */
   static generate(bits = 2048): Rsa {
+    if (bits < 512 || bits > 4096 || bits % 64 !== 0) {
+      throw cryptographicException('Specified key is not a valid size for this algorithm.');
+    }
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
     return new Rsa(publicKey, privateKey);
   }
@@ -69,9 +80,27 @@ export class Rsa {
 
   /** Takes the key of another value: ImportParameters. */
   importParameters(parameters: RsaParameters): void {
-    const { publicKey, privateKey } = keysOf(parameters);
-    this.publicKey = publicKey;
-    this.privateKey = privateKey;
+    this.use(keysOf(parameters));
+  }
+
+  /** Takes a key in a binary form; returns how many bytes it used. */
+  importKey(bytes: Uint8Array, format: RsaFormat): number {
+    const { read, ...keys } = readRsaKey(bytes, format);
+    this.use(keys);
+    return read;
+  }
+
+  importPem(text: string | null): void {
+    this.use(readRsaPem(text));
+  }
+
+  exportKey(format: RsaFormat): Uint8Array {
+    return writeRsaKey({ publicKey: this.publicKey, privateKey: this.privateKey }, format);
+  }
+
+  private use(keys: RsaKeys): void {
+    this.publicKey = keys.publicKey;
+    this.privateKey = keys.privateKey;
   }
 
   exportParameters(includePrivate: boolean): RsaParameters {
@@ -200,6 +229,7 @@ export class Rsa {
 const INVALID_PARAMETERS =
   'The specified RSA parameters are not valid. Exponent and Modulus are required. If D is present, it must have the same length as Modulus. If D is present, P, Q, DP, DQ, and InverseQ are required and must have half the length of Modulus, rounded up, otherwise they must be omitted.';
 
+/** Key objects of plain parameters. */
 function keysOf(parameters: RsaParameters): {
   publicKey: KeyObject;
   privateKey: KeyObject | undefined;

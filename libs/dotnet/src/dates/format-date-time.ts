@@ -10,6 +10,9 @@ export const RFC1123_PATTERN = "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'";
 export const SORTABLE_PATTERN = "yyyy'-'MM'-'dd'T'HH':'mm':'ss";
 export const UNIVERSAL_PATTERN = "yyyy'-'MM'-'dd HH':'mm':'ss'Z'";
 
+/** Longest custom date format that is looked at. */
+export const MOST_FORMAT = 10_000;
+
 const badFormat = (): Error => formatException('Input string was not in a correct format.');
 
 /** The custom pattern behind a standard date format letter; throws FormatException for an unknown one. */
@@ -115,6 +118,7 @@ class Writer {
   ) {}
 
   write(format: string): string {
+    if (format.length > MOST_FORMAT) throw badFormat();
     let at = 0;
     while (at < format.length) {
       const char = format[at] ?? '';

@@ -43,7 +43,7 @@ function firstOf<T>(
   let failure: unknown;
   for (const format of typeof formats === 'string' ? [formats] : formats) {
     try {
-      return finish(text, scanDateExact(text, format, options), options);
+      return finish(text, scanDateExact(text, format ?? '', options), options);
     } catch (error) {
       failure = error;
     }

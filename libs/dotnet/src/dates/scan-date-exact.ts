@@ -1,7 +1,7 @@
 import { invariantCulture } from '../culture/culture.js';
 import type { DateFormat } from '../culture/date-format.js';
 import { formatException } from '../dotnet-error.js';
-import { isInvariantPattern, standardDatePattern } from './format-date-time.js';
+import { isInvariantPattern, MOST_FORMAT, standardDatePattern } from './format-date-time.js';
 import { DateTimeStyles } from './date-styles.js';
 import { fullYear, notADate, type ParseDateOptions, type ScannedDate } from './date-result.js';
 
@@ -12,7 +12,7 @@ export function scanDateExact(
   options: ParseDateOptions,
 ): ScannedDate {
   if (format === '') throw formatException("Format specifier '' was invalid.");
-  if (text === '') throw notADate(text);
+  if (text === '' || format.length > MOST_FORMAT) throw notADate(text);
   const isStandard = format.length === 1;
   const dates =
     isStandard && isInvariantPattern(format) ? invariantCulture.dates : options.culture.dates;

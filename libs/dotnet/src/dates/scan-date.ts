@@ -1,10 +1,14 @@
 import { notADate, unknownWord, type ParseDateOptions, type ScannedDate } from './date-result.js';
 import { assembleDate, type DateItem } from './assemble-date.js';
+import { trimText, WHITE_SPACE } from '../text/trim-split.js';
 import { dateGrammarOf, type DateGrammar, type DateWord } from './date-words.js';
 
 /** Ticks of a decimal fraction of a second, rounded to the nearest tick. */
 export const fractionTicks = (digits: string): bigint =>
   BigInt(Math.round(Number(`0.${digits}`) * 10_000_000));
+
+/** No date is longer; longer text is not looked at. */
+const MOST_CHARACTERS = 1000;
 
 const ISO_TIME =
   /^[tT](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(?:([zZ])|([+-])(\d{1,2})(?::?(\d{2}))?)?\s*$/;
@@ -47,8 +51,8 @@ class DateScanner {
   }
 
   scan(): ScannedDate {
-    const end = this.text.replace(/[\s\0]+$/, '').length;
-    if (end === 0) throw this.refused();
+    const end = trimText(this.text, `${WHITE_SPACE}\0`, 'end').length;
+    if (end === 0 || end > MOST_CHARACTERS) throw this.refused();
     while (this.at < end) {
       const start = this.at;
       this.skipBlanks();

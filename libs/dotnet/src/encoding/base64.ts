@@ -12,12 +12,12 @@ export function toBase64(bytes: Uint8Array, lineBreaks = false): string {
 /** `Convert.FromBase64String`: blanks and line breaks are ignored, padding is demanded. Throws FormatException. */
 export function fromBase64(text: string): Uint8Array {
   const body = text.replace(/[ \t\r\n]/g, '');
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(body)) {
-    throw formatException(
-      /^[A-Za-z0-9+/]*={0,2}$/.test(body)
-        ? 'Invalid length for a Base-64 char array or string.'
-        : INVALID,
-    );
+  const end = body.indexOf('=');
+  const data = end < 0 ? body : body.slice(0, end);
+  const padding = body.slice(data.length);
+  if (/[^A-Za-z0-9+/]/.test(data) || !/^={0,2}$/.test(padding)) throw formatException(INVALID);
+  if (body.length % 4 !== 0) {
+    throw formatException('Invalid length for a Base-64 char array or string.');
   }
   return Uint8Array.from(Buffer.from(body, 'base64'));
 }

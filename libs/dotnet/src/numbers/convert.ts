@@ -11,6 +11,7 @@ import {
   invalidCast,
   overflowException,
 } from '../dotnet-error.js';
+import { trimText, WHITE_SPACE } from '../text/trim-split.js';
 import { Decimal } from './decimal.js';
 import { numberToText } from './format-number.js';
 import {
@@ -48,7 +49,7 @@ export const CONVERT_NAMES: Readonly<Record<ConvertType, string>> = {
 
 /** `bool.Parse`: any case, white space and NULs around; undefined for other text. */
 export function parseBoolean(text: string): boolean | undefined {
-  const word = text.replace(/^[\s\0]+|[\s\0]+$/g, '').toLowerCase();
+  const word = trimText(text, `${WHITE_SPACE}\0`).toLowerCase();
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 

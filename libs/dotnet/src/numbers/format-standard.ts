@@ -1,6 +1,8 @@
 import type { NumberFormat } from '../culture/number-format.js';
-import { formatException } from '../dotnet-error.js';
+import { DotNetError, formatException } from '../dotnet-error.js';
 import { roundBuffer, type NumberBuffer } from './number-buffer.js';
+
+const MOST_DIGITS = 1_000_000;
 
 /** A standard format: its letter and precision (-1: none given). */
 export interface StandardFormat {
@@ -16,6 +18,13 @@ export function standardFormatOf(format: string): StandardFormat | undefined {
   const digits = match[2] ?? '';
   const precision = digits === '' ? -1 : Number(digits);
   if (precision > 999_999_999) throw invalidFormat();
+  // .NET would print a gigabyte of zeros; nobody can have meant it.
+  if (precision > MOST_DIGITS) {
+    throw new DotNetError(
+      'System.OutOfMemoryException',
+      'Insufficient memory to continue the execution of the program.',
+    );
+  }
   return { letter: match[1] ?? 'G', precision };
 }
 

@@ -5,6 +5,7 @@ import {
   formatException,
   overflowException,
 } from '../dotnet-error.js';
+import { trimText } from '../text/trim-split.js';
 import { Decimal } from './decimal.js';
 import { NumberStyles } from './number-styles.js';
 import {
@@ -16,7 +17,7 @@ import {
   type NumericType,
   type NumericValue,
 } from './numeric-type.js';
-import { scanNumber, type ScannedNumber } from './scan-number.js';
+import { scanNumber, withoutEndingZeros, type ScannedNumber } from './scan-number.js';
 
 /** How to read number text; the defaults are those of the type's Parse method. */
 export interface ParseNumberOptions {
@@ -24,6 +25,8 @@ export interface ParseNumberOptions {
   readonly styles?: number;
   readonly culture?: Culture;
 }
+
+const BLANKS = ' \t\n\v\f\r';
 
 const wrongForm = (text: string): DotNetError =>
   formatException(`The input string '${text}' was not in a correct format.`);
@@ -93,7 +96,7 @@ function parseInteger(
   }
   const scanned = scanNumber(text, styles, culture.numbers);
   if (!scanned) throw wrongForm(text);
-  const digits = scanned.digits.replace(/0+$/, '');
+  const digits = withoutEndingZeros(scanned.digits);
   const overflow = (): DotNetError => overflowException(overflowMessage(type));
   if (digits === '') return integerValue(type, 0n);
   if (scanned.scale > 20 || scanned.scale < digits.length) throw overflow();
@@ -110,9 +113,9 @@ function parseRadix(
   styles: number,
   radix: 2 | 16,
 ): number | bigint {
-  let body = text.replace(/\0+$/, '');
-  if ((styles & NumberStyles.AllowLeadingWhite) !== 0) body = body.replace(/^[ \t-\r]+/, '');
-  if ((styles & NumberStyles.AllowTrailingWhite) !== 0) body = body.replace(/[ \t-\r]+$/, '');
+  let body = trimText(text, '\0', 'end');
+  if ((styles & NumberStyles.AllowLeadingWhite) !== 0) body = trimText(body, BLANKS, 'start');
+  if ((styles & NumberStyles.AllowTrailingWhite) !== 0) body = trimText(body, BLANKS, 'end');
   if (!(radix === 16 ? /^[0-9a-fA-F]+$/ : /^[01]+$/).test(body)) throw wrongForm(text);
   const value = BigInt((radix === 16 ? '0x' : '0b') + body);
   const { bits, min } = integerRanges[type];
@@ -129,8 +132,11 @@ function parseDecimal(text: string, styles: number, culture: Culture): Decimal {
   if (digits === '') return new Decimal(0n, Math.min(28, Math.max(0, -scale)));
   if (scale > 29) throw overflow();
   if (scale < -28) return new Decimal(0n, 28);
-  const mantissa = BigInt(digits);
-  return Decimal.from(negative ? -mantissa : mantissa, digits.length - scale);
+  // Digits beyond the first 60 only tell whether there is a rest.
+  const rest = /[1-9]/.test(digits.slice(60)) ? '1' : '';
+  const kept = digits.slice(0, 60) + rest;
+  const mantissa = BigInt(kept);
+  return Decimal.from(negative ? -mantissa : mantissa, kept.length - scale);
 }
 
 function parseFloating(

@@ -177,3 +177,10 @@ class Scanner {
     return this.takeCurrency();
   }
 }
+
+/** Digits without the zeros at their end, in one pass. */
+export function withoutEndingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+}

@@ -4,7 +4,8 @@ import type { PatternReader } from './pattern-reader.js';
 import { RegexOptions } from './regex-options.js';
 
 /** Reads a character class after its opening bracket, with subtraction `[a-z-[aeiou]]`. */
-export function readSet(reader: PatternReader): CharTest {
+export function readSet(reader: PatternReader, depth = 0): CharTest {
+  if (depth > 100) throw reader.error('The pattern is nested too deeply.');
   const negative = reader.take('^');
   const tests: CharTest[] = [];
   const ranges: (readonly [number, number])[] = [];
@@ -16,7 +17,7 @@ export function readSet(reader: PatternReader): CharTest {
       break;
     }
     if (!first && reader.take('-[')) {
-      subtracted = readSet(reader);
+      subtracted = readSet(reader, depth + 1);
       if (!reader.ended && reader.peek() !== ']') {
         reader.at--;
         throw reader.error('A subtraction must be the last element in a character class.');

@@ -64,6 +64,9 @@ export const equalsText = (
 /** Plain ASCII without characters that collation treats specially: ordinal search gives the same. */
 const PLAIN = /^[\t-\r !-&(-,./0-~]*$/;
 
+/** Longer texts are searched ordinally: collating them at every position would take too long. */
+const MOST_LINGUISTIC = 20_000;
+
 /** Length of the text at `start` that collates equal to `value`; undefined when none does. */
 function matchLength(
   text: string,
@@ -94,7 +97,10 @@ function prepare(
 ): { text: string; value: string } | undefined {
   if (value === null) throw argumentNull('value');
   if (comparison === 'Ordinal') return { text, value };
-  const plain = isOrdinal(comparison) || (PLAIN.test(text) && PLAIN.test(value));
+  const plain =
+    isOrdinal(comparison) ||
+    text.length > MOST_LINGUISTIC ||
+    (PLAIN.test(text) && PLAIN.test(value));
   if (!plain) return undefined;
   return comparison.endsWith('IgnoreCase')
     ? { text: toUpperOrdinal(text), value: toUpperOrdinal(value) }
@@ -121,7 +127,8 @@ export function endsWithText(
   const plain = prepare(text, value, comparison);
   if (plain) return plain.text.endsWith(plain.value);
   const collator = collatorOf(comparison);
-  for (let start = text.length; start >= 0; start--) {
+  const least = Math.max(0, text.length - (value ?? '').length * 3 - 8);
+  for (let start = text.length; start >= least; start--) {
     if (isBoundary(text, start) && collator.compare(text.slice(start), value ?? '') === 0)
       return true;
   }

@@ -40,7 +40,16 @@ const sequenceLength = (byte: number): number =>
           ? 4
           : 0;
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** The character of a UTF-8 sequence; undefined when it is malformed, overlong or a surrogate. */
+function codePointOf(bytes: Uint8Array): number | undefined {
+  const [first = 0, ...rest] = bytes;
+  if (rest.some((byte) => (byte & 0xc0) !== 0x80)) return undefined;
+  const lead = [first, first & 0x1f, first & 0x0f, first & 0x07][rest.length] ?? 0;
+  const code = rest.reduce((value, byte) => value * 64 + (byte & 0x3f), lead);
+  const least = [0, 0x80, 0x800, 0x10000][rest.length] ?? 0;
+  const surrogate = code >= 0xd800 && code <= 0xdfff;
+  return code < least || code > 0x10ffff || surrogate ? undefined : code;
+}
 
 /**
  * Decodes the escapes that form valid UTF-8 characters accepted by `decodes`; all other escapes go through
@@ -80,11 +89,8 @@ function escapedChar(text: string, at: number, length: number): string | undefin
     if (byte === undefined) return undefined;
     bytes[i] = byte;
   }
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    return undefined; // not UTF-8
-  }
+  const code = codePointOf(bytes);
+  return code === undefined ? undefined : String.fromCodePoint(code);
 }
 
 /** `Uri.UnescapeDataString`: malformed escapes stay as they are. */

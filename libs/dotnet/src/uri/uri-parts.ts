@@ -1,3 +1,4 @@
+import { trimText } from '../text/trim-split.js';
 import { displayedComponent, escapedComponent, withoutDots } from './uri-text.js';
 import { parseHost, type HostNameType } from './host.js';
 
@@ -24,19 +25,19 @@ export interface UriFailure {
   readonly message: string;
 }
 
-const PORTS: Readonly<Record<string, number>> = {
-  http: 80,
-  https: 443,
-  ws: 80,
-  wss: 443,
-  ftp: 21,
-  gopher: 70,
-  nntp: 119,
-  telnet: 23,
-  ldap: 389,
-  mailto: 25,
-  'net.tcp': 808,
-};
+const PORTS: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+  ['ftp', 21],
+  ['gopher', 70],
+  ['nntp', 119],
+  ['telnet', 23],
+  ['ldap', 389],
+  ['mailto', 25],
+  ['net.tcp', 808],
+]);
 const NEEDS_HOST = /^(?:http|https|ws|wss|ftp|gopher|nntp|telnet|ldap|net\.tcp|net\.pipe)$/;
 const CONVERTS_PATH = /^(?:http|https|ws|wss|ftp|file|gopher|net\.tcp|net\.pipe)$/;
 
@@ -46,7 +47,7 @@ const UNKNOWN = 'Invalid URI: The format of the URI could not be determined.';
 
 /** Reads an absolute URI as System.Uri does. */
 export function parseAbsolute(original: string): UriParts | UriFailure {
-  const text = original.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, '');
+  const text = trimText(original, ' \t\r\n\v\f');
   if (text === '') return relative('Invalid URI: The URI is empty.');
   if (/^[A-Za-z][:|][\\/]/.test(text)) return dosPath(text);
   if (/^\\\\[^\\]/.test(text)) return hierarchical('file', `//${text.slice(2)}`);
@@ -170,7 +171,7 @@ function hierarchical(scheme: string, rest: string): UriParts | UriFailure {
   }
   const host = hostText === '' ? { text: '', type: 'Basic' as const } : parseHost(hostText);
   if (!host) return format('Invalid URI: The hostname could not be parsed.');
-  const defaultPort = PORTS[scheme] ?? -1;
+  const defaultPort = PORTS.get(scheme) ?? -1;
   const port = portText === '' ? defaultPort : Number(portText);
   return {
     scheme,

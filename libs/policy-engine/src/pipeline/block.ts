@@ -14,9 +14,11 @@ export const emptyBlock: Block = { steps: [], places: [] };
 /** Runs the steps. Nothing is awaited unless a step really waits. A failure leaves as PolicyError with its place. */
 export function runBlock(block: Block, context: PolicyContext): StepResult {
   const { steps } = block;
+  const traced = context.recorder !== null;
   let at = 0;
   try {
     for (; at < steps.length; at++) {
+      if (traced) context.place = block.places[at]!;
       const result = steps[at]!(context);
       if (result !== undefined)
         return isThenable(result) ? resume(block, context, at, result) : result;
@@ -38,6 +40,7 @@ async function resume(
   try {
     let outcome = await waiting;
     while (outcome === undefined && ++at < steps.length) {
+      if (context.recorder) context.place = block.places[at]!;
       const result = steps[at]!(context);
       outcome = isThenable(result) ? await result : result;
     }

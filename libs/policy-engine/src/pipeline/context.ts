@@ -27,7 +27,7 @@ import type { ProxyInfo } from '../ports/http.js';
 import type { Ports } from '../ports/ports.js';
 import { apiView, productView, subscriptionView, userView } from './entity-views.js';
 import { defaultErrorBody } from './default-error-body.js';
-import type { LastError } from './policy-error.js';
+import type { LastError, Place } from './policy-error.js';
 import type { Section } from './scope.js';
 import { ticksOfUnixMilliseconds, timeSpanText, timestampText } from './ticks.js';
 import { toPolicyError } from './to-policy-error.js';
@@ -62,6 +62,8 @@ export class PolicyContext implements ExpressionContext {
   /** Values as expressions produce them (`object`: numbers boxed). */
   readonly variables = new Map<string, unknown>();
   section: Section = 'inbound';
+  /** The policy that runs; known only while the request is traced. */
+  place: Place | null = null;
   lastError: LastError | null = null;
   /** Chosen by set-backend-service. */
   target: BackendTarget = { kind: 'service' };
@@ -170,8 +172,11 @@ export class PolicyContext implements ExpressionContext {
   /** Adds an entry to the trace; nothing when the request is not traced. */
   record(source: string, data: unknown): void {
     if (!this.recorder) return;
+    const { place } = this;
     this.recorder.add(this.section, {
       source,
+      ...(place && this.section === place.section ? { scope: place.scope, path: place.path } : {}),
+      ...(place?.policyId ? { policyId: place.policyId } : {}),
       timestamp: timestampText(this.ports.clock.now()),
       elapsed: timeSpanText(this.elapsed),
       data,

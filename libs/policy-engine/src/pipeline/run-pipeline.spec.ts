@@ -190,6 +190,8 @@ describe('runPipeline', () => {
       'return-response',
     ]);
     expect(recorder.entries.inbound[0]).toMatchObject({
+      scope: 'api',
+      path: 'set-status[1]',
       timestamp: '2026-01-02T03:04:05.0000000Z',
       elapsed: '00:00:00',
     });

@@ -9,7 +9,7 @@ import { parseBaseUrl, RequestUrl } from '../model/request-url.js';
 import { PolicyContext } from '../pipeline/context.js';
 import { TraceRecorder } from '../pipeline/trace.js';
 import { FixedClock } from '../ports/clock.js';
-import { FakeForward } from '../ports/forward.js';
+import { FakeForward, type ForwardOptions } from '../ports/forward.js';
 import { FakeHttp, TransportError } from '../ports/http.js';
 import { FakeKeySets } from '../ports/key-sets.js';
 import { FakeLog } from '../ports/log.js';
@@ -25,6 +25,7 @@ export interface SeenCall {
   readonly url: string;
   readonly headers: Headers;
   readonly body: string;
+  readonly timeout?: number;
 }
 
 /** Fakes that live as long as a case; each step brings its own answers. */
@@ -34,6 +35,7 @@ export class CaseWorld {
   readonly messages = new FakeMessages();
   readonly backendCalls: SeenCall[] = [];
   readonly httpCalls: SeenCall[] = [];
+  readonly forwardOptions: ForwardOptions[] = [];
   readonly #ports: Ports;
   #given: Given = {};
 
@@ -43,8 +45,9 @@ export class CaseWorld {
       clock: this.clock,
       log: this.log,
       messages: this.messages,
-      forward: new FakeForward(async (context) => {
+      forward: new FakeForward(async (context, options) => {
         const { request } = context;
+        this.forwardOptions.push(options);
         await request.body?.buffer();
         this.backendCalls.push({
           method: request.method,
@@ -60,6 +63,7 @@ export class CaseWorld {
           url: request.url,
           headers: request.headers,
           body: sentText(request.body),
+          timeout: request.timeout,
         });
         return answer(this.#given.http, this.httpCalls.length - 1);
       }),
@@ -72,6 +76,7 @@ export class CaseWorld {
     this.#given = given;
     this.backendCalls.length = 0;
     this.httpCalls.length = 0;
+    this.forwardOptions.length = 0;
     const ports: Ports = {
       ...this.#ports,
       keySets: new FakeKeySets(given.keySets),

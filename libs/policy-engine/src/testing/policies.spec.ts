@@ -27,6 +27,29 @@ describe('the list of policies', () => {
     expect(refused || texts.some((text) => text.includes(`<${element}`))).toBe(true);
   });
 
+  it.each(policies.map((policy) => [policy.element] as const))(
+    'every attribute of %s is in a case',
+    (element) => {
+      const policy = policies.find((one) => one.element === element)!;
+      // Two names of one policy share their attributes and cases.
+      const names = policies
+        .filter((one) => one.attributes === policy.attributes)
+        .map((one) => one.element);
+      const own = texts.filter((text) => names.some((name) => text.includes(`<${name} `))).join();
+      expect(Object.keys(policy.attributes).filter((name) => !own.includes(`${name}="`))).toEqual(
+        [],
+      );
+    },
+  );
+
+  it('knows every folder', () => {
+    const folders = readdirSync(join(root, 'policies'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+    const elements = new Set(policies.map((policy) => policy.element));
+    expect(folders.filter((folder) => !elements.has(folder))).toEqual([]);
+  });
+
   it('names each element once', () => {
     expect(new Set(policies.map((policy) => policy.element)).size).toBe(policies.length);
   });

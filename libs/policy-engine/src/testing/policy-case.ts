@@ -133,11 +133,18 @@ export interface Expected {
     readonly method?: string;
     readonly url?: TextExpectation;
   })[];
-  /** Calls to other services. */
+  /** Calls to other services; `timeout` in milliseconds. */
   readonly http?: readonly (ExpectedMessage & {
     readonly method?: string;
     readonly url?: TextExpectation;
+    readonly timeout?: number;
   })[];
+  /** Options of each forward-request, as far as listed. */
+  readonly forward?: readonly Readonly<Record<string, unknown>>[];
+  /** What set-backend-service chose, as far as listed. */
+  readonly target?: Readonly<Record<string, unknown>>;
+  /** What authentication-certificate chose. */
+  readonly certificate?: Readonly<Record<string, unknown>>;
   readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly messages?: readonly Readonly<Record<string, unknown>>[];
   readonly metrics?: readonly Readonly<Record<string, unknown>>[];

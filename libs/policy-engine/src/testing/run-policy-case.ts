@@ -124,6 +124,9 @@ async function runStep(
     runPreflight(operation, context);
   if (!preflight) {
     await runPipeline(operation, context);
+    await context.response?.body?.buffer();
+    context.bytesTransferred =
+      (context.request.body?.length ?? 0) + (context.response?.body?.length ?? 0);
     await finishPipeline(context);
   }
   await context.response?.body?.buffer();
@@ -181,6 +184,11 @@ function compareState(context: PolicyContext, expect: Expected, into: Difference
       into,
     );
   }
+  if (expect.target) compareList('target', [expect.target], [context.target], into);
+  if (expect.certificate) {
+    const found = context.backendCertificate ? [context.backendCertificate] : [];
+    compareList('certificate', [expect.certificate], found, into);
+  }
   for (const [name, value] of Object.entries(expect.error ?? {})) {
     compareText(
       `LastError.${name}`,
@@ -194,6 +202,7 @@ function compareState(context: PolicyContext, expect: Expected, into: Difference
 function compareWorld(world: CaseWorld, expect: Expected, into: Differences): void {
   if (expect.backend) compareCalls('backend', expect.backend, world.backendCalls, into);
   if (expect.http) compareCalls('http', expect.http, world.httpCalls, into);
+  if (expect.forward) compareList('forward', expect.forward, world.forwardOptions, into);
   if (expect.events) compareList('events', expect.events, world.messages.events, into);
   if (expect.messages) compareList('messages', expect.messages, world.messages.sent, into);
   if (expect.metrics) compareList('metrics', expect.metrics, world.log.metrics, into);
@@ -223,6 +232,8 @@ function compareCalls(
     const seen = actual[i]!;
     compareText(`${what} call ${i + 1} method`, call.method, seen.method, into);
     compareText(`${what} call ${i + 1} url`, call.url, seen.url, into);
+    if ('timeout' in call && call.timeout !== undefined)
+      compareJson(`${what} call ${i + 1} timeout`, call.timeout, seen.timeout, into);
     compareMessage(`${what} call ${i + 1}`, call, { headers: seen.headers, body: seen.body }, into);
   }
 }

@@ -16,20 +16,43 @@ export function anonymousType(names: readonly string[], types: readonly NetType[
   return type;
 }
 
-function definition(key: string, names: readonly string[], types: readonly NetType[]): TypeDefinition {
+function definition(
+  key: string,
+  names: readonly string[],
+  types: readonly NetType[],
+): TypeDefinition {
   const members = new Map<string, readonly Member[]>();
   const self: TypeDefinition = {
-    key, fullName: '<>f__AnonymousType', name: '<anonymous type>', namespace: '', keyword: null, kind: 'class', isAbstract: false, parameters: [],
-    facets: {}, enumeration: null, delegate: null,
+    key,
+    fullName: '<>f__AnonymousType',
+    name: '<anonymous type>',
+    namespace: '',
+    keyword: null,
+    kind: 'class',
+    isAbstract: false,
+    parameters: [],
+    facets: {},
+    enumeration: null,
+    delegate: null,
     bases: () => [named('object')],
     members: (name) => members.get(name) ?? [],
     memberNames: () => members.keys(),
   };
   names.forEach((name, i) => {
-    members.set(name, [{
-      kind: 'property', name, isStatic: false, type: types[i]!, parameters: [], declaring: self, set: null, constant: null, signature: name,
-      get: (value: AnonymousObject) => value.values[i],
-    }]);
+    members.set(name, [
+      {
+        kind: 'property',
+        name,
+        isStatic: false,
+        type: types[i]!,
+        parameters: [],
+        declaring: self,
+        set: null,
+        constant: null,
+        signature: name,
+        get: (value: AnonymousObject) => value.values[i],
+      },
+    ]);
   });
   return self;
 }

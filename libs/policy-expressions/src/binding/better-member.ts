@@ -7,7 +7,9 @@ import type { Applicable, CallArgument } from './overloads.js';
 
 function typeFor(candidate: Applicable, index: number): NetType {
   const parameter = candidate.parameters[candidate.mapping[index]!]!;
-  return candidate.expanded && parameter.mode === 'params' && parameter.type.kind === 'array' ? parameter.type.element : parameter.type;
+  return candidate.expanded && parameter.mode === 'params' && parameter.type.kind === 'array'
+    ? parameter.type.element
+    : parameter.type;
 }
 
 /** Positive: `a` is the better function member; negative: `b`; zero: neither. */
@@ -28,11 +30,13 @@ export function betterMember(a: Applicable, b: Applicable, args: readonly CallAr
 }
 
 function tieBreak(a: Applicable, b: Applicable): number {
-  const generic = Number(b.method.typeParameters.length > 0) - Number(a.method.typeParameters.length > 0);
+  const generic =
+    Number(b.method.typeParameters.length > 0) - Number(a.method.typeParameters.length > 0);
   if (generic !== 0) return generic;
   const form = Number(b.expanded) - Number(a.expanded);
   if (form !== 0) return form;
-  if (a.expanded && a.parameters.length !== b.parameters.length) return a.parameters.length > b.parameters.length ? 1 : -1;
+  if (a.expanded && a.parameters.length !== b.parameters.length)
+    return a.parameters.length > b.parameters.length ? 1 : -1;
   const defaults = omissions(a, b);
   if (defaults !== 0) return defaults;
   const specific = moreSpecific(a, b);
@@ -44,7 +48,8 @@ function tieBreak(a: Applicable, b: Applicable): number {
 
 /** A candidate that needs no default value is better than one that does. */
 function omissions(a: Applicable, b: Applicable): number {
-  const omitted = (c: Applicable): boolean => c.parameters.some((p, i) => p.optional && !c.mapping.includes(i));
+  const omitted = (c: Applicable): boolean =>
+    c.parameters.some((p, i) => p.optional && !c.mapping.includes(i));
   return Number(omitted(b)) - Number(omitted(a));
 }
 
@@ -53,7 +58,10 @@ function emptyParams(a: Applicable, b: Applicable): number {
   const p = a.parameters.at(-1)!.type;
   const q = b.parameters.at(-1)!.type;
   if (p.kind !== 'array' || q.kind !== 'array') return 0;
-  return Number(implicitConversion(p.element, q.element) !== null) - Number(implicitConversion(q.element, p.element) !== null);
+  return (
+    Number(implicitConversion(p.element, q.element) !== null) -
+    Number(implicitConversion(q.element, p.element) !== null)
+  );
 }
 
 /** Compares the uninstantiated parameter types. */
@@ -101,7 +109,11 @@ export function betterConversion(e: Bound, p: NetType, q: NetType): number {
 
 function matchesExactly(e: Bound, type: NetType): boolean {
   if (e.kind === 'value') {
-    if (e.tuple !== undefined && type.kind === 'named' && type.definition.fullName === 'System.ValueTuple') {
+    if (
+      e.tuple !== undefined &&
+      type.kind === 'named' &&
+      type.definition.fullName === 'System.ValueTuple'
+    ) {
       return e.tuple.every((element, i) => matchesExactly(element, type.args[i]!));
     }
     return e.type === type;
@@ -109,7 +121,10 @@ function matchesExactly(e: Bound, type: NetType): boolean {
   if (e.kind !== 'lambda') return false;
   const shape = delegateShape(type);
   if (shape === null) return false;
-  const inferred = e.bind(shape.parameters.map((x) => x.type), null).returns;
+  const inferred = e.bind(
+    shape.parameters.map((x) => x.type),
+    null,
+  ).returns;
   return inferred !== null && inferred !== voidType && inferred === shape.returns;
 }
 
@@ -123,8 +138,10 @@ function betterTarget(p: NetType, q: NetType, e: Bound): number {
   const a = numberKind(nullableUnderlying(p) ?? p);
   const b = numberKind(nullableUnderlying(q) ?? q);
   if (a !== undefined && b !== undefined) {
-    if (signed.includes(a) && unsigned.includes(b) && signed.indexOf(a) <= unsigned.indexOf(b) + 3) return 1;
-    if (signed.includes(b) && unsigned.includes(a) && signed.indexOf(b) <= unsigned.indexOf(a) + 3) return -1;
+    if (signed.includes(a) && unsigned.includes(b) && signed.indexOf(a) <= unsigned.indexOf(b) + 3)
+      return 1;
+    if (signed.includes(b) && unsigned.includes(a) && signed.indexOf(b) <= unsigned.indexOf(a) + 3)
+      return -1;
   }
   return betterDelegate(p, q, e);
 }
@@ -133,7 +150,11 @@ function betterDelegate(p: NetType, q: NetType, e: Bound): number {
   const s = delegateShape(p);
   const t = delegateShape(q);
   if (s === null || t === null || e.kind === 'value') return 0;
-  if (s.parameters.length !== t.parameters.length || s.parameters.some((x, i) => x.type !== t.parameters[i]!.type)) return 0;
+  if (
+    s.parameters.length !== t.parameters.length ||
+    s.parameters.some((x, i) => x.type !== t.parameters[i]!.type)
+  )
+    return 0;
   if (s.returns === t.returns) return 0;
   if (s.returns === voidType) return -1;
   if (t.returns === voidType) return 1;

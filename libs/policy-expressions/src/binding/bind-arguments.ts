@@ -16,16 +16,30 @@ export function bindArguments(binder: Binder, args: readonly Argument[]): CallAr
 function bindArgument(binder: Binder, argument: Argument): CallArgument {
   const { name, mode, start, value } = argument;
   if (mode === 'out' && value.kind === 'declaration') return declaredArgument(binder, argument);
-  if (mode === 'out' && value.kind === 'name' && value.name === '_' && binder.scope.find('_') === undefined) {
-    return { name, mode, start, bound: outValue(noType, start, () => () => ({ value: null })), declares: () => undefined };
+  if (
+    mode === 'out' &&
+    value.kind === 'name' &&
+    value.name === '_' &&
+    binder.scope.find('_') === undefined
+  ) {
+    return {
+      name,
+      mode,
+      start,
+      bound: outValue(noType, start, () => () => ({ value: null })),
+      declares: () => undefined,
+    };
   }
   const bound = binder.bind(value);
   if (bound.kind === 'type' || bound.kind === 'namespace') throw binder.notAValue(bound);
-  if (bound.kind === 'value' && bound.type === voidType) throw new CompileError('CS1503', "Argument: cannot convert from 'void'", start);
+  if (bound.kind === 'value' && bound.type === voidType)
+    throw new CompileError('CS1503', "Argument: cannot convert from 'void'", start);
   if (mode === 'ref' || mode === 'out') {
     const place = bound.kind === 'value' ? bound.place : undefined;
-    if (bound.kind !== 'value' || place === undefined || !place.isVariable) throw new CompileError('CS1510', 'A ref or out value must be an assignable variable', start);
-    if (place.readOnly !== undefined) throw new CompileError('CS1657', place.readOnly.message, start);
+    if (bound.kind !== 'value' || place === undefined || !place.isVariable)
+      throw new CompileError('CS1510', 'A ref or out value must be an assignable variable', start);
+    if (place.readOnly !== undefined)
+      throw new CompileError('CS1657', place.readOnly.message, start);
     return { name, mode, start, bound: { ...bound, emit: place.reference } };
   }
   return { name, mode, start, bound };
@@ -38,17 +52,27 @@ function outValue(type: NetType, start: number, emit: () => Code): BoundValue {
 /** `out var x`, `out int x`, `out var _`. */
 function declaredArgument(binder: Binder, argument: Argument): CallArgument {
   const { name, start, value } = argument;
-  if (value.kind !== 'declaration' || value.designation.kind !== 'variable') throw new CompileError('CS8199', 'Invalid declaration', start);
+  if (value.kind !== 'declaration' || value.designation.kind !== 'variable')
+    throw new CompileError('CS8199', 'Invalid declaration', start);
   const inferred = isVar(binder, value.type);
   const type = inferred ? noType : binder.type(value.type);
   const variable = value.designation.name;
-  if (variable === null) return { name, mode: 'out', start, bound: outValue(type, start, () => () => ({ value: null })), declares: () => undefined };
+  if (variable === null)
+    return {
+      name,
+      mode: 'out',
+      start,
+      bound: outValue(type, start, () => () => ({ value: null })),
+      declares: () => undefined,
+    };
   const symbol = new LocalSymbol(variable, type, binder.owner, 'local');
   binder.declarations.declare(variable, symbol, value.designation.start);
   const { scope } = binder;
   const { place } = binder.declarations.read(symbol, start);
   return {
-    name, mode: 'out', start,
+    name,
+    mode: 'out',
+    start,
     bound: outValue(type, start, () => place!.reference()),
     declares: (t) => {
       if (scope.symbols.get(variable) === symbol) symbol.type = t;
@@ -57,7 +81,11 @@ function declaredArgument(binder: Binder, argument: Argument): CallArgument {
 }
 
 /** Code makers of the arguments, converted to the parameters of the chosen method, in the order written. */
-export function convertArguments(_binder: Binder, chosen: Applicable, args: readonly CallArgument[]): (() => Code)[] {
+export function convertArguments(
+  _binder: Binder,
+  chosen: Applicable,
+  args: readonly CallArgument[],
+): (() => Code)[] {
   return args.map((argument, i) => {
     argument.declares?.(argumentType(chosen, i));
     const conversion = chosen.conversions[i]!;

@@ -3,7 +3,7 @@ import { enterScope, freshCells } from '../compile/functions.js';
 import type { BlockNode, Statement, StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindLocalFunction, declareLocalFunction } from './bind-local-function.js';
-import { stepsOf, type BoundStatement, type Steps } from './bind-statements.js';
+import { stepsOf, type BoundStatement, type Steps } from './bound-statement.js';
 import { CompileError } from './problem.js';
 
 /** `{ … }`: a scope; local functions are declared first, labels are known throughout. */
@@ -21,10 +21,15 @@ function labelsOf(node: Statement): string[] {
 }
 
 /** The statements of a block or switch section, in the current scope. */
-export function bindStatements(binder: Binder, nodes: readonly Statement[], start: number): BoundStatement {
+export function bindStatements(
+  binder: Binder,
+  nodes: readonly Statement[],
+  start: number,
+): BoundStatement {
   const names = nodes.flatMap(labelsOf);
   const duplicate = names.find((n, i) => names.indexOf(n) !== i);
-  if (duplicate !== undefined) throw new CompileError('CS0140', `The label '${duplicate}' is a duplicate`, start);
+  if (duplicate !== undefined)
+    throw new CompileError('CS0140', `The label '${duplicate}' is a duplicate`, start);
   const { scope } = binder;
   return binder.jumps.withLabels(new Set(names), () => {
     for (const node of nodes) if (node.kind === 'localFunction') declareLocalFunction(binder, node);
@@ -50,9 +55,12 @@ export function bindStatements(binder: Binder, nodes: readonly Statement[], star
       };
     };
     return {
-      start, endsReachable: reachable,
+      start,
+      endsReachable: reachable,
       emit: () => runBlock(lines, prepare),
-      emitSteps: lines.some((l) => l.statement.emitSteps !== undefined) ? () => stepBlock(lines, prepare) : undefined,
+      emitSteps: lines.some((l) => l.statement.emitSteps !== undefined)
+        ? () => stepBlock(lines, prepare)
+        : undefined,
     };
   });
 }
@@ -97,5 +105,10 @@ export function bindLabeled(binder: Binder, node: StatementOf<'labeled'>): Bound
 }
 
 export function requireLabel(binder: Binder, label: string, start: number): void {
-  if (!binder.jumps.hasLabel(label)) throw new CompileError('CS0159', `No such label '${label}' within the scope of the goto statement`, start);
+  if (!binder.jumps.hasLabel(label))
+    throw new CompileError(
+      'CS0159',
+      `No such label '${label}' within the scope of the goto statement`,
+      start,
+    );
 }

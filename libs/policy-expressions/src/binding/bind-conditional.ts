@@ -18,10 +18,15 @@ export function bindConditional(binder: Binder, node: ExpressionOf<'conditional'
   if (type === null) throw noCommonType(binder, yes, no, node.start);
   const a = binder.convert(yes, type);
   const b = binder.convert(no, type);
-  const constant = test.constant === undefined ? undefined : (test.constant.value === true ? a : b).constant;
+  const constant =
+    test.constant === undefined ? undefined : (test.constant.value === true ? a : b).constant;
   return {
-    kind: 'value', type, start: node.start,
-    ...(constant === undefined || a.constant === undefined || b.constant === undefined ? {} : { constant }),
+    kind: 'value',
+    type,
+    start: node.start,
+    ...(constant === undefined || a.constant === undefined || b.constant === undefined
+      ? {}
+      : { constant }),
     emit: () => {
       const t = test.emit();
       const x = a.emit();
@@ -31,7 +36,8 @@ export function bindConditional(binder: Binder, node: ExpressionOf<'conditional'
   };
 }
 
-const hasType = (b: Bound): b is BoundValue => b.kind === 'value' && b.type !== nullType && b.type !== noType && b.type !== voidType;
+const hasType = (b: Bound): b is BoundValue =>
+  b.kind === 'value' && b.type !== nullType && b.type !== noType && b.type !== voidType;
 
 function commonType(yes: Bound, no: Bound): NetType | null {
   const a = hasType(yes) ? yes.type : null;
@@ -50,17 +56,33 @@ function commonType(yes: Bound, no: Bound): NetType | null {
 
 function noCommonType(binder: Binder, yes: Bound, no: Bound, start: number): CompileError {
   for (const b of [yes, no]) {
-    if (b.kind === 'type' || b.kind === 'namespace' || b.kind === 'lambda') return binder.notAValue(b);
-    if (b.kind === 'value' && b.type === voidType) return new CompileError('CS0173', "Type of conditional expression cannot be determined because there is no implicit conversion between 'void' and the other", start);
+    if (b.kind === 'type' || b.kind === 'namespace' || b.kind === 'lambda')
+      return binder.notAValue(b);
+    if (b.kind === 'value' && b.type === voidType)
+      return new CompileError(
+        'CS0173',
+        "Type of conditional expression cannot be determined because there is no implicit conversion between 'void' and the other",
+        start,
+      );
   }
   const name = (b: Bound): string => (b.kind === 'value' ? typeName(b.type, true) : 'method group');
-  return new CompileError('CS8957', `Conditional expression is not valid in language version 7.3 because a common type was not found between '${name(yes)}' and '${name(no)}'.`, start);
+  return new CompileError(
+    'CS8957',
+    `Conditional expression is not valid in language version 7.3 because a common type was not found between '${name(yes)}' and '${name(no)}'.`,
+    start,
+  );
 }
 
 /** `throw e` where a value is expected. */
 export function bindThrow(binder: Binder, node: ExpressionOf<'throw'>): BoundValue {
   const value = binder.convert(binder.bind(node.value), named('System.Exception'));
-  return { kind: 'value', type: noType, start: node.start, literal: 'throw', emit: () => throwCode(value.emit(), node.start) };
+  return {
+    kind: 'value',
+    type: noType,
+    start: node.start,
+    literal: 'throw',
+    emit: () => throwCode(value.emit(), node.start),
+  };
 }
 
 /** Throws what the code gives. */

@@ -7,7 +7,7 @@ import { applyConversion, classify } from './classify.js';
 import { noType, voidType, type NetType } from './net-type.js';
 import { CompileError } from './problem.js';
 import { FunctionScope, LocalSymbol, Scope } from './symbols.js';
-import type { BoundStatement } from './bind-statements.js';
+import type { BoundStatement } from './bound-statement.js';
 import { findYield } from './find-yield.js';
 
 interface Attempt {
@@ -28,10 +28,16 @@ interface Attempt {
 export function bindLambda(binder: Binder, node: ExpressionOf<'lambda'>): BoundLambda {
   const { scope } = binder;
   const attempts = new Map<string, Attempt>();
-  const typed = node.parameters !== null && node.parameters.length > 0 && node.parameters.every((p) => p.type !== null);
+  const typed =
+    node.parameters !== null &&
+    node.parameters.length > 0 &&
+    node.parameters.every((p) => p.type !== null);
   const explicitTypes = typed ? node.parameters!.map((p) => binder.type(p.type!)) : null;
   return {
-    kind: 'lambda', node, start: node.start, explicitTypes,
+    kind: 'lambda',
+    node,
+    start: node.start,
+    explicitTypes,
     arity: node.parameters === null ? null : node.parameters.length,
     bind: (types, returns) => {
       const key = types.map((t) => t.key).join(';');
@@ -51,29 +57,64 @@ interface BodyUse {
   readonly types: readonly NetType[];
 }
 
+function declareParameters(
+  binder: Binder,
+  node: LambdaNode,
+  types: readonly NetType[],
+): LocalSymbol[] {
+  const { owner } = binder;
+  if (node.parameters === null) return types.map((t) => new LocalSymbol('', t, owner, 'parameter'));
+  const discards = node.parameters.filter((p) => p.name === '_').length > 1;
+  return node.parameters.map((p, i) => {
+    const symbol = new LocalSymbol(p.name, types[i]!, owner, 'parameter');
+    if (p.name !== '_' || !discards) binder.declarations.declare(p.name, symbol, p.start);
+    return symbol;
+  });
+}
+
 function attemptBody(binder: Binder, { node, scope, types }: BodyUse): Attempt {
   const owner = new FunctionScope(scope.owner, null);
   return binder.within(
     (own) => {
       const parameters: LocalSymbol[] = [];
-      const start = { owner, parameters, scope: own, values: owner.returned, isStatement: mayBeStatement(node.body) };
+      const start = {
+        owner,
+        parameters,
+        scope: own,
+        values: owner.returned,
+        isStatement: mayBeStatement(node.body),
+      };
       const receivers = binder.receivers.splice(0);
       try {
-        if (node.parameters === null) for (const t of types) parameters.push(new LocalSymbol('', t, owner, 'parameter'));
-        node.parameters?.forEach((p, i) => {
-          const symbol = new LocalSymbol(p.name, types[i]!, owner, 'parameter');
-          parameters.push(symbol);
-          if (p.name !== '_' || node.parameters!.filter((q) => q.name === '_').length === 1) binder.declarations.declare(p.name, symbol, p.start);
-        });
+        parameters.push(...declareParameters(binder, node, types));
         if (node.body.kind === 'block') {
-          if (findYield(node.body)) throw new CompileError('CS1621', 'The yield statement cannot be used inside an anonymous method or lambda expression', node.start);
+          if (findYield(node.body))
+            throw new CompileError(
+              'CS1621',
+              'The yield statement cannot be used inside an anonymous method or lambda expression',
+              node.start,
+            );
           const { body } = node;
           const block = binder.jumps.inFunction(() => binder.statement(body));
-          return { ...start, expression: null, block, error: null, inferred: blockReturn(owner, block) };
+          return {
+            ...start,
+            expression: null,
+            block,
+            error: null,
+            inferred: blockReturn(owner, block),
+          };
         }
         const expression = binder.bind(node.body);
-        if (expression.kind === 'type' || expression.kind === 'namespace') throw binder.notAValue(expression);
-        return { ...start, expression, block: null, values: [expression], error: null, inferred: expressionReturn(expression) };
+        if (expression.kind === 'type' || expression.kind === 'namespace')
+          throw binder.notAValue(expression);
+        return {
+          ...start,
+          expression,
+          block: null,
+          values: [expression],
+          error: null,
+          inferred: expressionReturn(expression),
+        };
       } catch (error) {
         if (!(error instanceof CompileError)) throw error;
         return { ...start, expression: null, block: null, error, inferred: null };
@@ -87,7 +128,9 @@ function attemptBody(binder: Binder, { node, scope, types }: BodyUse): Attempt {
 }
 
 function expressionReturn(value: Bound): NetType | null {
-  return value.kind === 'value' && value.type !== noType && value.type.key !== '#null' ? value.type : null;
+  return value.kind === 'value' && value.type !== noType && value.type.key !== '#null'
+    ? value.type
+    : null;
 }
 
 function blockReturn(owner: FunctionScope, block: BoundStatement): NetType | null {
@@ -104,7 +147,8 @@ function mayBeStatement(node: LambdaNode['body']): boolean {
 
 function finish(binder: Binder, attempt: Attempt, returns: NetType | null): LambdaBody {
   const body = {
-    returns: attempt.inferred, values: attempt.values.filter((v): v is BoundValue => v.kind === 'value'),
+    returns: attempt.inferred,
+    values: attempt.values.filter((v): v is BoundValue => v.kind === 'value'),
     emit: () => emitLambda(attempt, returns),
   };
   if (attempt.error !== null || returns === null) return { ...body, error: attempt.error };
@@ -114,13 +158,31 @@ function finish(binder: Binder, attempt: Attempt, returns: NetType | null): Lamb
 function returnError(binder: Binder, attempt: Attempt, returns: NetType): Error | null {
   const { expression, block, values } = attempt;
   if (returns === voidType) {
-    if (expression !== null) return expression.kind === 'value' && expression.literal !== 'throw' && !attempt.isStatement ? new CompileError('CS0201', 'Only assignment, call, increment, decrement, and new object expressions can be used as a statement', expression.start) : null;
-    return values.length > 0 ? new CompileError('CS8030', 'Anonymous function converted to a void returning delegate cannot return a value', values[0]!.start) : null;
+    if (expression !== null)
+      return expression.kind === 'value' && expression.literal !== 'throw' && !attempt.isStatement
+        ? new CompileError(
+            'CS0201',
+            'Only assignment, call, increment, decrement, and new object expressions can be used as a statement',
+            expression.start,
+          )
+        : null;
+    return values.length > 0
+      ? new CompileError(
+          'CS8030',
+          'Anonymous function converted to a void returning delegate cannot return a value',
+          values[0]!.start,
+        )
+      : null;
   }
   for (const value of values) {
     if (classify(value, returns) === null) return binder.noConversion(value, returns);
   }
-  if (block !== null && block.endsReachable) return new CompileError('CS1643', 'Not all code paths return a value in lambda expression', block.start);
+  if (block !== null && block.endsReachable)
+    return new CompileError(
+      'CS1643',
+      'Not all code paths return a value in lambda expression',
+      block.start,
+    );
   return null;
 }
 
@@ -129,7 +191,9 @@ function emitLambda(attempt: Attempt, returns: NetType | null): ReturnType<Lambd
   const target = returns ?? voidType;
   const { expression, block } = attempt;
   return emitFunction({
-    owner: attempt.owner, parameters: attempt.parameters, scope: attempt.scope,
+    owner: attempt.owner,
+    parameters: attempt.parameters,
+    scope: attempt.scope,
     value: expression === null ? null : () => emitValue(expression, target),
     block: block === null ? null : block.emit,
   });
@@ -140,4 +204,3 @@ function emitValue(expression: Bound, target: NetType): ReturnType<LambdaBody['e
   const conversion = classify(expression, target)!;
   return applyConversion(expression, target, conversion).emit();
 }
-

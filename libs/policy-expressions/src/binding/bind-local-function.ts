@@ -4,7 +4,7 @@ import type { Ref } from '../runtime/ref.js';
 import { sequence } from '../runtime/sequence.js';
 import type { LocalFunctionNode } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
-import { stepsOf, type BoundStatement } from './bind-statements.js';
+import { stepsOf, type BoundStatement } from './bound-statement.js';
 import type { BoundValue } from './bound.js';
 import { named } from './catalogue.js';
 import { findYield } from './find-yield.js';
@@ -18,20 +18,30 @@ export function declareLocalFunction(binder: Binder, node: LocalFunctionNode): v
   const typeParameters = node.typeParameters.map((name) => typeParameter(name));
   for (const { parameter, texts } of node.constraints) {
     const found = typeParameters.find((p) => p.name === parameter);
-    if (found !== undefined) found.constraints = texts.filter((t) => t === 'class' || t === 'struct' || t === 'new');
+    if (found !== undefined)
+      found.constraints = texts.filter((t) => t === 'class' || t === 'struct' || t === 'new');
   }
   const shape = binder.within((scope) => {
     for (const p of typeParameters) scope.types.set(p.name, p);
-    return { returns: binder.type(node.returns), parameters: node.parameters.map((p) => parameterOf(binder, p)), typeParameters };
+    return {
+      returns: binder.type(node.returns),
+      parameters: node.parameters.map((p) => parameterOf(binder, p)),
+      typeParameters,
+    };
   });
   const variable = new LocalSymbol(node.name, named('object'), binder.owner, 'local');
   variable.captured = true;
-  binder.declarations.declare(node.name, new LocalFunctionSymbol(node.name, node, variable, shape), node.start);
+  binder.declarations.declare(
+    node.name,
+    new LocalFunctionSymbol(node.name, node, variable, shape),
+    node.start,
+  );
 }
 
 function parameterOf(binder: Binder, node: LocalFunctionNode['parameters'][number]): Parameter {
   const type = binder.type(node.type!);
-  const initial = node.initial === null ? undefined : constantOf(binder.convert(binder.bind(node.initial), type));
+  const initial =
+    node.initial === null ? undefined : constantOf(binder.convert(binder.bind(node.initial), type));
   return { name: node.name, type, mode: node.mode, optional: node.initial !== null, initial };
 }
 
@@ -90,47 +100,90 @@ function bindGeneric(binder: Binder, symbol: LocalFunctionSymbol): () => Action 
   };
 }
 
-function bindBody(binder: Binder, symbol: LocalFunctionSymbol, map: ReadonlyMap<TypeParameter, NetType>): () => Code {
+function declareParameters(
+  binder: Binder,
+  node: LocalFunctionNode,
+  types: readonly NetType[],
+): { parameters: LocalSymbol[]; byReference: Set<LocalSymbol> } {
+  const byReference = new Set<LocalSymbol>();
+  const parameters = node.parameters.map((p, i) => {
+    const local = new LocalSymbol(p.name, types[i]!, binder.owner, 'parameter');
+    if (p.mode === 'ref' || p.mode === 'out') {
+      local.captured = true;
+      byReference.add(local);
+    }
+    binder.declarations.declare(p.name, local, p.start);
+    return local;
+  });
+  return { parameters, byReference };
+}
+
+function bindBody(
+  binder: Binder,
+  symbol: LocalFunctionSymbol,
+  map: ReadonlyMap<TypeParameter, NetType>,
+): () => Code {
   const { node } = symbol;
   const outer: Scope = binder.scope;
   const types = binder.within((scope) => {
     for (const p of symbol.typeParameters) scope.types.set(p.name, map.get(p) ?? p);
-    return { returns: binder.type(node.returns), parameters: node.parameters.map((p) => binder.type(p.type!)) };
+    return {
+      returns: binder.type(node.returns),
+      parameters: node.parameters.map((p) => binder.type(p.type!)),
+    };
   });
   const owner = new FunctionScope(outer.owner, types.returns);
   owner.isNamed = true;
   return binder.jumps.inFunction(() =>
-    binder.within((own) => {
-      for (const p of symbol.typeParameters) own.types.set(p.name, map.get(p) ?? p);
-      const byReference = new Set<LocalSymbol>();
-      const parameters = node.parameters.map((p, i) => {
-        const local = new LocalSymbol(p.name, types.parameters[i]!, owner, 'parameter');
-        if (p.mode === 'ref' || p.mode === 'out') {
-          local.captured = true;
-          byReference.add(local);
+    binder.within(
+      (own) => {
+        for (const p of symbol.typeParameters) own.types.set(p.name, map.get(p) ?? p);
+        const { parameters, byReference } = declareParameters(binder, node, types.parameters);
+        const facts = { owner, parameters, scope: own, byReference };
+        if (node.body.kind !== 'block') {
+          const { body } = node;
+          const bound =
+            types.returns === voidType
+              ? binder.value(body)
+              : binder.convert(binder.bind(body), types.returns);
+          if (types.returns === voidType && bound.type === noType && bound.literal !== 'throw')
+            throw new CompileError(
+              'CS0201',
+              'Only assignment, call, increment, decrement, and new object expressions can be used as a statement',
+              body.start,
+            );
+          return () => emitFunction({ ...facts, value: () => bound.emit(), block: null });
         }
-        binder.declarations.declare(p.name, local, p.start);
-        return local;
-      });
-      const facts = { owner, parameters, scope: own, byReference };
-      if (node.body.kind !== 'block') {
-        const { body } = node;
-        const bound = types.returns === voidType ? binder.value(body) : binder.convert(binder.bind(body), types.returns);
-        if (types.returns === voidType && bound.type === noType && bound.literal !== 'throw') throw new CompileError('CS0201', 'Only assignment, call, increment, decrement, and new object expressions can be used as a statement', body.start);
-        return () => emitFunction({ ...facts, value: () => bound.emit(), block: null });
-      }
-      const isIterator = findYield(node.body);
-      if (isIterator) owner.iterator = iteratorItem(types.returns, node);
-      const block = binder.statement(node.body);
-      if (!isIterator && types.returns !== voidType && block.endsReachable) throw new CompileError('CS0161', `'${node.name}': not all code paths return a value`, node.start);
-      return () => emitFunction({ ...facts, value: isIterator ? () => iterator(block) : null, block: isIterator ? null : block.emit });
-    }, owner, outer),
+        const isIterator = findYield(node.body);
+        if (isIterator) owner.iterator = iteratorItem(types.returns, node);
+        const block = binder.statement(node.body);
+        if (!isIterator && types.returns !== voidType && block.endsReachable)
+          throw new CompileError(
+            'CS0161',
+            `'${node.name}': not all code paths return a value`,
+            node.start,
+          );
+        return () =>
+          emitFunction({
+            ...facts,
+            value: isIterator ? () => iterator(block) : null,
+            block: isIterator ? null : block.emit,
+          });
+      },
+      owner,
+      outer,
+    ),
   );
 }
 
 function iteratorItem(returns: NetType, node: LocalFunctionNode): NetType {
-  if (returns.kind === 'named' && returns.definition.name === 'IEnumerable') return returns.args[0] ?? named('object');
-  throw new CompileError('CS1624', `The body of '${node.name}' cannot be an iterator block because its return type is not an iterator interface type`, node.start);
+  if (returns.kind === 'named' && returns.definition.name === 'IEnumerable')
+    return returns.args[0] ?? named('object');
+  throw new CompileError(
+    'CS1624',
+    `The body of '${node.name}' cannot be an iterator block because its return type is not an iterator interface type`,
+    node.start,
+  );
 }
 
 function iterator(block: BoundStatement): Code {

@@ -1,9 +1,9 @@
 import { completion, type Action } from '../compile/code.js';
 import type { DeclarationNode, Expression } from '../syntax/tree.js';
 import { filledArray } from './bind-arrays.js';
-import { copied } from './bind-assign.js';
+import { copied } from './places.js';
 import type { Binder } from './binder.js';
-import type { BoundStatement } from './bind-statements.js';
+import type { BoundStatement } from './bound-statement.js';
 import { isVar } from './bind-type.js';
 import type { BoundValue } from './bound.js';
 import { noType, nullType, typeName, voidType, type NetType } from './net-type.js';
@@ -11,18 +11,38 @@ import { CompileError } from './problem.js';
 import type { LocalKind } from './symbols.js';
 
 /** A declaration of local variables or constants. */
-export function bindLocal(binder: Binder, node: DeclarationNode, kind: LocalKind = 'local'): BoundStatement {
+export function bindLocal(
+  binder: Binder,
+  node: DeclarationNode,
+  kind: LocalKind = 'local',
+): BoundStatement {
   const inferred = isVar(binder, node.type);
-  if (inferred && node.variables.length > 1) throw new CompileError('CS0819', 'Implicitly-typed variables cannot have multiple declarators', node.start);
-  if (inferred && node.isConst) throw new CompileError('CS0822', 'Implicitly-typed variables cannot be constant', node.start);
+  if (inferred && node.variables.length > 1)
+    throw new CompileError(
+      'CS0819',
+      'Implicitly-typed variables cannot have multiple declarators',
+      node.start,
+    );
+  if (inferred && node.isConst)
+    throw new CompileError('CS0822', 'Implicitly-typed variables cannot be constant', node.start);
   const declared = inferred ? null : binder.type(node.type);
-  if (declared === voidType) throw new CompileError('CS1547', "Keyword 'void' cannot be used in this context", node.start);
-  if (declared?.kind === 'named' && declared.definition.kind === 'static') throw new CompileError('CS0723', `Cannot declare a variable of static type '${typeName(declared)}'`, node.start);
+  if (declared === voidType)
+    throw new CompileError('CS1547', "Keyword 'void' cannot be used in this context", node.start);
+  if (declared?.kind === 'named' && declared.definition.kind === 'static')
+    throw new CompileError(
+      'CS0723',
+      `Cannot declare a variable of static type '${typeName(declared)}'`,
+      node.start,
+    );
   const actions = node.variables.map((v) => {
     if (node.isConst) return constant(binder, { variable: v, type: declared!, start: node.start });
     return variable(binder, { variable: v, declared, kind });
   });
-  return { start: node.start, endsReachable: true, emit: () => sequenceOf(actions.map((a) => a())) };
+  return {
+    start: node.start,
+    endsReachable: true,
+    emit: () => sequenceOf(actions.map((a) => a())),
+  };
 }
 
 function sequenceOf(actions: readonly Action[]): Action {
@@ -36,21 +56,39 @@ function sequenceOf(actions: readonly Action[]): Action {
 
 type Variable = DeclarationNode['variables'][number];
 
-function constant(binder: Binder, use: { variable: Variable; type: NetType; start: number }): () => Action {
+function constant(
+  binder: Binder,
+  use: { variable: Variable; type: NetType; start: number },
+): () => Action {
   const { variable: v, type } = use;
-  if (v.initial === null) throw new CompileError('CS0145', 'A const field requires a value to be provided', v.start);
-  if (v.initial.kind === 'interpolated') throw new CompileError('CS8370', "Feature 'constant interpolated strings' is not available in C# 7.3. Please use language version 10.0 or greater.", v.start);
+  if (v.initial === null)
+    throw new CompileError('CS0145', 'A const field requires a value to be provided', v.start);
+  if (v.initial.kind === 'interpolated')
+    throw new CompileError(
+      'CS8370',
+      "Feature 'constant interpolated strings' is not available in C# 7.3. Please use language version 10.0 or greater.",
+      v.start,
+    );
   const value = binder.convert(binder.bind(v.initial), type);
-  if (value.constant === undefined) throw new CompileError('CS0133', `The expression being assigned to '${v.name}' must be constant`, v.start);
+  if (value.constant === undefined)
+    throw new CompileError(
+      'CS0133',
+      `The expression being assigned to '${v.name}' must be constant`,
+      v.start,
+    );
   const symbol = binder.declarations.local(v.name, type, 'const', v.start);
   symbol.constant = value.constant;
   return () => () => completion.next;
 }
 
-function variable(binder: Binder, use: { variable: Variable; declared: NetType | null; kind: LocalKind }): () => Action {
+function variable(
+  binder: Binder,
+  use: { variable: Variable; declared: NetType | null; kind: LocalKind },
+): () => Action {
   const { variable: v, declared, kind } = use;
   if (v.initial === null) {
-    if (declared === null) throw new CompileError('CS0818', 'Implicitly-typed variables must be initialized', v.start);
+    if (declared === null)
+      throw new CompileError('CS0818', 'Implicitly-typed variables must be initialized', v.start);
     binder.declarations.local(v.name, declared, kind, v.start);
     return () => () => completion.next;
   }
@@ -67,29 +105,70 @@ function variable(binder: Binder, use: { variable: Variable; declared: NetType |
   return () => storeAction(place.store(copied(value)));
 }
 
-function literalHint(binder: Binder, node: Expression, declared: NetType): ReturnType<Binder['bind']> {
+function literalHint(
+  binder: Binder,
+  node: Expression,
+  declared: NetType,
+): ReturnType<Binder['bind']> {
   const bound = binder.bind(node);
   const target = typeName(declared);
-  if (node.kind === 'number' && node.number === 'double' && (target === 'float' || target === 'decimal')) {
-    throw new CompileError('CS0664', `Literal of type double cannot be implicitly converted to type '${target}'; use an '${target === 'float' ? 'F' : 'M'}' suffix to create a literal of this type`, node.start);
+  if (
+    node.kind === 'number' &&
+    node.number === 'double' &&
+    (target === 'float' || target === 'decimal')
+  ) {
+    throw new CompileError(
+      'CS0664',
+      `Literal of type double cannot be implicitly converted to type '${target}'; use an '${target === 'float' ? 'F' : 'M'}' suffix to create a literal of this type`,
+      node.start,
+    );
   }
   return bound;
 }
 
 function initialValue(binder: Binder, node: Expression, declared: NetType | null): BoundValue {
   if (node.kind === 'arrayInitializer') {
-    if (declared === null) throw new CompileError('CS0820', 'Cannot initialize an implicitly-typed variable with an array initializer', node.start);
-    if (declared.kind !== 'array') throw new CompileError('CS0622', 'Can only use array initializer expressions to assign to array types. Try using a new expression instead.', node.start);
+    if (declared === null)
+      throw new CompileError(
+        'CS0820',
+        'Cannot initialize an implicitly-typed variable with an array initializer',
+        node.start,
+      );
+    if (declared.kind !== 'array')
+      throw new CompileError(
+        'CS0622',
+        'Can only use array initializer expressions to assign to array types. Try using a new expression instead.',
+        node.start,
+      );
     return filledArray(binder, declared, node);
   }
   const bound = binder.bind(node);
   if (bound.kind === 'lambda' || bound.kind === 'methods') {
-    throw new CompileError('CS8370', "Feature 'inferred delegate type' is not available in C# 7.3. Please use language version 10.0 or greater.", node.start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'inferred delegate type' is not available in C# 7.3. Please use language version 10.0 or greater.",
+      node.start,
+    );
   }
   const value = binder.asValue(bound);
-  if (value.type === nullType || value.type === voidType) throw new CompileError('CS0815', `Cannot assign ${typeName(value.type)} to an implicitly-typed variable`, node.start);
-  if (value.literal === 'default') throw new CompileError('CS8716', 'There is no target type for the default literal.', node.start);
-  if (value.type === noType) throw new CompileError('CS0815', 'Cannot assign the expression to an implicitly-typed variable', node.start);
+  if (value.type === nullType || value.type === voidType)
+    throw new CompileError(
+      'CS0815',
+      `Cannot assign ${typeName(value.type)} to an implicitly-typed variable`,
+      node.start,
+    );
+  if (value.literal === 'default')
+    throw new CompileError(
+      'CS8716',
+      'There is no target type for the default literal.',
+      node.start,
+    );
+  if (value.type === noType)
+    throw new CompileError(
+      'CS0815',
+      'Cannot assign the expression to an implicitly-typed variable',
+      node.start,
+    );
   return value;
 }
 

@@ -3,25 +3,39 @@ import { enterScope, freshCells } from '../compile/functions.js';
 import type { StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindLocal } from './bind-locals.js';
-import { stepsOf, type BoundStatement } from './bind-statements.js';
+import { stepsOf, type BoundStatement } from './bound-statement.js';
 import type { BoundValue } from './bound.js';
 
 /** `while`: its condition belongs to the scope of each turn. */
 export function bindWhile(binder: Binder, node: StatementOf<'while'>): BoundStatement {
   return binder.within((scope) => {
     const test = binder.condition(node.test);
-    const { result: body, broken } = binder.jumps.within('loop', () => binder.within(() => binder.statement(node.body)));
+    const { result: body, broken } = binder.jumps.within('loop', () =>
+      binder.within(() => binder.statement(node.body)),
+    );
     const facts = { initial: null, test, step: [], body, atEnd: false };
-    return loop(facts, { start: node.start, scope, perTurn: true, endsReachable: test.constant?.value !== true || broken });
+    return loop(facts, {
+      start: node.start,
+      scope,
+      perTurn: true,
+      endsReachable: test.constant?.value !== true || broken,
+    });
   });
 }
 
 export function bindDo(binder: Binder, node: StatementOf<'do'>): BoundStatement {
   return binder.within((scope) => {
-    const { result: body, broken } = binder.jumps.within('loop', () => binder.within(() => binder.statement(node.body)));
+    const { result: body, broken } = binder.jumps.within('loop', () =>
+      binder.within(() => binder.statement(node.body)),
+    );
     const test = binder.condition(node.test);
     const facts = { initial: null, test, step: [], body, atEnd: true };
-    return loop(facts, { start: node.start, scope, perTurn: true, endsReachable: broken || test.constant?.value !== true });
+    return loop(facts, {
+      start: node.start,
+      scope,
+      perTurn: true,
+      endsReachable: broken || test.constant?.value !== true,
+    });
   });
 }
 
@@ -31,10 +45,13 @@ export function bindFor(binder: Binder, node: StatementOf<'for'>): BoundStatemen
     const initial = 'kind' in node.initial ? bindLocal(binder, node.initial) : null;
     const first = 'kind' in node.initial ? [] : node.initial.map((e) => binder.value(e));
     const test = node.test === null ? null : binder.condition(node.test);
-    const { result: body, broken } = binder.jumps.within('loop', () => binder.within(() => binder.statement(node.body)));
+    const { result: body, broken } = binder.jumps.within('loop', () =>
+      binder.within(() => binder.statement(node.body)),
+    );
     const step = node.step.map((e) => binder.value(e));
     const start: BoundStatement = {
-      start: node.start, endsReachable: true,
+      start: node.start,
+      endsReachable: true,
       emit: () => {
         const declared = initial?.emit() ?? null;
         const codes = first.map((v) => v.emit());
@@ -46,7 +63,10 @@ export function bindFor(binder: Binder, node: StatementOf<'for'>): BoundStatemen
       },
     };
     const endless = test === null || test.constant?.value === true;
-    return loop({ initial: start, test, step, body, atEnd: false }, { start: node.start, scope, perTurn: false, endsReachable: !endless || broken });
+    return loop(
+      { initial: start, test, step, body, atEnd: false },
+      { start: node.start, scope, perTurn: false, endsReachable: !endless || broken },
+    );
   });
 }
 
@@ -69,27 +89,32 @@ interface LoopShape {
 
 function loop(facts: LoopFacts, shape: LoopShape): BoundStatement {
   return {
-    start: shape.start, endsReachable: shape.endsReachable,
+    start: shape.start,
+    endsReachable: shape.endsReachable,
     emit: () => loopAction(facts, shape),
-    emitSteps: facts.body.emitSteps === undefined ? undefined : () => {
-      const initial = facts.initial?.emit() ?? null;
-      const test = facts.test?.emit() ?? null;
-      const step = facts.step.map((s) => s.emit());
-      const body = stepsOf(facts.body);
-      const cells = freshCells(shape.scope);
-      return function* (frame) {
-        enterScope(cells, frame);
-        initial?.(frame);
-        for (let isFirst = true; ; isFirst = false) {
-          frame.runtime.step();
-          if (!isFirst) for (const s of step) s(frame);
-          if (!(facts.atEnd && isFirst) && test !== null && test(frame) !== true) return completion.next;
-          const ended = yield* body(frame);
-          if (ended === completion.break) return completion.next;
-          if (ended === completion.return || ended === completion.goto) return ended;
-        }
-      };
-    },
+    emitSteps:
+      facts.body.emitSteps === undefined
+        ? undefined
+        : () => {
+            const initial = facts.initial?.emit() ?? null;
+            const test = facts.test?.emit() ?? null;
+            const step = facts.step.map((s) => s.emit());
+            const body = stepsOf(facts.body);
+            const cells = freshCells(shape.scope);
+            return function* (frame) {
+              enterScope(cells, frame);
+              initial?.(frame);
+              for (let isFirst = true; ; isFirst = false) {
+                frame.runtime.step();
+                if (!isFirst) for (const s of step) s(frame);
+                if (!(facts.atEnd && isFirst) && test !== null && test(frame) !== true)
+                  return completion.next;
+                const ended = yield* body(frame);
+                if (ended === completion.break) return completion.next;
+                if (ended === completion.return || ended === completion.goto) return ended;
+              }
+            };
+          },
   };
 }
 

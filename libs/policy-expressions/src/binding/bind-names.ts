@@ -1,24 +1,21 @@
-import { nullReference, castReference } from '../compile/casts.js';
-import { tagResult } from '../compile/calls.js';
+import { castReference } from '../compile/casts.js';
 import type { Code } from '../compile/code.js';
-import { box } from '../runtime/runtime-type.js';
 import type { NetTuple } from '../runtime/pair.js';
 import type { Ref } from '../runtime/ref.js';
-import type { Site } from '../runtime/runtime.js';
 import type { ExpressionOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { constantValue } from './bind-literals.js';
-import type { Bound, BoundValue, Place } from './bound.js';
+import type { Bound, BoundValue } from './bound.js';
 import { findDefinition, isNamespace, named } from './catalogue.js';
 import { delegateShape } from './delegate-shape.js';
 import { dynamicMember } from './dynamic-member.js';
-import { findExtensions, findMethods, findProperty, type FoundProperty } from './member-lookup.js';
+import { findExtensions, findMethods, findProperty } from './member-lookup.js';
 import { methodGroup } from './method-group.js';
-import { dynamicType, isValueType, namedType, nullableUnderlying, nullType, substitute, typeName, voidType, type NetType } from './net-type.js';
-import { ownerSubstitution } from './overloads.js';
+import { dynamicType, namedType, nullType, typeName, voidType, type NetType } from './net-type.js';
 import { CompileError } from './problem.js';
 import { LocalFunctionSymbol } from './symbols.js';
 import { localFunctionMethod } from './local-functions.js';
+import { propertyValue } from './property-value.js';
 
 /** A simple name: variable, local function, `context`, type, namespace. */
 export function bindName(binder: Binder, node: ExpressionOf<'name'>): Bound {
@@ -28,22 +25,47 @@ export function bindName(binder: Binder, node: ExpressionOf<'name'>): Bound {
   if (symbol instanceof LocalFunctionSymbol) {
     const receiver = binder.declarations.read(symbol.variable, start);
     return methodGroup({
-      name, receiver, owner: named('object'), methods: [localFunctionMethod(symbol)], typeArguments, local: symbol, start,
+      name,
+      receiver,
+      owner: named('object'),
+      methods: [localFunctionMethod(symbol)],
+      typeArguments,
+      local: symbol,
+      start,
     });
   }
   if (symbol !== undefined) return binder.declarations.read(symbol, start);
   if (name === 'context' && node.args === null) {
-    return { kind: 'value', type: named('IContext'), start, emit: () => (frame) => frame.runtime.context };
+    return {
+      kind: 'value',
+      type: named('IContext'),
+      start,
+      emit: () => (frame) => frame.runtime.context,
+    };
   }
   const localType = binder.scope.findType(name);
   if (localType !== undefined) return { kind: 'type', type: localType, start };
   const definition = findDefinition(name, typeArguments?.length ?? 0);
-  if (definition !== undefined) return { kind: 'type', type: namedType(definition, typeArguments ?? []), start };
+  if (definition !== undefined)
+    return { kind: 'type', type: namedType(definition, typeArguments ?? []), start };
   if (isNamespace(name)) return { kind: 'namespace', name, start };
   // Every class inherits the static members of object.
   const inherited = findMethods(named('object'), name).filter((m) => m.method.isStatic);
-  if (inherited.length > 0) return methodGroup({ name, receiver: null, owner: named('object'), methods: inherited.map((m) => m.method), typeArguments, local: null, start });
-  throw new CompileError('CS0103', `The name '${name}' does not exist in the current context`, start);
+  if (inherited.length > 0)
+    return methodGroup({
+      name,
+      receiver: null,
+      owner: named('object'),
+      methods: inherited.map((m) => m.method),
+      typeArguments,
+      local: null,
+      start,
+    });
+  throw new CompileError(
+    'CS0103',
+    `The name '${name}' does not exist in the current context`,
+    start,
+  );
 }
 
 /** `target.name`. */
@@ -59,38 +81,82 @@ export function bindMember(binder: Binder, node: ExpressionOf<'member'>, isInvok
     case 'value':
       return valueMember(binder, target, { node, typeArguments, isInvoked });
     case 'methods':
-      throw new CompileError('CS0119', `'${target.name}' is a method, which is not valid in the given context`, at);
+      throw new CompileError(
+        'CS0119',
+        `'${target.name}' is a method, which is not valid in the given context`,
+        at,
+      );
     case 'lambda':
-      throw new CompileError('CS0023', "Operator '.' cannot be applied to operand of type 'lambda expression'", at);
+      throw new CompileError(
+        'CS0023',
+        "Operator '.' cannot be applied to operand of type 'lambda expression'",
+        at,
+      );
   }
 }
 
-function namespaceMember(space: string, name: string, typeArguments: readonly NetType[] | null, start: number): Bound {
+function namespaceMember(
+  space: string,
+  name: string,
+  typeArguments: readonly NetType[] | null,
+  start: number,
+): Bound {
   const full = `${space}.${name}`;
   const definition = findDefinition(full, typeArguments?.length ?? 0);
-  if (definition !== undefined) return { kind: 'type', type: namedType(definition, typeArguments ?? []), start };
+  if (definition !== undefined)
+    return { kind: 'type', type: namedType(definition, typeArguments ?? []), start };
   if (isNamespace(full)) return { kind: 'namespace', name: full, start };
-  throw new CompileError('CS0234', `The type or namespace name '${name}' does not exist in the namespace '${space}': usage of type '${full}' is not supported within expressions`, start);
+  throw new CompileError(
+    'CS0234',
+    `The type or namespace name '${name}' does not exist in the namespace '${space}': usage of type '${full}' is not supported within expressions`,
+    start,
+  );
 }
 
-function staticMember(type: NetType, node: ExpressionOf<'member'>, typeArguments: readonly NetType[] | null): Bound {
+function staticMember(
+  type: NetType,
+  node: ExpressionOf<'member'>,
+  typeArguments: readonly NetType[] | null,
+): Bound {
   const { name, start } = node;
   if (type.kind === 'named') {
     const facts = type.definition.enumeration;
-    if (facts && Object.hasOwn(facts.values, name)) return constantValue(facts.values[name], type, start);
-    const nested = findDefinition(`${type.definition.fullName}.${name}`, typeArguments?.length ?? 0);
-    if (nested !== undefined) return { kind: 'type', type: namedType(nested, typeArguments ?? []), start };
+    if (facts && Object.hasOwn(facts.values, name))
+      return constantValue(facts.values[name], type, start);
+    const nested = findDefinition(
+      `${type.definition.fullName}.${name}`,
+      typeArguments?.length ?? 0,
+    );
+    if (nested !== undefined)
+      return { kind: 'type', type: namedType(nested, typeArguments ?? []), start };
   }
   const found = findProperty(type, name);
   if (found !== undefined) {
-    if (!found.property.isStatic) throw new CompileError('CS0120', `An object reference is required for the non-static field, method, or property '${typeName(type)}.${name}'`, start);
+    if (!found.property.isStatic)
+      throw new CompileError(
+        'CS0120',
+        `An object reference is required for the non-static field, method, or property '${typeName(type)}.${name}'`,
+        start,
+      );
     return propertyValue(found, null, start);
   }
   const methods = findMethods(type, name);
   if (methods.length > 0) {
-    return methodGroup({ name, receiver: null, owner: type, methods: methods.map((m) => m.method), typeArguments, local: null, start });
+    return methodGroup({
+      name,
+      receiver: null,
+      owner: type,
+      methods: methods.map((m) => m.method),
+      typeArguments,
+      local: null,
+      start,
+    });
   }
-  throw new CompileError('CS0117', `'${typeName(type)}' does not contain a definition for '${name}': usage of member '${name}' of type '${typeName(type, true)}' is not supported within expressions`, start);
+  throw new CompileError(
+    'CS0117',
+    `'${typeName(type)}' does not contain a definition for '${name}': usage of member '${name}' of type '${typeName(type, true)}' is not supported within expressions`,
+    start,
+  );
 }
 
 interface MemberUse {
@@ -100,28 +166,57 @@ interface MemberUse {
   readonly isInvoked: boolean;
 }
 
-function valueMember(binder: Binder, target: BoundValue, { node, typeArguments, isInvoked }: MemberUse): Bound {
+function valueMember(
+  binder: Binder,
+  target: BoundValue,
+  { node, typeArguments, isInvoked }: MemberUse,
+): Bound {
   const { name, start } = node;
   const { type } = target;
-  if (type === voidType || type === nullType) throw new CompileError('CS0023', `Operator '.' cannot be applied to operand of type '${typeName(type)}'`, start);
+  if (type === voidType || type === nullType)
+    throw new CompileError(
+      'CS0023',
+      `Operator '.' cannot be applied to operand of type '${typeName(type)}'`,
+      start,
+    );
   if (type === dynamicType) return dynamicMember(target, name, start);
   noteReads(binder, target, name);
   const element = tupleElement(binder, target, name);
   if (element !== null) return element;
   if (name === 'Invoke' && delegateShape(type) !== null) return target;
   const property = findProperty(type, name);
-  const found = isInvoked && property !== undefined && delegateShape(property.property.type) === null ? undefined : property;
+  const found =
+    isInvoked && property !== undefined && delegateShape(property.property.type) === null
+      ? undefined
+      : property;
   if (found !== undefined) {
-    if (found.property.isStatic) throw new CompileError('CS0176', `Member '${typeName(type)}.${name}' cannot be accessed with an instance reference; qualify it with a type name instead`, start);
+    if (found.property.isStatic)
+      throw new CompileError(
+        'CS0176',
+        `Member '${typeName(type)}.${name}' cannot be accessed with an instance reference; qualify it with a type name instead`,
+        start,
+      );
     return propertyValue(found, target, start);
   }
   const methods = findMethods(type, name);
   const extensions = findExtensions(name);
   if (methods.length === 0 && extensions.length === 0) {
-    throw new CompileError('CS1061', `'${typeName(type)}' does not contain a definition for '${name}': usage of member '${name}' of type '${typeName(type, true)}' is not supported within expressions`, start);
+    throw new CompileError(
+      'CS1061',
+      `'${typeName(type)}' does not contain a definition for '${name}': usage of member '${name}' of type '${typeName(type, true)}' is not supported within expressions`,
+      start,
+    );
   }
   const list = methods.length > 0 ? methods : extensions;
-  return methodGroup({ name, receiver: target, owner: type, methods: list.map((m) => m.method), typeArguments, local: null, start });
+  return methodGroup({
+    name,
+    receiver: target,
+    owner: type,
+    methods: list.map((m) => m.method),
+    typeArguments,
+    local: null,
+    start,
+  });
 }
 
 /** Records which bodies an expression reads, so that the pipeline buffers only these. */
@@ -142,121 +237,42 @@ function tupleElement(binder: Binder, target: BoundValue, name: string): BoundVa
   const elementType = index === undefined ? undefined : type.args[index];
   if (index === undefined || elementType === undefined) return null;
   const { place } = target;
-  const read = (code: Code): Code => (frame) => (code(frame) as NetTuple).items[index];
-  const reference = (code: Code): ((frame: Parameters<Code>[0]) => Ref) => (frame) => {
-    const { items } = code(frame) as NetTuple;
-    return { get value() { return items[index]; }, set value(v: unknown) { items[index] = v; } };
-  };
+  const read =
+    (code: Code): Code =>
+    (frame) =>
+      (code(frame) as NetTuple).items[index];
+  const reference =
+    (code: Code): ((frame: Parameters<Code>[0]) => Ref) =>
+    (frame) => {
+      const { items } = code(frame) as NetTuple;
+      return {
+        get value() {
+          return items[index];
+        },
+        set value(v: unknown) {
+          items[index] = v;
+        },
+      };
+    };
   return {
-    kind: 'value', type: elementType, start: target.start, emit: () => read(target.emit()),
+    kind: 'value',
+    type: elementType,
+    start: target.start,
+    emit: () => read(target.emit()),
     place: {
       isVariable: place?.isVariable ?? false,
-      readOnly: place?.isVariable === true ? place.readOnly : { code: 'CS1612', message: 'Cannot modify the return value because it is not a variable' },
+      readOnly:
+        place?.isVariable === true
+          ? place.readOnly
+          : {
+              code: 'CS1612',
+              message: 'Cannot modify the return value because it is not a variable',
+            },
       reference: () => reference(target.emit()),
       store: (value) => {
         const refer = reference(target.emit());
         return (frame) => (refer(frame).value = value(frame));
       },
-    },
-  };
-}
-
-/** A property, field or constant, static or of a receiver. */
-export function propertyValue(found: FoundProperty, target: BoundValue | null, start: number): BoundValue {
-  const { property, owner } = found;
-  const type = substitute(property.type, ownerSubstitution(owner));
-  if (property.constant !== null) return constantValue(property.constant.value, type, start);
-  const site: Site = { typeArguments: [], owner, returns: type };
-  const get = property.get as ((...args: unknown[]) => unknown) | null;
-  const self = target === null ? null : receiverCode(target, owner, start);
-  const tag = tagResult(type);
-  const read = (): Code => {
-    if (get === null) throw new CompileError('CS0154', `The property '${property.name}' cannot be used in this context because it lacks the get accessor`, start);
-    const receive = self?.();
-    const code: Code = receive === undefined ? (frame) => get(frame.runtime, site) : (frame) => {
-      const value = receive(frame);
-      frame.runtime.at = start;
-      return get(value, frame.runtime, site);
-    };
-    return tag === null ? code : (frame) => tag(code(frame));
-  };
-  return { kind: 'value', type, start, emit: read, place: propertyPlace(found, self, { site, start }) };
-}
-
-/** The receiver of a member: null is refused; a value type is boxed where the member is declared for objects. */
-export function receiverCode(target: BoundValue, owner: NetType, start: number): () => Code {
-  const boxes = isValueType(target.type) && !isValueType(owner);
-  const isNullable = nullableUnderlying(target.type) !== undefined && owner.kind === 'named' && owner.definition.fullName === 'System.Nullable';
-  return () => {
-    const code = target.emit();
-    if (isNullable) return code;
-    return (frame) => {
-      const value = code(frame);
-      if (value === null || value === undefined) {
-        frame.runtime.at = start;
-        throw nullReference();
-      }
-      return boxes ? box(value, target.type) : value;
-    };
-  };
-}
-
-function propertyPlace(found: FoundProperty, self: (() => Code) | null, at: { site: Site; start: number }): Place {
-  const { property, owner } = found;
-  const get = property.get as (...args: unknown[]) => unknown;
-  const set = property.set as ((...args: unknown[]) => unknown) | null;
-  const name = `${typeName(owner)}.${property.name}`;
-  return {
-    isVariable: false,
-    readOnly: set === null ? { code: 'CS0200', message: `Property or indexer '${name}' cannot be assigned to -- it is read only` } : undefined,
-    store: (value) => {
-      const receive = self?.();
-      return (frame) => {
-        const target = receive?.(frame);
-        const stored = value(frame);
-        frame.runtime.at = at.start;
-        if (receive === undefined) set!(stored, frame.runtime, at.site);
-        else set!(target, stored, frame.runtime, at.site);
-        return stored;
-      };
-    },
-    reference: () => {
-      const receive = self?.();
-      return (frame) => {
-        const { runtime } = frame;
-        const first = receive === undefined ? [] : [receive(frame)];
-        return {
-          get value() { return get(...first, runtime, at.site); },
-          set value(v: unknown) { set!(...first, v, runtime, at.site); },
-        };
-      };
-    },
-  };
-}
-
-/** `target?.access`: null when the target is null; a value type becomes nullable. */
-export function bindConditionalAccess(binder: Binder, node: ExpressionOf<'conditionalAccess'>): BoundValue {
-  const target = binder.value(node.target);
-  const underlying = nullableUnderlying(target.type);
-  if ((isValueType(target.type) && underlying === undefined) || target.type === nullType || target.type === voidType) {
-    throw new CompileError('CS0023', `Operator '?' cannot be applied to operand of type '${typeName(target.type)}'`, node.start);
-  }
-  const { slot, value } = binder.temporary(underlying ?? target.type, node.start);
-  binder.receivers.push(value);
-  const access = binder.value(node.access);
-  binder.receivers.pop();
-  const type = isValueType(access.type) && nullableUnderlying(access.type) === undefined ? namedType(named('int?').definition, [access.type]) : access.type;
-  return {
-    kind: 'value', type, start: node.start,
-    emit: () => {
-      const receive = target.emit();
-      const continueWith = access.emit();
-      return (frame) => {
-        const received = receive(frame);
-        if (received === null || received === undefined) return null;
-        frame.slots[slot] = received;
-        return continueWith(frame);
-      };
     },
   };
 }

@@ -1,4 +1,11 @@
-import type { Argument, Expression, ExpressionOf, ParameterNode, QueryClause, TypeNode } from '../syntax/tree.js';
+import type {
+  Argument,
+  Expression,
+  ExpressionOf,
+  ParameterNode,
+  TypeNode,
+} from '../syntax/tree.js';
+import type { QueryClause } from '../syntax/tree-parts.js';
 import type { Binder } from './binder.js';
 import type { Bound } from './bound.js';
 
@@ -44,11 +51,16 @@ class Rewriter {
         break;
       case 'orderby':
         clause.keys.forEach(({ key, descending }, i) => {
-          this.source = call(this.source, `${i === 0 ? 'OrderBy' : 'ThenBy'}${descending ? 'Descending' : ''}`, [this.lambda(key)]);
+          this.source = call(
+            this.source,
+            `${i === 0 ? 'OrderBy' : 'ThenBy'}${descending ? 'Descending' : ''}`,
+            [this.lambda(key)],
+          );
         });
         break;
       case 'select':
-        if (!(clause.value.kind === 'name' && clause.value.name === this.parameter)) this.source = call(this.source, 'Select', [this.lambda(clause.value)]);
+        if (!(clause.value.kind === 'name' && clause.value.name === this.parameter))
+          this.source = call(this.source, 'Select', [this.lambda(clause.value)]);
         break;
       case 'group':
         this.group(clause);
@@ -83,8 +95,12 @@ class Rewriter {
     const fresh = `$t${this.count}`;
     this.count += 1;
     const result: Expression = {
-      kind: 'newAnonymous', start,
-      members: [{ name: `$p`, value: variable(old, start) }, { name, value: variable(name, start) }],
+      kind: 'newAnonymous',
+      start,
+      members: [
+        { name: `$p`, value: variable(old, start) },
+        { name, value: variable(name, start) },
+      ],
     };
     const adopt = (): void => {
       const outer = member(variable(fresh, start), '$p');
@@ -101,15 +117,24 @@ class Rewriter {
   private extend(name: string, value: Expression): void {
     const { result, adopt } = this.carry(name);
     const renamed = rename(value, this.names);
-    const object = result.kind === 'newAnonymous' ? { ...result, members: [result.members[0]!, { name, value: renamed }] } : result;
+    const object =
+      result.kind === 'newAnonymous'
+        ? { ...result, members: [result.members[0]!, { name, value: renamed }] }
+        : result;
     this.source = call(this.source, 'Select', [lambda([this.parameter], object)]);
     adopt();
   }
 
-  private selectMany(clause: Extract<QueryClause, { kind: 'from' }>, _next: QueryClause | undefined): void {
+  private selectMany(
+    clause: Extract<QueryClause, { kind: 'from' }>,
+    _next: QueryClause | undefined,
+  ): void {
     const { result, adopt } = this.carry(clause.name);
     const inner = this.lambda(cast(clause.source, clause.type));
-    this.source = call(this.source, 'SelectMany', [inner, lambda([this.parameter, clause.name], result)]);
+    this.source = call(this.source, 'SelectMany', [
+      inner,
+      lambda([this.parameter, clause.name], result),
+    ]);
     adopt();
   }
 
@@ -117,7 +142,10 @@ class Rewriter {
     const name = clause.into ?? clause.name;
     const { result, adopt } = this.carry(name);
     this.source = call(this.source, clause.into === null ? 'Join' : 'GroupJoin', [
-      cast(clause.source, clause.type), this.lambda(clause.on), lambda([clause.name], clause.equals), lambda([this.parameter, name], result),
+      cast(clause.source, clause.type),
+      this.lambda(clause.on),
+      lambda([clause.name], clause.equals),
+      lambda([this.parameter, name], result),
     ]);
     adopt();
   }
@@ -132,17 +160,33 @@ function member(target: Expression, name: string): Expression {
 }
 
 function call(target: Expression, name: string, args: readonly Expression[]): Expression {
-  const list: Argument[] = args.map((value) => ({ name: null, mode: 'value', value, start: value.start }));
+  const list: Argument[] = args.map((value) => ({
+    name: null,
+    mode: 'value',
+    value,
+    start: value.start,
+  }));
   return { kind: 'invoke', target: member(target, name), args: list, start: target.start };
 }
 
 function cast(source: Expression, type: TypeNode | null): Expression {
   if (type === null) return source;
-  return { kind: 'invoke', target: { kind: 'member', target: source, name: 'Cast', args: [type], start: source.start }, args: [], start: source.start };
+  return {
+    kind: 'invoke',
+    target: { kind: 'member', target: source, name: 'Cast', args: [type], start: source.start },
+    args: [],
+    start: source.start,
+  };
 }
 
 function lambda(names: readonly string[], body: Expression): Expression {
-  const parameters: ParameterNode[] = names.map((name) => ({ name, type: null, mode: 'value', initial: null, start: body.start }));
+  const parameters: ParameterNode[] = names.map((name) => ({
+    name,
+    type: null,
+    mode: 'value',
+    initial: null,
+    start: body.start,
+  }));
   return { kind: 'lambda', parameters, body, start: body.start };
 }
 
@@ -152,5 +196,7 @@ function rename<T>(node: T, names: Names): T {
   if (Array.isArray(node)) return node.map((n) => rename(n as unknown, names)) as T;
   const tree = node as unknown as Expression;
   if (tree.kind === 'name') return (names.get(tree.name) ?? tree) as T;
-  return Object.fromEntries(Object.entries(node).map(([k, v]) => [k, rename(v as unknown, names)])) as T;
+  return Object.fromEntries(
+    Object.entries(node).map(([k, v]) => [k, rename(v as unknown, names)]),
+  ) as T;
 }

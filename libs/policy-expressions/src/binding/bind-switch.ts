@@ -4,8 +4,9 @@ import type { StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindPattern, objectCode, type BoundPattern } from './bind-patterns.js';
 import { bindStatements } from './bind-block.js';
-import type { BoundStatement } from './bind-statements.js';
+import type { BoundStatement } from './bound-statement.js';
 import type { BoundValue } from './bound.js';
+import { textOf } from '../runtime/text.js';
 import { defaultKey } from '../runtime/equality.js';
 import { noType, nullType, voidType, type NetType } from './net-type.js';
 import { CompileError } from './problem.js';
@@ -31,21 +32,48 @@ export function bindSwitch(binder: Binder, node: StatementOf<'switch'>): BoundSt
     const seen = new Set<unknown>();
     const covered: NetType[] = [];
     const { result: sections, broken } = binder.jumps.within('switch', () =>
-      binder.jumps.withLabels(new Set(['default', ...node.sections.flatMap((s) => s.labels.map((_, i) => `case ${s.start} ${i}`))]), () =>
-        node.sections.map((section, i) => {
-          const bound = bindSection(binder, { section, value, seen, covered });
-          if (bound.body.endsReachable) {
-            const isLast = i === node.sections.length - 1;
-            throw new CompileError(isLast ? 'CS8070' : 'CS0163', 'Control cannot fall through from one case label to another', section.start);
-          }
-          return bound;
-        }),
+      binder.jumps.withLabels(
+        new Set([
+          'default',
+          ...node.sections.flatMap((s) => s.labels.map((_, i) => `case ${s.start} ${i}`)),
+        ]),
+        () =>
+          node.sections.map((section, i) => {
+            const bound = bindSection(binder, { section, value, seen, covered });
+            if (bound.body.endsReachable) {
+              const isLast = i === node.sections.length - 1;
+              throw new CompileError(
+                isLast ? 'CS8070' : 'CS0163',
+                'Control cannot fall through from one case label to another',
+                section.start,
+              );
+            }
+            return bound;
+          }),
       ),
     );
     const labels = sections.flatMap((s) => s.labels);
-    if (labels.filter((l) => l.pattern === null).length > 1) throw new CompileError('CS0152', "The switch statement contains multiple cases with the label value 'default'", node.start);
-    const matches = value.constant !== undefined && labels.some((l) => l.when === null && l.pattern?.constant !== undefined && l.pattern.constant.value === value.constant!.value);
-    const exhaustive = matches || labels.some((l) => l.pattern === null || (l.pattern.always && (l.when === null || l.when.constant?.value === true)));
+    if (labels.filter((l) => l.pattern === null).length > 1)
+      throw new CompileError(
+        'CS0152',
+        "The switch statement contains multiple cases with the label value 'default'",
+        node.start,
+      );
+    const matches =
+      value.constant !== undefined &&
+      labels.some(
+        (l) =>
+          l.when === null &&
+          l.pattern?.constant !== undefined &&
+          l.pattern.constant.value === value.constant!.value,
+      );
+    const exhaustive =
+      matches ||
+      labels.some(
+        (l) =>
+          l.pattern === null ||
+          (l.pattern.always && (l.when === null || l.when.constant?.value === true)),
+      );
     return {
       start: node.start,
       endsReachable: broken || !exhaustive,
@@ -61,7 +89,10 @@ interface SectionUse {
   readonly covered: NetType[];
 }
 
-function bindSection(binder: Binder, { section, value, seen, covered }: SectionUse): Section & { readonly scope: Parameters<typeof freshCells>[0] } {
+function bindSection(
+  binder: Binder,
+  { section, value, seen, covered }: SectionUse,
+): Section & { readonly scope: Parameters<typeof freshCells>[0] } {
   return binder.within((scope) => {
     const labels = section.labels.map((label): Label => {
       if (label.pattern === null) return { pattern: null, when: null };
@@ -73,7 +104,8 @@ function bindSection(binder: Binder, { section, value, seen, covered }: SectionU
     const before = new Set(scope.symbols.keys());
     const body = bindStatements(binder, section.statements, section.start);
     // Declarations are visible in the sections that follow.
-    for (const [name, symbol] of scope.symbols) if (!before.has(name)) scope.parent?.symbols.set(name, symbol);
+    for (const [name, symbol] of scope.symbols)
+      if (!before.has(name)) scope.parent?.symbols.set(name, symbol);
     return { labels, body, scope };
   });
 }
@@ -89,12 +121,22 @@ interface Repetition {
 function checkRepeated({ pattern, when, seen, covered, start }: Repetition): void {
   if (pattern.constant !== undefined) {
     const key = defaultKey(pattern.constant.value);
-    if (seen.has(key) && when === null) throw new CompileError('CS0152', `The switch statement contains multiple cases with the label value '${String(pattern.constant.value)}'`, start);
+    if (seen.has(key) && when === null)
+      throw new CompileError(
+        'CS0152',
+        `The switch statement contains multiple cases with the label value '${String(pattern.constant.value)}'`,
+        start,
+      );
     if (when === null) seen.add(key);
     return;
   }
   if (pattern.type === undefined) return;
-  if (covered.some((t) => t === pattern.type)) throw new CompileError('CS8120', 'The switch case is unreachable. It has already been handled by a previous case.', start);
+  if (covered.some((t) => t === pattern.type))
+    throw new CompileError(
+      'CS8120',
+      'The switch case is unreachable. It has already been handled by a previous case.',
+      start,
+    );
   if (when === null) covered.push(pattern.type);
 }
 
@@ -118,7 +160,9 @@ function switchAction(facts: SwitchFacts): Action {
   const read = objectCode(facts.kept);
   const cells = freshCells(facts.scope);
   const sections = facts.sections.map((section): CompiledSection => ({
-    tests: section.labels.flatMap((l) => (l.pattern === null ? [] : [{ test: labelTest(l, read), constant: l.pattern.constant?.value }])),
+    tests: section.labels.flatMap((l) =>
+      l.pattern === null ? [] : [{ test: labelTest(l, read), constant: l.pattern.constant?.value }],
+    ),
     isDefault: section.labels.some((l) => l.pattern === null),
     cells: freshCells(section.scope),
     run: section.body.emit(),
@@ -128,17 +172,25 @@ function switchAction(facts: SwitchFacts): Action {
     frame.runtime.step();
     frame.slots[facts.slot] = code(frame);
     enterScope(cells, frame);
-    let section = sections.find((s) => {
-      enterScope(s.cells, frame);
-      return s.tests.some((t) => t.test(frame) === true);
-    }) ?? fallback;
+    let section =
+      sections.find((s) => {
+        enterScope(s.cells, frame);
+        return s.tests.some((t) => t.test(frame) === true);
+      }) ?? fallback;
     while (section !== undefined) {
       const ended = section.run(frame);
       if (ended === completion.next || ended === completion.break) return completion.next;
       if (ended !== completion.goto || !frame.label.startsWith('case ')) return ended;
       frame.runtime.step();
       const target = frame.label;
-      section = target === 'case default' ? fallback : sections.find((s) => s.tests.some((t) => t.constant !== undefined && `case ${String(t.constant)}` === target));
+      section =
+        target === 'case default'
+          ? fallback
+          : sections.find((s) =>
+              s.tests.some(
+                (t) => t.constant !== undefined && `case ${textOf(t.constant)}` === target,
+              ),
+            );
     }
     return completion.next;
   };
@@ -152,9 +204,22 @@ function labelTest(label: Label, read: Code): Code {
 
 /** `goto case 1;`, `goto default;`. */
 export function gotoCase(binder: Binder, node: StatementOf<'gotoCase'>): BoundStatement {
-  if (!binder.jumps.hasLabel('default')) throw new CompileError('CS0153', 'A goto case is only valid inside a switch statement', node.start);
+  if (!binder.jumps.hasLabel('default'))
+    throw new CompileError(
+      'CS0153',
+      'A goto case is only valid inside a switch statement',
+      node.start,
+    );
   const value = node.value === null ? null : binder.value(node.value);
-  if (value !== null && value.constant === undefined) throw new CompileError('CS0150', 'A constant value is expected', node.start);
-  const label = value === null ? 'case default' : `case ${String(value.constant!.value)}`;
-  return { start: node.start, endsReachable: false, emit: () => (frame) => { frame.label = label; return completion.goto; } };
+  if (value !== null && value.constant === undefined)
+    throw new CompileError('CS0150', 'A constant value is expected', node.start);
+  const label = value === null ? 'case default' : `case ${textOf(value.constant!.value)}`;
+  return {
+    start: node.start,
+    endsReachable: false,
+    emit: () => (frame) => {
+      frame.label = label;
+      return completion.goto;
+    },
+  };
 }

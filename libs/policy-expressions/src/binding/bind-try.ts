@@ -5,7 +5,7 @@ import { enterScope, freshCells } from '../compile/functions.js';
 import type { CatchNode, StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindLocal } from './bind-locals.js';
-import type { BoundStatement } from './bind-statements.js';
+import type { BoundStatement } from './bound-statement.js';
 import { emitInvocation } from '../compile/calls.js';
 import type { BoundValue } from './bound.js';
 import { named } from './catalogue.js';
@@ -30,14 +30,25 @@ export function bindTry(binder: Binder, node: StatementOf<'try'>): BoundStatemen
   const before: NetType[] = [];
   const catches = node.catches.map((c) => {
     const bound = bindCatch(binder, c);
-    if (before.some((t) => isSubtype(bound.type, t))) throw new CompileError('CS0160', "A previous catch clause already catches all exceptions of this or of a super type", c.start);
+    if (before.some((t) => isSubtype(bound.type, t)))
+      throw new CompileError(
+        'CS0160',
+        'A previous catch clause already catches all exceptions of this or of a super type',
+        c.start,
+      );
     if (bound.when === null) before.push(bound.type);
     return bound;
   });
   const { finally: lastNode } = node;
   const last = lastNode === null ? null : bindFinally(binder, lastNode);
-  const reachable = (body.endsReachable || catches.some((c) => c.body.endsReachable)) && (last?.endsReachable ?? true);
-  return { start: node.start, endsReachable: reachable, emit: () => tryAction(body.emit(), catches, last?.emit() ?? null) };
+  const reachable =
+    (body.endsReachable || catches.some((c) => c.body.endsReachable)) &&
+    (last?.endsReachable ?? true);
+  return {
+    start: node.start,
+    endsReachable: reachable,
+    emit: () => tryAction(body.emit(), catches, last?.emit() ?? null),
+  };
 }
 
 function bindFinally(binder: Binder, node: StatementOf<'block'>): BoundStatement {
@@ -53,7 +64,12 @@ function bindFinally(binder: Binder, node: StatementOf<'block'>): BoundStatement
 
 function bindCatch(binder: Binder, node: CatchNode): BoundCatch {
   const type = node.type === null ? named('System.Exception') : binder.type(node.type);
-  if (!binder.isException(type)) throw new CompileError('CS0155', 'The type caught or thrown must be derived from System.Exception', node.start);
+  if (!binder.isException(type))
+    throw new CompileError(
+      'CS0155',
+      'The type caught or thrown must be derived from System.Exception',
+      node.start,
+    );
   return binder.within((scope) => {
     const symbol = new LocalSymbol(node.name ?? '', type, binder.owner, 'local');
     if (node.name !== null) binder.declarations.declare(node.name, symbol, node.start);
@@ -63,7 +79,13 @@ function bindCatch(binder: Binder, node: CatchNode): BoundCatch {
     try {
       const when = node.when === null ? null : binder.condition(node.when);
       const body = binder.statement(node.body);
-      return { type, store: binder.declarations.read(symbol, node.start).place!.store, scope, when, body };
+      return {
+        type,
+        store: binder.declarations.read(symbol, node.start).place!.store,
+        scope,
+        when,
+        body,
+      };
     } finally {
       jumps.caught = caught;
     }
@@ -82,7 +104,10 @@ function handler(bound: BoundCatch): Handler {
   let current: unknown;
   const store = bound.store!(() => current);
   return {
-    type: bound.type, cells: freshCells(bound.scope), when: bound.when?.emit() ?? null, run: bound.body.emit(),
+    type: bound.type,
+    cells: freshCells(bound.scope),
+    when: bound.when?.emit() ?? null,
+    run: bound.body.emit(),
     store: (frame, error) => {
       current = error;
       store(frame);
@@ -92,18 +117,21 @@ function handler(bound: BoundCatch): Handler {
 
 function tryAction(run: Action, catches: readonly BoundCatch[], last: Action | null): Action {
   const handlers = catches.map(handler);
-  const guarded: Action = handlers.length === 0 ? run : (frame) => {
-    const depth = frame.runtime.currentDepth;
-    try {
-      return run(frame);
-    } catch (error) {
-      if (!(error instanceof DotNetError)) throw error;
-      frame.runtime.currentDepth = depth;
-      const chosen = handlers.find((h) => handles(h, error, frame));
-      if (chosen === undefined) throw error;
-      return chosen.run(frame);
-    }
-  };
+  const guarded: Action =
+    handlers.length === 0
+      ? run
+      : (frame) => {
+          const depth = frame.runtime.currentDepth;
+          try {
+            return run(frame);
+          } catch (error) {
+            if (!(error instanceof DotNetError)) throw error;
+            frame.runtime.currentDepth = depth;
+            const chosen = handlers.find((h) => handles(h, error, frame));
+            if (chosen === undefined) throw error;
+            return chosen.run(frame);
+          }
+        };
   if (last === null) return guarded;
   return (frame) => {
     let ended: ReturnType<Action>;
@@ -143,13 +171,18 @@ export function bindUsing(binder: Binder, node: StatementOf<'using'>): BoundStat
     const { resource } = node;
     const isLocal = resource.kind === 'local';
     const declared = isLocal ? bindLocal(binder, resource, 'using') : null;
-    const values = isLocal ? resource.variables.map((v) => binder.value({ kind: 'name', name: v.name, args: null, verbatim: false, start: v.start })) : [];
+    const values = isLocal
+      ? resource.variables.map((v) =>
+          binder.value({ kind: 'name', name: v.name, args: null, verbatim: false, start: v.start }),
+        )
+      : [];
     const kept = isLocal ? null : keep(binder, binder.value(resource));
     if (kept !== null) values.push(kept.value);
     const disposals = values.map((v) => disposal(v, node.start));
     const body = binder.within(() => binder.statement(node.body));
     return {
-      start: node.start, endsReachable: body.endsReachable,
+      start: node.start,
+      endsReachable: body.endsReachable,
       emit: () => {
         const prepare = declared?.emit() ?? null;
         const make = kept?.emit() ?? null;
@@ -174,17 +207,24 @@ export function bindUsing(binder: Binder, node: StatementOf<'using'>): BoundStat
 
 function keep(binder: Binder, resource: BoundValue): { value: BoundValue; emit: () => Code } {
   const { slot, value } = binder.temporary(resource.type, resource.start);
-  return { value, emit: () => {
-    const code = resource.emit();
-    return (frame) => (frame.slots[slot] = code(frame));
-  } };
+  return {
+    value,
+    emit: () => {
+      const code = resource.emit();
+      return (frame) => (frame.slots[slot] = code(frame));
+    },
+  };
 }
 
 function disposal(value: BoundValue, start: number): () => Code {
   const method = findMethods(value.type, 'Dispose').find((m) => m.method.parameters.length === 0);
   const isDisposable = implicitConversion(value.type, named('System.IDisposable')) !== null;
   if (method === undefined && !isDisposable) {
-    throw new CompileError('CS1674', `'${typeName(value.type)}': type used in a using statement must be implicitly convertible to 'System.IDisposable'`, start);
+    throw new CompileError(
+      'CS1674',
+      `'${typeName(value.type)}': type used in a using statement must be implicitly convertible to 'System.IDisposable'`,
+      start,
+    );
   }
   if (method === undefined) return () => () => null;
   const chosen = tryCandidate(method, [], null);

@@ -14,6 +14,8 @@ export interface Place {
   readonly store: (value: Code) => Code;
   /** Why it cannot be written, or passed by reference. */
   readonly readOnly?: { readonly code: string; readonly message: string } | undefined;
+  /** A variable that lives in a slot of the frame by itself, known once binding has ended. */
+  readonly slot?: (() => number | null) | undefined;
   /** A variable or array element: may be passed by `ref` and its struct value may be changed in place. */
   readonly isVariable: boolean;
 }
@@ -36,6 +38,8 @@ export interface BoundValue extends BoundBase {
   readonly tupleNames?: readonly (string | null)[] | undefined;
   /** A local (for ref returns, definite assignment): set by names only. */
   readonly discard?: boolean | undefined;
+  /** A literal string under a cast: the same object wherever the text is the same. */
+  readonly interned?: boolean | undefined;
 }
 
 export interface BoundTypeName extends BoundBase {

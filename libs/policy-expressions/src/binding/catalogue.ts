@@ -5,9 +5,21 @@ import { SignatureReader } from './signature-reader.js';
 import type { Member, Parameter, TypeDefinition, TypeKind } from './type-definition.js';
 
 const keywordTypes: Readonly<Record<string, string>> = {
-  bool: 'System.Boolean', byte: 'System.Byte', sbyte: 'System.SByte', short: 'System.Int16', ushort: 'System.UInt16',
-  int: 'System.Int32', uint: 'System.UInt32', long: 'System.Int64', ulong: 'System.UInt64', float: 'System.Single',
-  double: 'System.Double', decimal: 'System.Decimal', char: 'System.Char', string: 'System.String', object: 'System.Object',
+  bool: 'System.Boolean',
+  byte: 'System.Byte',
+  sbyte: 'System.SByte',
+  short: 'System.Int16',
+  ushort: 'System.UInt16',
+  int: 'System.Int32',
+  uint: 'System.UInt32',
+  long: 'System.Int64',
+  ulong: 'System.UInt64',
+  float: 'System.Single',
+  double: 'System.Double',
+  decimal: 'System.Decimal',
+  char: 'System.Char',
+  string: 'System.String',
+  object: 'System.Object',
 };
 const keywordOf = new Map(Object.entries(keywordTypes).map(([keyword, name]) => [name, keyword]));
 
@@ -79,23 +91,38 @@ function readHeader(header: string): Header {
   const delegate = /^delegate\s+(.+?)\s+([\w.]+)\s*(<[^()]*>)?\s*\((.*)\)$/.exec(header);
   if (delegate !== null) {
     return {
-      kind: 'delegate', isAbstract: false, fullName: delegate[2]!, parameterText: delegate[3] ?? '', baseText: '',
-      delegateReturn: delegate[1]!, delegateParameters: delegate[4]!,
+      kind: 'delegate',
+      isAbstract: false,
+      fullName: delegate[2]!,
+      parameterText: delegate[3] ?? '',
+      baseText: '',
+      delegateReturn: delegate[1]!,
+      delegateParameters: delegate[4]!,
     };
   }
-  const match = /^((?:public|sealed|abstract|static|readonly)\s+)*(class|struct|interface|enum)\s+([\w.]+)\s*(<[^:]*>)?\s*(?::\s*(.*))?$/s.exec(header);
+  const match =
+    /^((?:public|sealed|abstract|static|readonly)\s+)*(class|struct|interface|enum)\s+([\w.]+)\s*(<[^:]*>)?\s*(?::\s*(.*))?$/s.exec(
+      header,
+    );
   if (match === null) throw new Error(`Not a type header: "${header}"`);
   const isStatic = /\bstatic\s+class\b/.test(header);
   return {
-    kind: isStatic ? 'static' : (match[2] as TypeKind), isAbstract: /\babstract\b/.test(header), fullName: match[3]!,
-    parameterText: match[4] ?? '', baseText: match[5] ?? '', delegateReturn: '', delegateParameters: '',
+    kind: isStatic ? 'static' : (match[2] as TypeKind),
+    isAbstract: /\babstract\b/.test(header),
+    fullName: match[3]!,
+    parameterText: match[4] ?? '',
+    baseText: match[5] ?? '',
+    delegateReturn: '',
+    delegateParameters: '',
   };
 }
 
 function register(table: TypeTable): void {
   const header = readHeader(table.header);
   const parameters =
-    header.parameterText === '' ? [] : new SignatureReader(header.parameterText, findDefinition, new Map()).typeParameters();
+    header.parameterText === ''
+      ? []
+      : new SignatureReader(header.parameterText, findDefinition, new Map()).typeParameters();
   const key = `${header.fullName}\`${parameters.length}`;
   if (definitions.has(key)) throw new Error(`${key} has two tables`);
   const dot = header.fullName.lastIndexOf('.');
@@ -105,9 +132,16 @@ function register(table: TypeTable): void {
   let bases: readonly NamedType[] | undefined;
   let delegate: { parameters: readonly Parameter[]; returns: NetType } | undefined;
   const definition: TypeDefinition = {
-    key, fullName: header.fullName, name: header.fullName.slice(dot + 1), namespace: header.fullName.slice(0, dot),
-    keyword: keywordOf.get(header.fullName) ?? null, kind: header.kind, isAbstract: header.isAbstract, parameters,
-    facets: table.facets, enumeration: table.enumeration ?? null,
+    key,
+    fullName: header.fullName,
+    name: header.fullName.slice(dot + 1),
+    namespace: header.fullName.slice(0, dot),
+    keyword: keywordOf.get(header.fullName) ?? null,
+    kind: header.kind,
+    isAbstract: header.isAbstract,
+    parameters,
+    facets: table.facets,
+    enumeration: table.enumeration ?? null,
     get delegate() {
       if (header.kind !== 'delegate') return null;
       delegate ??= readDelegate(header, scope);
@@ -117,7 +151,9 @@ function register(table: TypeTable): void {
     members(name) {
       let members = read.get(name);
       if (members === undefined) {
-        members = (entries.get(name) ?? []).map(([signature, entry]) => readMember(signature, entry, definition, findDefinition));
+        members = (entries.get(name) ?? []).map(([signature, entry]) =>
+          readMember(signature, entry, definition, findDefinition),
+        );
         read.set(name, members);
       }
       return members;
@@ -135,9 +171,16 @@ function addDefinition(definition: TypeDefinition, table: TypeTable): void {
   // A nested type is also known as `Outer.Inner`.
   const outer = definition.namespace.slice(definition.namespace.lastIndexOf('.') + 1);
   simpleNames.set(`${outer}.${simple}`, definition);
-  for (let space = definition.namespace; space !== ''; space = space.slice(0, Math.max(0, space.lastIndexOf('.')))) namespaceNames.add(space);
+  for (
+    let space = definition.namespace;
+    space !== '';
+    space = space.slice(0, Math.max(0, space.lastIndexOf('.')))
+  )
+    namespaceNames.add(space);
   if (table.facets.instance !== undefined) instances.set(table.facets.instance, definition);
-  const extends_ = table.members.some((record) => Object.keys(record).some((s) => s.includes('(this ')));
+  const extends_ = table.members.some((record) =>
+    Object.keys(record).some((s) => s.includes('(this ')),
+  );
   if (extends_) extensionHosts.push(definition);
 }
 
@@ -165,14 +208,27 @@ function readBases(header: Header, scope: ReadonlyMap<string, NetType>): readonl
       if (base.kind === 'named') bases.push(base);
     } while (reader.accept(','));
   }
-  const root = { class: 'object', struct: 'System.ValueType', enum: 'System.Enum', delegate: 'System.Delegate', interface: '', static: '' }[header.kind];
+  const root = {
+    class: 'object',
+    struct: 'System.ValueType',
+    enum: 'System.Enum',
+    delegate: 'System.Delegate',
+    interface: '',
+    static: '',
+  }[header.kind];
   const hasClass = bases.some((b) => b.definition.kind === 'class');
   if (root !== '' && !hasClass && header.fullName !== 'System.Object') bases.unshift(named(root));
   return bases;
 }
 
-function readDelegate(header: Header, scope: ReadonlyMap<string, NetType>): { parameters: readonly Parameter[]; returns: NetType } {
+function readDelegate(
+  header: Header,
+  scope: ReadonlyMap<string, NetType>,
+): { parameters: readonly Parameter[]; returns: NetType } {
   const reader = new SignatureReader(`${header.delegateParameters})`, findDefinition, scope);
-  const returns = header.delegateReturn === 'void' ? voidType : new SignatureReader(header.delegateReturn, findDefinition, scope).type();
+  const returns =
+    header.delegateReturn === 'void'
+      ? voidType
+      : new SignatureReader(header.delegateReturn, findDefinition, scope).type();
   return { parameters: reader.parameters(')').parameters, returns };
 }

@@ -6,7 +6,14 @@ import { tagDelegate } from '../runtime/runtime-type.js';
 import type { Bound, BoundLambda, BoundValue } from './bound.js';
 import { identityConversion, implicitConversion, isEnum, type Conversion } from './conversion.js';
 import { delegateShape } from './delegate-shape.js';
-import { dynamicType, noType, nullableUnderlying, nullType, voidType, type NetType } from './net-type.js';
+import {
+  dynamicType,
+  noType,
+  nullableUnderlying,
+  nullType,
+  voidType,
+  type NetType,
+} from './net-type.js';
 import { dynamicConversion } from '../compile/dynamic-cast.js';
 import { userConversion } from './user-conversion.js';
 
@@ -64,14 +71,24 @@ function constantConversion(from: BoundValue, to: NetType): Conversion | null {
 
 function classifyTuple(from: BoundValue, to: NetType): Conversion | null {
   const target = nullableUnderlying(to) ?? to;
-  if (target.kind !== 'named' || target.definition.fullName !== 'System.ValueTuple' || target.args.length !== from.tuple!.length) return null;
-  const parts = from.tuple!.map((element, i) => ({ element, conversion: classify(element, target.args[i]!) }));
+  if (
+    target.kind !== 'named' ||
+    target.definition.fullName !== 'System.ValueTuple' ||
+    target.args.length !== from.tuple!.length
+  )
+    return null;
+  const parts = from.tuple!.map((element, i) => ({
+    element,
+    conversion: classify(element, target.args[i]!),
+  }));
   if (parts.some((p) => p.conversion === null)) return null;
   const identical = from.type === to;
   return {
     kind: identical ? 'identity' : 'tuple',
     apply: () => {
-      const codes = parts.map(({ element, conversion }) => conversion!.apply(element.kind === 'value' ? element.emit() : nothing));
+      const codes = parts.map(({ element, conversion }) =>
+        conversion!.apply(element.kind === 'value' ? element.emit() : nothing),
+      );
       return (frame) => new NetTuple(codes.map((code) => code(frame)));
     },
   };
@@ -98,21 +115,33 @@ function classifyLambda(lambda: BoundLambda, to: NetType): Conversion | null {
 
 /** The value after conversion; `conversion` came from `classify` for the same bound. */
 export function applyConversion(from: Bound, to: NetType, conversion: Conversion): BoundValue {
-  if (conversion.kind === 'identity' && from.kind === 'value') return from.type === to ? from : { ...from, type: to };
-  const constant = from.kind === 'value' && from.constant !== undefined ? convertConstant(from, to, conversion) : undefined;
+  if (conversion.kind === 'identity' && from.kind === 'value')
+    return from.type === to ? from : { ...from, type: to };
+  const constant =
+    from.kind === 'value' && from.constant !== undefined
+      ? convertConstant(from, to, conversion)
+      : undefined;
   return {
     kind: 'value',
     type: to,
     start: from.start,
     emit: () => conversion.apply(from.kind === 'value' ? from.emit() : nothing),
     ...(constant === undefined ? {} : { constant }),
+    ...(from.kind === 'value' &&
+    (from.interned === true || typeof from.constant?.value === 'string')
+      ? { interned: true }
+      : {}),
     ...(conversion.kind === 'throw' && from.kind === 'value' ? { literal: 'throw' as const } : {}),
   };
 }
 
 const constantKinds = new Set(['numeric', 'constant', 'enum', 'null']);
 
-function convertConstant(from: BoundValue, to: NetType, conversion: Conversion): { value: unknown } | undefined {
+function convertConstant(
+  from: BoundValue,
+  to: NetType,
+  conversion: Conversion,
+): { value: unknown } | undefined {
   if (conversion.kind === 'reference' && from.constant!.value === null) return { value: null };
   if (!constantKinds.has(conversion.kind) || nullableUnderlying(to) !== undefined) return undefined;
   const { value } = from.constant!;
@@ -120,5 +149,6 @@ function convertConstant(from: BoundValue, to: NetType, conversion: Conversion):
   return { value: code(undefined as never) };
 }
 
-export const isNullLiteral = (value: Bound): boolean => value.kind === 'value' && value.type === nullType;
+export const isNullLiteral = (value: Bound): boolean =>
+  value.kind === 'value' && value.type === nullType;
 export { identityConversion };

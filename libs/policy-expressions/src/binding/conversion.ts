@@ -3,15 +3,34 @@ import type { Code } from '../compile/code.js';
 import { numberConverter, numberKind, widens } from '../compile/numeric-kinds.js';
 import { box } from '../runtime/runtime-type.js';
 import { named } from './catalogue.js';
-import { isReferenceType, isValueType, nullableUnderlying, nullType, type NetType } from './net-type.js';
+import {
+  isReferenceType,
+  isValueType,
+  nullableUnderlying,
+  nullType,
+  type NetType,
+} from './net-type.js';
 import { inherits, isSubtype, mayCast } from './subtyping.js';
 import { castReference, unboxTo } from '../compile/casts.js';
 
 /** How a value of one type becomes another. `apply` wraps code; identity leaves it. */
 export interface Conversion {
   readonly kind:
-    | 'identity' | 'numeric' | 'constant' | 'nullable' | 'reference' | 'boxing' | 'null' | 'enum' | 'user' | 'lambda' | 'methods' | 'tuple' | 'default'
-    | 'throw' | 'interpolated';
+    | 'identity'
+    | 'numeric'
+    | 'constant'
+    | 'nullable'
+    | 'reference'
+    | 'boxing'
+    | 'null'
+    | 'enum'
+    | 'user'
+    | 'lambda'
+    | 'methods'
+    | 'tuple'
+    | 'default'
+    | 'throw'
+    | 'interpolated';
   readonly apply: (code: Code) => Code;
 }
 
@@ -24,7 +43,11 @@ export function isObject(type: NetType): boolean {
 
 /** Types that convert to each other by identity though written differently: object and dynamic. */
 function isIdentity(from: NetType, to: NetType): boolean {
-  return from === to || (isObject(from) && to.kind === 'special' && to.name === 'dynamic') || (isObject(to) && from.kind === 'special' && from.name === 'dynamic');
+  return (
+    from === to ||
+    (isObject(from) && to.kind === 'special' && to.name === 'dynamic') ||
+    (isObject(to) && from.kind === 'special' && from.name === 'dynamic')
+  );
 }
 
 /** Standard implicit conversions between types (C# 7.3, 6.3.1). */
@@ -38,7 +61,9 @@ export function implicitConversion(from: NetType, to: NetType): Conversion | nul
     return { kind: 'numeric', apply: (code) => (frame) => convert(code(frame)) };
   }
   if (from === nullType) {
-    return isReferenceType(to) || nullableUnderlying(to) !== undefined ? { kind: 'null', apply: keep } : null;
+    return isReferenceType(to) || nullableUnderlying(to) !== undefined
+      ? { kind: 'null', apply: keep }
+      : null;
   }
   const inner = nullableUnderlying(to);
   if (inner !== undefined) return implicitNullable(from, inner);
@@ -49,8 +74,12 @@ export function implicitConversion(from: NetType, to: NetType): Conversion | nul
 function implicitNullable(from: NetType, inner: NetType): Conversion | null {
   const source = nullableUnderlying(from);
   const conversion = implicitConversion(source ?? from, inner);
-  if (conversion === null || conversion.kind === 'boxing' || conversion.kind === 'reference') return null;
-  return { kind: 'nullable', apply: source === undefined ? conversion.apply : liftConversion(conversion.apply) };
+  if (conversion === null || conversion.kind === 'boxing' || conversion.kind === 'reference')
+    return null;
+  return {
+    kind: 'nullable',
+    apply: source === undefined ? conversion.apply : liftConversion(conversion.apply),
+  };
 }
 
 /** Lets null through. */
@@ -77,14 +106,21 @@ function boxing(from: NetType, to: NetType): Conversion | null {
 }
 
 /** Standard explicit conversions: casts without user-defined operators (6.3.2). */
-export function explicitConversion(from: NetType, to: NetType, checked: boolean): Conversion | null {
+export function explicitConversion(
+  from: NetType,
+  to: NetType,
+  checked: boolean,
+): Conversion | null {
   const implicit = implicitConversion(from, to);
   if (implicit !== null) return implicit;
   const a = enumOrNumber(from);
   const b = enumOrNumber(to);
   if (a !== undefined && b !== undefined) {
     const convert = numberConverter(a, b, checked);
-    return { kind: isEnum(from) || isEnum(to) ? 'enum' : 'numeric', apply: (code) => (frame) => convert(code(frame)) };
+    return {
+      kind: isEnum(from) || isEnum(to) ? 'enum' : 'numeric',
+      apply: (code) => (frame) => convert(code(frame)),
+    };
   }
   const target = nullableUnderlying(to);
   const source = nullableUnderlying(from);
@@ -95,7 +131,8 @@ export function explicitConversion(from: NetType, to: NetType, checked: boolean)
   if (isValueType(to) || (to.kind === 'parameter' && !isReferenceType(to))) {
     return mayUnbox(from, to) ? { kind: 'boxing', apply: unboxTo(to) } : null;
   }
-  if (isReferenceType(from) || from.kind === 'parameter') return mayCast(from, to) ? { kind: 'reference', apply: castReference(to) } : null;
+  if (isReferenceType(from) || from.kind === 'parameter')
+    return mayCast(from, to) ? { kind: 'reference', apply: castReference(to) } : null;
   return null;
 }
 
@@ -110,7 +147,8 @@ function explicitNullable(pair: NullablePair, checked: boolean): Conversion | nu
   const { from, to, source, target } = pair;
   const conversion = explicitConversion(source ?? from, target ?? to, checked);
   if (conversion === null) return null;
-  if (target !== undefined && isReferenceType(from)) return mayUnbox(from, target) ? { kind: 'boxing', apply: unboxTo(to) } : null;
+  if (target !== undefined && isReferenceType(from))
+    return mayUnbox(from, target) ? { kind: 'boxing', apply: unboxTo(to) } : null;
   if (conversion.kind === 'boxing' || conversion.kind === 'reference') return null;
   if (source === undefined) return { kind: 'nullable', apply: conversion.apply };
   if (target !== undefined) return { kind: 'nullable', apply: liftConversion(conversion.apply) };

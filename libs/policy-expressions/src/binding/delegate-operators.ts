@@ -1,6 +1,6 @@
 import { tagDelegate } from '../runtime/runtime-type.js';
 import type { Binder } from './binder.js';
-import type { BinaryUse } from './bind-binary.js';
+import type { BinaryUse } from './binary-use.js';
 import type { BoundValue } from './bound.js';
 import { delegateShape } from './delegate-shape.js';
 
@@ -24,12 +24,19 @@ function multicast(list: readonly Run[]): Run | null {
 /** `+` and `-` of delegates: a list that runs in order and gives the last result. */
 export function bindDelegateCombination(binder: Binder, use: BinaryUse): BoundValue | null {
   const { left, right, operator, start } = use;
-  const type = delegateShape(left.type) !== null ? left.type : delegateShape(right.type) !== null ? right.type : null;
+  const type =
+    delegateShape(left.type) !== null
+      ? left.type
+      : delegateShape(right.type) !== null
+        ? right.type
+        : null;
   if (type === null) return null;
   const a = binder.convert(left, type);
   const b = binder.convert(right, type);
   return {
-    kind: 'value', type, start,
+    kind: 'value',
+    type,
+    start,
     emit: () => {
       const x = a.emit();
       const y = b.emit();
@@ -38,7 +45,11 @@ export function bindDelegateCombination(binder: Binder, use: BinaryUse): BoundVa
         const second = y(frame) as Run | null;
         if (first === null) return operator === '+' ? second : null;
         if (second === null) return first;
-        const combined = multicast(operator === '+' ? [...listOf(first), ...listOf(second)] : listOf(first).filter((run) => run !== second));
+        const combined = multicast(
+          operator === '+'
+            ? [...listOf(first), ...listOf(second)]
+            : listOf(first).filter((run) => run !== second),
+        );
         return combined === null ? null : tagDelegate(combined, type);
       };
     },

@@ -1,5 +1,5 @@
 import type { Binder } from './binder.js';
-import type { BinaryUse } from './bind-binary.js';
+import type { BinaryUse } from './binary-use.js';
 import { constantValue } from './bind-literals.js';
 import type { BoundValue } from './bound.js';
 import { named } from './catalogue.js';
@@ -8,8 +8,17 @@ import { isEnumType, nullableUnderlying, type NetType } from './net-type.js';
 import { nullableOf } from './numeric-operators.js';
 
 const operations: Readonly<Record<string, (a: number, b: number) => unknown>> = {
-  '+': (a, b) => (a + b) | 0, '-': (a, b) => (a - b) | 0, '&': (a, b) => a & b, '|': (a, b) => a | b, '^': (a, b) => a ^ b,
-  '<': (a, b) => a < b, '>': (a, b) => a > b, '<=': (a, b) => a <= b, '>=': (a, b) => a >= b, '==': (a, b) => a === b, '!=': (a, b) => a !== b,
+  '+': (a, b) => (a + b) | 0,
+  '-': (a, b) => (a - b) | 0,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
 };
 
 /** The operators that every enum has: `E + int`, `E - E`, `E & E`, comparisons; null when these operands have none. */
@@ -24,22 +33,36 @@ export function bindEnumOperator(binder: Binder, use: BinaryUse): BoundValue | n
   const shape = enumShape(use, { type, leftInner, rightInner });
   if (shape === null) return null;
   const wrap = (t: NetType): NetType => (lifted ? nullableOf(t) : t);
-  if (classify(left, wrap(shape.left)) === null || classify(right, wrap(shape.right)) === null) return null;
+  if (classify(left, wrap(shape.left)) === null || classify(right, wrap(shape.right)) === null)
+    return null;
   const a = binder.convert(left, wrap(shape.left));
   const b = binder.convert(right, wrap(shape.right));
   const isComparison = shape.result === named('bool');
   if (!lifted && a.constant !== undefined && b.constant !== undefined) {
-    return constantValue(run(Number(a.constant.value), Number(b.constant.value)), shape.result, start);
+    return constantValue(
+      run(Number(a.constant.value), Number(b.constant.value)),
+      shape.result,
+      start,
+    );
   }
   return {
-    kind: 'value', type: isComparison ? shape.result : wrap(shape.result), start,
+    kind: 'value',
+    type: isComparison ? shape.result : wrap(shape.result),
+    start,
     emit: () => {
       const x = a.emit();
       const y = b.emit();
       return (frame) => {
         const p = x(frame) as number | null;
         const q = y(frame) as number | null;
-        if (p === null || q === null) return isComparison ? (operator === '==' ? p === q : operator === '!=' ? p !== q : false) : null;
+        if (p === null || q === null)
+          return isComparison
+            ? operator === '=='
+              ? p === q
+              : operator === '!='
+                ? p !== q
+                : false
+            : null;
         return run(p, q);
       };
     },
@@ -52,20 +75,24 @@ interface EnumTypes {
   readonly rightInner: NetType;
 }
 
-function enumShape(use: BinaryUse, { type, leftInner, rightInner }: EnumTypes): { left: NetType; right: NetType; result: NetType } | null {
+function enumShape(
+  use: BinaryUse,
+  { type, leftInner, rightInner }: EnumTypes,
+): { left: NetType; right: NetType; result: NetType } | null {
   const int = named('int');
-  switch (use.operator) {
-    case '+':
-      if (leftInner === type && rightInner !== type) return { left: type, right: int, result: type };
-      return rightInner === type && leftInner !== type ? { left: int, right: type, result: type } : null;
-    case '-':
-      if (leftInner !== type) return null;
-      return rightInner === type || use.right.literal === 'zero' ? { left: type, right: type, result: int } : { left: type, right: int, result: type };
-    case '&':
-    case '|':
-    case '^':
-      return { left: type, right: type, result: type };
-    default:
-      return { left: type, right: type, result: named('bool') };
+  const { operator } = use;
+  if (operator === '+') {
+    if (leftInner === type && rightInner !== type) return { left: type, right: int, result: type };
+    return rightInner === type && leftInner !== type
+      ? { left: int, right: type, result: type }
+      : null;
   }
+  if (operator === '-') {
+    if (leftInner !== type) return null;
+    return rightInner === type || use.right.literal === 'zero'
+      ? { left: type, right: type, result: int }
+      : { left: type, right: int, result: type };
+  }
+  const isBitwise = operator === '&' || operator === '|' || operator === '^';
+  return { left: type, right: type, result: isBitwise ? type : named('bool') };
 }

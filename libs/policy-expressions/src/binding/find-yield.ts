@@ -26,10 +26,23 @@ function yields(statement: Statement): boolean {
     case 'switch':
       return statement.sections.some((s) => s.statements.some(yields));
     case 'try':
-      return findYield(statement.body) || statement.catches.some((c) => findYield(c.body)) || (statement.finally !== null && findYield(statement.finally));
+      return (
+        findYield(statement.body) ||
+        statement.catches.some((c) => findYield(c.body)) ||
+        (statement.finally !== null && findYield(statement.finally))
+      );
     case 'labeled':
       return yields(statement.statement);
-    default:
+    case 'break':
+    case 'continue':
+    case 'empty':
+    case 'expression':
+    case 'goto':
+    case 'gotoCase':
+    case 'local':
+    case 'localFunction':
+    case 'return':
+    case 'throwStatement':
       return false;
   }
 }

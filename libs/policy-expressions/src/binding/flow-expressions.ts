@@ -1,4 +1,5 @@
-import type { Argument, Designation, Expression, ExpressionOf, LambdaNode, Pattern, Statement } from '../syntax/tree.js';
+import type { Argument, Expression, ExpressionOf, LambdaNode, Statement } from '../syntax/tree.js';
+import type { Designation, Pattern } from '../syntax/tree-parts.js';
 import { assign, FlowScopes, join, type Assigned } from './flow-state.js';
 import { CompileError } from './problem.js';
 
@@ -16,43 +17,36 @@ export abstract class ExpressionFlow {
 
   /** The state after an expression. */
   expression(node: Expression, state: Assigned): Assigned {
-    switch (node.kind) {
-      case 'name':
-        return this.read(node.name, node.start, state);
-      case 'binary':
-        if (node.operator === '&&' || node.operator === '||') return both(this.condition(node, state));
-        if (node.operator === '??') {
-          const left = this.expression(node.left, state);
-          this.expression(node.right, left);
-          return left;
-        }
-        return this.chain(node, state);
-      case 'unary':
-      case 'is':
-      case 'conditional':
-        return both(this.condition(node, state));
-      case 'assign':
-        return this.assignment(node, state);
-      case 'invoke':
-        return this.invocation(node, state);
-      case 'lambda':
-        this.lambda(node, state);
-        return state;
-      case 'throw':
-        this.expression(node.value, state);
-        return null;
-      case 'conditionalAccess': {
-        const target = this.expression(node.target, state);
-        this.expression(node.access, target);
-        return target;
-      }
-      case 'declaration':
-        return this.designate(node.designation, state);
-      case 'new':
-        return this.children(node, this.arguments(node.args, state));
-      default:
-        return this.children(node, state);
+    if (node.kind === 'name') return this.read(node.name, node.start, state);
+    if (node.kind === 'binary') return this.binary(node, state);
+    if (node.kind === 'unary' || node.kind === 'is' || node.kind === 'conditional')
+      return both(this.condition(node, state));
+    if (node.kind === 'assign') return this.assignment(node, state);
+    if (node.kind === 'invoke') return this.invocation(node, state);
+    if (node.kind === 'declaration') return this.designate(node.designation, state);
+    if (node.kind === 'new') return this.children(node, this.arguments(node.args, state));
+    if (node.kind === 'throw') {
+      this.expression(node.value, state);
+      return null;
     }
+    if (node.kind === 'lambda') {
+      this.lambda(node, state);
+      return state;
+    }
+    if (node.kind === 'conditionalAccess') {
+      const target = this.expression(node.target, state);
+      this.expression(node.access, target);
+      return target;
+    }
+    return this.children(node, state);
+  }
+
+  private binary(node: ExpressionOf<'binary'>, state: Assigned): Assigned {
+    if (node.operator === '&&' || node.operator === '||') return both(this.condition(node, state));
+    if (node.operator !== '??') return this.chain(node, state);
+    const left = this.expression(node.left, state);
+    this.expression(node.right, left);
+    return left;
   }
 
   /** A long chain of binary operators nests to the left: it is walked in a loop. */
@@ -77,7 +71,9 @@ export abstract class ExpressionFlow {
         const inner = item as { kind?: string };
         if (inner.kind !== undefined && /Type$/.test(inner.kind)) continue;
         const isExpression = inner.kind !== undefined && !/Initializer$/.test(inner.kind);
-        current = isExpression ? this.expression(item as Expression, current) : this.children(item, current);
+        current = isExpression
+          ? this.expression(item as Expression, current)
+          : this.children(item, current);
       }
     }
     return current;
@@ -100,16 +96,24 @@ export abstract class ExpressionFlow {
       return variable === undefined ? after : assign(after, variable);
     }
     if (target.kind === 'tuple') return this.targets(target, this.expression(value, state));
-    if (target.kind === 'declaration' || isVarCall(target)) return this.targets(target, this.expression(value, state));
+    if (target.kind === 'declaration' || isVarCall(target))
+      return this.targets(target, this.expression(value, state));
     return this.expression(value, this.expression(target, state));
   }
 
   /** The places that a deconstruction sets. */
   private targets(target: Expression, state: Assigned): Assigned {
-    if (target.kind === 'tuple') return target.elements.reduce((s, e) => this.targets(e.value, s), state);
+    if (target.kind === 'tuple')
+      return target.elements.reduce((s, e) => this.targets(e.value, s), state);
     if (target.kind === 'declaration') return this.designate(target.designation, state);
     if (target.kind === 'invoke') {
-      return target.args.reduce((s, a) => (a.value.kind === 'name' ? assign(s, this.scopes.declare(a.value.name)) : this.targets(a.value, s)), state);
+      return target.args.reduce(
+        (s, a) =>
+          a.value.kind === 'name'
+            ? assign(s, this.scopes.declare(a.value.name))
+            : this.targets(a.value, s),
+        state,
+      );
     }
     if (target.kind === 'name') {
       const variable = this.scopes.find(target.name);
@@ -119,7 +123,8 @@ export abstract class ExpressionFlow {
   }
 
   designate(designation: Designation, state: Assigned): Assigned {
-    if (designation.kind === 'several') return designation.parts.reduce((s, p) => this.designate(p, s), state);
+    if (designation.kind === 'several')
+      return designation.parts.reduce((s, p) => this.designate(p, s), state);
     return designation.name === null ? state : assign(state, this.scopes.declare(designation.name));
   }
 
@@ -132,9 +137,11 @@ export abstract class ExpressionFlow {
     let current = state;
     const outputs: number[] = [];
     for (const { mode, value } of args) {
-      const variable = mode === 'out' && value.kind === 'name' ? this.scopes.find(value.name) : undefined;
+      const variable =
+        mode === 'out' && value.kind === 'name' ? this.scopes.find(value.name) : undefined;
       if (variable !== undefined) outputs.push(variable);
-      else if (!(mode === 'out' && value.kind === 'name')) current = this.expression(value, current);
+      else if (!(mode === 'out' && value.kind === 'name'))
+        current = this.expression(value, current);
     }
     for (const variable of outputs) current = assign(current, variable);
     return current;
@@ -155,31 +162,26 @@ export abstract class ExpressionFlow {
 
   /** The states after a condition that is true, and that is false. */
   condition(node: Expression, state: Assigned): Branches {
-    switch (node.kind) {
-      case 'bool':
-        return node.value ? { yes: state, no: null } : { yes: null, no: state };
-      case 'parenthesized':
-        return this.condition(node.operand, state);
-      case 'unary': {
-        if (node.operator !== '!') return same(this.expression(node.operand, state));
-        const { yes, no } = this.condition(node.operand, state);
-        return { yes: no, no: yes };
-      }
-      case 'binary':
-        return this.logical(node, state);
-      case 'is': {
-        const after = this.expression(node.operand, state);
-        return { yes: this.pattern(node.pattern, after), no: after };
-      }
-      case 'conditional': {
-        const test = this.condition(node.test, state);
-        const a = this.condition(node.yes, test.yes);
-        const b = this.condition(node.no, test.no);
-        return { yes: join(a.yes, b.yes), no: join(a.no, b.no) };
-      }
-      default:
-        return same(this.expression(node, state));
+    if (node.kind === 'bool')
+      return node.value ? { yes: state, no: null } : { yes: null, no: state };
+    if (node.kind === 'parenthesized') return this.condition(node.operand, state);
+    if (node.kind === 'binary') return this.logical(node, state);
+    if (node.kind === 'unary' && node.operator === '!') {
+      const { yes, no } = this.condition(node.operand, state);
+      return { yes: no, no: yes };
     }
+    if (node.kind === 'unary') return same(this.expression(node.operand, state));
+    if (node.kind === 'is') {
+      const after = this.expression(node.operand, state);
+      return { yes: this.pattern(node.pattern, after), no: after };
+    }
+    if (node.kind === 'conditional') {
+      const test = this.condition(node.test, state);
+      const a = this.condition(node.yes, test.yes);
+      const b = this.condition(node.no, test.no);
+      return { yes: join(a.yes, b.yes), no: join(a.no, b.no) };
+    }
+    return same(this.expression(node, state));
   }
 
   private logical(node: ExpressionOf<'binary'>, state: Assigned): Branches {
@@ -195,7 +197,12 @@ export abstract class ExpressionFlow {
 
   /** The state in which a pattern has matched. */
   pattern(pattern: Pattern, state: Assigned): Assigned {
-    if (pattern.kind === 'constantPattern' || pattern.kind === 'typePattern' || pattern.name === null) return state;
+    if (
+      pattern.kind === 'constantPattern' ||
+      pattern.kind === 'typePattern' ||
+      pattern.name === null
+    )
+      return state;
     return assign(state, this.scopes.declare(pattern.name));
   }
 }

@@ -20,7 +20,10 @@ export class StatementFlow extends ExpressionFlow {
       case 'if': {
         const { yes, no } = this.condition(node.test, state);
         const a = this.scopes.within(() => this.statement(node.yes, yes));
-        return join(a, node.no === null ? no : this.scopes.within(() => this.statement(node.no!, no)));
+        return join(
+          a,
+          node.no === null ? no : this.scopes.within(() => this.statement(node.no!, no)),
+        );
       }
       case 'while':
       case 'do':
@@ -35,15 +38,31 @@ export class StatementFlow extends ExpressionFlow {
       case 'using':
         return this.scopes.within(() => {
           const { resource } = node;
-          return this.statement(node.body, resource.kind === 'local' ? this.local(resource, state) : this.expression(resource, state));
+          return this.statement(
+            node.body,
+            resource.kind === 'local'
+              ? this.local(resource, state)
+              : this.expression(resource, state),
+          );
         });
       case 'labeled':
-        return this.statement(node.statement, join(state, this.scopes.labels.get(node.label) ?? null));
+        return this.statement(
+          node.statement,
+          join(state, this.scopes.labels.get(node.label) ?? null),
+        );
       case 'checkedStatement':
         return this.statement(node.body, state);
       case 'lock':
         return this.statement(node.body, this.expression(node.value, state));
-      default:
+      case 'empty':
+      case 'break':
+      case 'continue':
+      case 'goto':
+      case 'gotoCase':
+      case 'return':
+      case 'throwStatement':
+      case 'yieldBreak':
+      case 'yieldReturn':
         return this.jump(node, state);
     }
   }
@@ -52,7 +71,20 @@ export class StatementFlow extends ExpressionFlow {
     return nodes.reduce<Assigned>((s, n) => this.statement(n, s), state);
   }
 
-  private jump(node: StatementOf<'empty' | 'break' | 'continue' | 'yieldBreak' | 'return' | 'yieldReturn' | 'throwStatement' | 'goto' | 'gotoCase'>, state: Assigned): Assigned {
+  private jump(
+    node: StatementOf<
+      | 'empty'
+      | 'break'
+      | 'continue'
+      | 'yieldBreak'
+      | 'return'
+      | 'yieldReturn'
+      | 'throwStatement'
+      | 'goto'
+      | 'gotoCase'
+    >,
+    state: Assigned,
+  ): Assigned {
     const { jumps, labels } = this.scopes;
     switch (node.kind) {
       case 'empty':
@@ -84,7 +116,12 @@ export class StatementFlow extends ExpressionFlow {
 
   private requireOutputs(state: Assigned): void {
     for (const { name, id, start } of this.scopes.outputs) {
-      if (state !== null && !state.has(id)) throw new CompileError('CS0177', `The out parameter '${name}' must be assigned to before control leaves the current method`, start);
+      if (state !== null && !state.has(id))
+        throw new CompileError(
+          'CS0177',
+          `The out parameter '${name}' must be assigned to before control leaves the current method`,
+          start,
+        );
     }
   }
 
@@ -111,7 +148,10 @@ export class StatementFlow extends ExpressionFlow {
         else state = assign(state, id);
       }
       scopes.outputs = own;
-      const after = node.body.kind === 'block' ? this.statement(node.body, state) : this.expression(node.body, state);
+      const after =
+        node.body.kind === 'block'
+          ? this.statement(node.body, state)
+          : this.expression(node.body, state);
       this.requireOutputs(after);
     });
     scopes.outputs = outputs;
@@ -132,9 +172,13 @@ export class StatementFlow extends ExpressionFlow {
     }
     let before = state;
     if (node.kind === 'for') {
-      before = 'kind' in node.initial ? this.local(node.initial, state) : node.initial.reduce<Assigned>((s, e) => this.expression(e, s), state);
+      before =
+        'kind' in node.initial
+          ? this.local(node.initial, state)
+          : node.initial.reduce<Assigned>((s, e) => this.expression(e, s), state);
     }
-    const { yes, no } = node.test === null ? { yes: before, no: null } : this.condition(node.test, before);
+    const { yes, no } =
+      node.test === null ? { yes: before, no: null } : this.condition(node.test, before);
     const body = this.scopes.within(() => this.statement(node.body, yes));
     if (node.kind === 'for') for (const step of node.step) this.expression(step, body);
     return no;
@@ -146,7 +190,10 @@ export class StatementFlow extends ExpressionFlow {
     this.scopes.jumps.push(jump);
     this.scopes.within(() => {
       const { target } = node;
-      const inside = target.kind === 'variable' || target.kind === 'several' ? this.designate(target, before) : this.declareAll(target, before);
+      const inside =
+        target.kind === 'variable' || target.kind === 'several'
+          ? this.designate(target, before)
+          : this.declareAll(target, before);
       this.statement(node.body, inside);
     });
     this.scopes.jumps.pop();
@@ -154,7 +201,8 @@ export class StatementFlow extends ExpressionFlow {
   }
 
   private declareAll(target: StatementOf<'foreach'>['target'], state: Assigned): Assigned {
-    if (target.kind === 'tuple') return target.elements.reduce<Assigned>((s, e) => this.declareAll(e.value, s), state);
+    if (target.kind === 'tuple')
+      return target.elements.reduce<Assigned>((s, e) => this.declareAll(e.value, s), state);
     return target.kind === 'declaration' ? this.designate(target.designation, state) : state;
   }
 
@@ -182,7 +230,10 @@ export class StatementFlow extends ExpressionFlow {
     for (const c of node.catches) {
       const caught = this.scopes.within(() => {
         const inside = c.name === null ? state : assign(state, this.scopes.declare(c.name));
-        return this.statement(c.body, c.when === null ? inside : this.condition(c.when, inside).yes);
+        return this.statement(
+          c.body,
+          c.when === null ? inside : this.condition(c.when, inside).yes,
+        );
       });
       after = join(after, caught);
     }

@@ -1,7 +1,18 @@
 import type { Bound } from './bound.js';
 import { implicitConversion } from './conversion.js';
 import { delegateShape } from './delegate-shape.js';
-import { isReferenceType, mentions, noType, nullableUnderlying, nullType, substitute, voidType, type NamedType, type NetType, type TypeParameter } from './net-type.js';
+import {
+  isReferenceType,
+  mentions,
+  noType,
+  nullableUnderlying,
+  nullType,
+  substitute,
+  voidType,
+  type NamedType,
+  type NetType,
+  type TypeParameter,
+} from './net-type.js';
 import { basesOf } from './subtyping.js';
 
 interface Bounds {
@@ -18,7 +29,10 @@ export interface InferencePair {
 }
 
 /** Type inference of a generic method call (C# 7.3, 7.5.2); null when it fails. */
-export function inferTypeArguments(parameters: readonly TypeParameter[], pairs: readonly InferencePair[]): Map<TypeParameter, NetType> | null {
+export function inferTypeArguments(
+  parameters: readonly TypeParameter[],
+  pairs: readonly InferencePair[],
+): Map<TypeParameter, NetType> | null {
   return new Inference(parameters, pairs).run();
 }
 
@@ -31,11 +45,13 @@ class Inference {
     private readonly parameters: readonly TypeParameter[],
     private readonly pairs: readonly InferencePair[],
   ) {
-    for (const p of parameters) this.bounds.set(p, { exact: new Set(), lower: new Set(), upper: new Set() });
+    for (const p of parameters)
+      this.bounds.set(p, { exact: new Set(), lower: new Set(), upper: new Set() });
   }
 
   run(): Map<TypeParameter, NetType> | null {
     for (const pair of this.pairs) this.first(pair);
+    this.outputs();
     while (this.fixed.size < this.parameters.length) {
       const progress = this.fixSome();
       if (!progress) return null;
@@ -54,14 +70,20 @@ class Inference {
       });
     }
     if (argument.kind !== 'value') return;
-    if (argument.tuple !== undefined && type.kind === 'named' && type.definition.fullName === 'System.ValueTuple') {
+    if (
+      argument.tuple !== undefined &&
+      type.kind === 'named' &&
+      type.definition.fullName === 'System.ValueTuple'
+    ) {
       argument.tuple.forEach((element, i) => {
         const target = type.args[i];
-        if (target !== undefined) this.first({ argument: element, type: target, byReference: false });
+        if (target !== undefined)
+          this.first({ argument: element, type: target, byReference: false });
       });
       return;
     }
-    if (argument.type === nullType || argument.type === noType || argument.type === voidType) return;
+    if (argument.type === nullType || argument.type === noType || argument.type === voidType)
+      return;
     if (pair.byReference) this.exact(argument.type, type);
     else this.lower(argument.type, type);
   }
@@ -76,13 +98,17 @@ class Inference {
 
   private inputs(pair: InferencePair): readonly NetType[] {
     const { argument, type } = pair;
-    const implicit = (argument.kind === 'lambda' && argument.explicitTypes === null && argument.arity !== 0) || argument.kind === 'methods';
+    const implicit =
+      (argument.kind === 'lambda' && argument.explicitTypes === null && argument.arity !== 0) ||
+      argument.kind === 'methods';
     return implicit ? (delegateShape(type)?.parameters.map((p) => p.type) ?? []) : [];
   }
 
   private output(pair: InferencePair): NetType | null {
     const { argument, type } = pair;
-    return argument.kind === 'lambda' || argument.kind === 'methods' ? (delegateShape(type)?.returns ?? null) : null;
+    return argument.kind === 'lambda' || argument.kind === 'methods'
+      ? (delegateShape(type)?.returns ?? null)
+      : null;
   }
 
   /** Whether `a` depends on `b`, through any chain. */
@@ -120,7 +146,8 @@ class Inference {
   private fix(p: TypeParameter): boolean {
     const { exact, lower, upper } = this.bounds.get(p)!;
     let candidates = [...new Set([...exact, ...lower, ...upper])];
-    const converts = (a: NetType, b: NetType): boolean => a === b || implicitConversion(a, b) !== null;
+    const converts = (a: NetType, b: NetType): boolean =>
+      a === b || implicitConversion(a, b) !== null;
     for (const u of exact) candidates = candidates.filter((c) => c === u);
     for (const u of lower) candidates = candidates.filter((c) => converts(u, c));
     for (const u of upper) candidates = candidates.filter((c) => converts(c, u));
@@ -133,7 +160,8 @@ class Inference {
   private outputs(): void {
     for (const pair of this.pairs) {
       const output = this.output(pair);
-      if (this.done.has(pair) || output === null || !mentions(output, new Set(this.unfixed()))) continue;
+      if (this.done.has(pair) || output === null || !mentions(output, new Set(this.unfixed())))
+        continue;
       if (this.inputs(pair).some((t) => mentions(t, new Set(this.unfixed())))) continue;
       this.done.add(pair);
       this.outputInference(pair, output);
@@ -149,15 +177,19 @@ class Inference {
       const { returns } = argument.bind(argument.explicitTypes ?? types, null);
       if (returns !== null && returns !== voidType) this.lower(returns, output);
     } else if (argument.kind === 'methods') {
-      const returns = argument.returnFor(types.map((t, i) => ({ type: t, mode: shape.parameters[i]!.mode })));
+      const returns = argument.returnFor(
+        types.map((t, i) => ({ type: t, mode: shape.parameters[i]!.mode })),
+      );
       if (returns !== null && returns !== voidType) this.lower(returns, output);
     }
   }
 
   private exact(u: NetType, v: NetType): void {
     if (this.isUnfixed(v)) this.bounds.get(v)!.exact.add(u);
-    else if (u.kind === 'array' && v.kind === 'array' && u.rank === v.rank) this.exact(u.element, v.element);
-    else if (u.kind === 'named' && v.kind === 'named' && u.definition === v.definition) u.args.forEach((a, i) => this.exact(a, v.args[i]!));
+    else if (u.kind === 'array' && v.kind === 'array' && u.rank === v.rank)
+      this.exact(u.element, v.element);
+    else if (u.kind === 'named' && v.kind === 'named' && u.definition === v.definition)
+      u.args.forEach((a, i) => this.exact(a, v.args[i]!));
   }
 
   private lower(u: NetType, v: NetType): void {

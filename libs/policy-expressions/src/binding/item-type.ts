@@ -10,9 +10,14 @@ export function itemTypeOf(type: NetType): NetType | null {
   if (type === named('string')) return named('char');
   for (const { method, owner } of findMethods(type, 'GetEnumerator')) {
     const returns = substitute(method.returns, ownerSubstitution(owner));
-    if (method.parameters.length === 0) return returns.kind === 'named' ? (returns.args[0] ?? named('object')) : named('object');
+    if (method.parameters.length === 0)
+      return returns.kind === 'named' ? (returns.args[0] ?? named('object')) : named('object');
   }
-  const enumerables = basesOf(type).filter((b) => b.definition.fullName === 'System.Collections.Generic.IEnumerable');
+  const enumerables = basesOf(type).filter(
+    (b) => b.definition.fullName === 'System.Collections.Generic.IEnumerable',
+  );
   if (enumerables.length === 1) return enumerables[0]!.args[0]!;
-  return basesOf(type).some((b) => b.definition.fullName === 'System.Collections.IEnumerable') ? named('object') : null;
+  return basesOf(type).some((b) => b.definition.fullName === 'System.Collections.IEnumerable')
+    ? named('object')
+    : null;
 }

@@ -8,7 +8,8 @@ interface Target {
 /** What `break`, `continue`, `goto` and `throw;` refer to. */
 export class Jumps {
   private readonly targets: Target[] = [];
-  private readonly labels: { readonly names: ReadonlySet<string>; readonly used: Set<string> }[] = [];
+  private readonly labels: { readonly names: ReadonlySet<string>; readonly used: Set<string> }[] =
+    [];
   /** The exception variable of the innermost catch clause. */
   caught: LocalSymbol | null = null;
   inFinally = false;

@@ -9,8 +9,16 @@ export function localFunctionMethod(symbol: LocalFunctionSymbol): Method {
   let method = methods.get(symbol);
   if (method === undefined) {
     method = {
-      kind: 'method', name: symbol.name, isStatic: true, isExtension: false, typeParameters: symbol.typeParameters, parameters: symbol.parameters,
-      returns: symbol.returns, declaring: named('object').definition, implementation: () => null, signature: symbol.name,
+      kind: 'method',
+      name: symbol.name,
+      isStatic: true,
+      isExtension: false,
+      typeParameters: symbol.typeParameters,
+      parameters: symbol.parameters,
+      returns: symbol.returns,
+      declaring: named('object').definition,
+      implementation: () => null,
+      signature: symbol.name,
     };
     methods.set(symbol, method);
   }

@@ -15,9 +15,13 @@ export interface FoundMethod {
 
 /** The declaring types to search, nearest first. */
 function hosts(type: NetType): readonly NamedType[] {
-  if (type.kind === 'array') return [...basesOf(type).filter((b) => b.definition.kind !== 'interface')];
+  if (type.kind === 'array')
+    return [...basesOf(type).filter((b) => b.definition.kind !== 'interface')];
   if (type.kind !== 'named') return [named('object')];
-  const bases = type.definition.kind === 'interface' ? basesOf(type) : allBases(type).filter((b) => b.definition.kind !== 'interface');
+  const bases =
+    type.definition.kind === 'interface'
+      ? basesOf(type)
+      : allBases(type).filter((b) => b.definition.kind !== 'interface');
   return bases;
 }
 
@@ -49,7 +53,6 @@ export function findIndexers(type: NetType): readonly FoundProperty[] {
     for (const member of host.definition.members('this[]')) {
       if (member.kind === 'property') found.push({ property: member, owner: host });
     }
-    if (found.length > 0 && type.kind === 'named' && type.definition.kind !== 'interface') return found;
   }
   return found;
 }
@@ -59,7 +62,8 @@ export function findExtensions(name: string): readonly FoundMethod[] {
   const found: FoundMethod[] = [];
   for (const definition of extensionClasses()) {
     for (const member of definition.members(name)) {
-      if (member.kind === 'method' && member.isExtension) found.push({ method: member, owner: namedType(definition) });
+      if (member.kind === 'method' && member.isExtension)
+        found.push({ method: member, owner: namedType(definition) });
     }
   }
   return found;

@@ -24,6 +24,8 @@ export interface TypeParameter {
   readonly variance: 'in' | 'out' | 'none';
   /** `class`, `struct`, `new` as written in a `where` clause of a signature. */
   constraints: readonly string[];
+  /** Types of a `where T : Base` clause. */
+  bounds: readonly NetType[];
 }
 
 /** `void`, the type of `null`, `dynamic`, and what has no type of its own (lambda, method group, `default`). */
@@ -41,7 +43,8 @@ let parameterCount = 0;
 
 /** The interned construction of a definition with its type arguments. */
 export function namedType(definition: TypeDefinition, args: readonly NetType[] = []): NamedType {
-  const key = args.length === 0 ? definition.key : `${definition.key}<${args.map((a) => a.key).join(',')}>`;
+  const key =
+    args.length === 0 ? definition.key : `${definition.key}<${args.map((a) => a.key).join(',')}>`;
   let type = named.get(key);
   if (type === undefined) {
     type = { kind: 'named', definition, args, key };
@@ -62,9 +65,19 @@ export function arrayType(element: NetType, rank = 1): ArrayType {
 }
 
 /** A fresh type parameter; two of the same name are different types. */
-export function typeParameter(name: string, variance: TypeParameter['variance'] = 'none'): TypeParameter {
+export function typeParameter(
+  name: string,
+  variance: TypeParameter['variance'] = 'none',
+): TypeParameter {
   parameterCount += 1;
-  return { kind: 'parameter', name, key: `!${parameterCount}`, variance, constraints: [] };
+  return {
+    kind: 'parameter',
+    name,
+    key: `!${parameterCount}`,
+    variance,
+    constraints: [],
+    bounds: [],
+  };
 }
 
 function special(name: SpecialType['name']): SpecialType {
@@ -114,14 +127,17 @@ export function mentions(type: NetType, parameters?: ReadonlySet<TypeParameter>)
 
 /** `T` of `Nullable<T>`, or undefined. */
 export function nullableUnderlying(type: NetType): NetType | undefined {
-  return type.kind === 'named' && type.definition.fullName === 'System.Nullable' && type.args.length === 1
+  return type.kind === 'named' &&
+    type.definition.fullName === 'System.Nullable' &&
+    type.args.length === 1
     ? type.args[0]
     : undefined;
 }
 
 /** Value types; a type parameter counts only with a `struct` constraint. */
 export function isValueType(type: NetType): boolean {
-  if (type.kind === 'named') return type.definition.kind === 'struct' || type.definition.kind === 'enum';
+  if (type.kind === 'named')
+    return type.definition.kind === 'struct' || type.definition.kind === 'enum';
   return type.kind === 'parameter' && type.constraints.includes('struct');
 }
 
@@ -154,7 +170,9 @@ function namedTypeName(type: NamedType, qualified: boolean): string {
   if (inner !== undefined) return `${typeName(inner, qualified)}?`;
   const definition = type.definition;
   const name = definition.keyword ?? (qualified ? definition.fullName : definition.name);
-  return type.args.length === 0 ? name : `${name}<${type.args.map((a) => typeName(a, qualified)).join(',')}>`;
+  return type.args.length === 0
+    ? name
+    : `${name}<${type.args.map((a) => typeName(a, qualified)).join(',')}>`;
 }
 
 export function isEnumType(type: NetType): boolean {

@@ -1,4 +1,12 @@
-import { arrayType, dynamicType, namedType, typeParameter, voidType, type NetType, type TypeParameter } from './net-type.js';
+import {
+  arrayType,
+  dynamicType,
+  namedType,
+  typeParameter,
+  voidType,
+  type NetType,
+  type TypeParameter,
+} from './net-type.js';
 import type { Parameter, TypeDefinition } from './type-definition.js';
 
 /** Finds a type by simple or full name and number of type arguments. */
@@ -14,7 +22,10 @@ export class SignatureReader {
     private readonly find: FindType,
     private readonly scope: ReadonlyMap<string, NetType>,
   ) {
-    this.tokens = text.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|-?\d[\d.]*[a-zA-Z]*|[\w]+|==|!=|<=|>=|<<|>>(?=\()|\+\+|--|[^\s\w]/g) ?? [];
+    this.tokens =
+      text.match(
+        /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|-?\d[\d.]*[a-zA-Z]*|[\w]+|==|!=|<=|>=|<<|>>(?=\()|\+\+|--|[^\s\w]/g,
+      ) ?? [];
   }
 
   get current(): string {
@@ -38,11 +49,17 @@ export class SignatureReader {
   }
 
   expect(token: string): void {
-    if (!this.accept(token)) throw new Error(`'${token}' expected, '${this.current}' found in the signature "${this.text}"`);
+    if (!this.accept(token))
+      throw new Error(
+        `'${token}' expected, '${this.current}' found in the signature "${this.text}"`,
+      );
   }
 
   withScope(extra: readonly TypeParameter[]): SignatureReader {
-    const scope = new Map<string, NetType>([...this.scope, ...extra.map((p) => [p.name, p] as const)]);
+    const scope = new Map<string, NetType>([
+      ...this.scope,
+      ...extra.map((p) => [p.name, p] as const),
+    ]);
     const reader = new SignatureReader(this.text, this.find, scope);
     reader.position = this.position;
     return reader;
@@ -93,7 +110,8 @@ export class SignatureReader {
 
   private definition(name: string, arity: number): TypeDefinition {
     const definition = this.find(name, arity);
-    if (definition === undefined) throw new Error(`Unknown type '${name}' in the signature "${this.text}"`);
+    if (definition === undefined)
+      throw new Error(`Unknown type '${name}' in the signature "${this.text}"`);
     return definition;
   }
 
@@ -102,7 +120,8 @@ export class SignatureReader {
     const parameters: TypeParameter[] = [];
     if (!this.accept('<')) return parameters;
     do {
-      const variance = this.current === 'in' || this.current === 'out' ? (this.advance() as 'in' | 'out') : 'none';
+      const variance =
+        this.current === 'in' || this.current === 'out' ? (this.advance() as 'in' | 'out') : 'none';
       parameters.push(typeParameter(this.advance(), variance));
     } while (this.accept(','));
     this.expect('>');
@@ -115,11 +134,19 @@ export class SignatureReader {
     const isExtension = this.accept('this');
     while (this.current !== close) {
       if (parameters.length > 0) this.expect(',');
-      const mode = ['ref', 'out', 'in', 'params'].includes(this.current) ? (this.advance() as Parameter['mode']) : 'value';
+      const mode = ['ref', 'out', 'in', 'params'].includes(this.current)
+        ? (this.advance() as Parameter['mode'])
+        : 'value';
       const type = this.type();
       const name = this.advance();
       const optional = this.accept('=');
-      parameters.push({ name, type, mode, optional, initial: optional ? this.initial(type) : undefined });
+      parameters.push({
+        name,
+        type,
+        mode,
+        optional,
+        initial: optional ? this.initial(type) : undefined,
+      });
     }
     this.expect(close);
     return { parameters, isExtension };
@@ -136,7 +163,8 @@ export class SignatureReader {
     if (this.accept('.')) {
       const member = this.advance();
       const value = this.definition(token, 0).enumeration?.values[member];
-      if (value === undefined) throw new Error(`Unknown enum member '${token}.${member}' in "${this.text}"`);
+      if (value === undefined)
+        throw new Error(`Unknown enum member '${token}.${member}' in "${this.text}"`);
       return value;
     }
     const isLong = type.kind === 'named' && /^System\.U?Int64$/.test(type.definition.fullName);
@@ -149,9 +177,18 @@ export class SignatureReader {
       const name = this.advance();
       this.expect(':');
       const words: string[] = [];
-      while (this.current !== '' && this.current !== 'where') words.push(this.advance());
+      const bounds: NetType[] = [];
+      do {
+        if (['class', 'struct', 'new'].includes(this.current)) {
+          words.push(this.advance());
+          if (this.accept('(')) this.expect(')');
+        } else bounds.push(this.type());
+      } while (this.accept(','));
       const parameter = parameters.find((p) => p.name === name);
-      if (parameter !== undefined) parameter.constraints = words.filter((w) => w === 'class' || w === 'struct' || w === 'new');
+      if (parameter !== undefined) {
+        parameter.constraints = words;
+        parameter.bounds = bounds;
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Code } from '../compile/code.js';
 import { rawText } from '../runtime/text.js';
 import type { Binder } from './binder.js';
-import { operatorError, type BinaryUse } from './bind-binary.js';
+import { operatorError, type BinaryUse } from './binary-use.js';
 import { constantValue } from './bind-literals.js';
 import type { BoundValue } from './bound.js';
 import { named } from './catalogue.js';
@@ -10,13 +10,18 @@ import { noType, nullType, voidType } from './net-type.js';
 /** `+` with a string: ToString() of the other operand, null is empty. */
 export function bindStringConcat(_binder: Binder, use: BinaryUse): BoundValue {
   const { left, right, start } = use;
-  if ([left, right].some((v) => v.type === voidType || (v.type === noType && v.tuple === undefined))) throw operatorError(use);
+  if (
+    [left, right].some((v) => v.type === voidType || (v.type === noType && v.tuple === undefined))
+  )
+    throw operatorError(use);
   const string = named('string');
   const a = constantText(left);
   const b = constantText(right);
   if (a !== null && b !== null) return constantValue(a + b, string, start);
   return {
-    kind: 'value', type: string, start,
+    kind: 'value',
+    type: string,
+    start,
     emit: () => {
       const x = textCode(left);
       const y = textCode(right);

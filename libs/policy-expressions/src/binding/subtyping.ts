@@ -1,5 +1,16 @@
 import { named } from './catalogue.js';
-import { arrayType, isReferenceType, isValueType, namedType, nullType, substitute, type ArrayType, type NamedType, type NetType, type TypeParameter } from './net-type.js';
+import {
+  arrayType,
+  isReferenceType,
+  isValueType,
+  namedType,
+  nullType,
+  substitute,
+  type ArrayType,
+  type NamedType,
+  type NetType,
+  type TypeParameter,
+} from './net-type.js';
 
 const closures = new Map<string, readonly NamedType[]>();
 
@@ -7,7 +18,9 @@ const closures = new Map<string, readonly NamedType[]>();
 export function allBases(type: NamedType): readonly NamedType[] {
   let bases = closures.get(type.key);
   if (bases === undefined) {
-    const map = new Map<TypeParameter, NetType>(type.definition.parameters.map((p, i) => [p, type.args[i] ?? p]));
+    const map = new Map<TypeParameter, NetType>(
+      type.definition.parameters.map((p, i) => [p, type.args[i] ?? p]),
+    );
     const list: NamedType[] = [type];
     for (const open of type.definition.bases()) {
       const base = substitute(open, map);
@@ -20,7 +33,13 @@ export function allBases(type: NamedType): readonly NamedType[] {
   return bases;
 }
 
-const arrayInterfaces = ['IList', 'ICollection', 'IEnumerable', 'IReadOnlyList', 'IReadOnlyCollection'];
+const arrayInterfaces = [
+  'IList',
+  'ICollection',
+  'IEnumerable',
+  'IReadOnlyList',
+  'IReadOnlyCollection',
+];
 
 /** The bases of any type: arrays are System.Array and the generic list interfaces. */
 export function basesOf(type: NetType): readonly NamedType[] {
@@ -35,7 +54,9 @@ export function basesOf(type: NetType): readonly NamedType[] {
 function arrayBases(type: ArrayType): readonly NamedType[] {
   const base = allBases(named('System.Array'));
   if (type.rank > 1) return base;
-  const interfaces = arrayInterfaces.map((name) => namedType(named(`${name}<object>`).definition, [type.element]));
+  const interfaces = arrayInterfaces.map((name) =>
+    namedType(named(`${name}<object>`).definition, [type.element]),
+  );
   return [...interfaces, ...base];
 }
 
@@ -66,7 +87,11 @@ export function inherits(from: NetType, to: NamedType): boolean {
     if (base === to) return true;
     if (base.definition === to.definition && varies(base, to)) return true;
   }
-  if (from.kind === 'array' && arrayInterfaces.includes(to.definition.name) && to.args.length === 1) {
+  if (
+    from.kind === 'array' &&
+    arrayInterfaces.includes(to.definition.name) &&
+    to.args.length === 1
+  ) {
     const element = to.args[0]!;
     return from.rank === 1 && isReferenceType(from.element) && isSubtype(from.element, element);
   }
@@ -91,11 +116,21 @@ export function mayCast(from: NetType, to: NetType): boolean {
   if (from.kind === 'parameter' || to.kind === 'parameter') return true;
   if (from.kind === 'named' && to.kind === 'named') return mayCastNamed(from, to);
   if (from.kind === 'array' && to.kind === 'array') {
-    return from.rank === to.rank && (from.element === to.element || mayCast(from.element, to.element)) && !isValueType(from.element) && !isValueType(to.element);
+    return (
+      from.rank === to.rank &&
+      (from.element === to.element || mayCast(from.element, to.element)) &&
+      !isValueType(from.element) &&
+      !isValueType(to.element)
+    );
   }
   const [array, other] = from.kind === 'array' ? [from, to] : [to, from];
   if (array.kind !== 'array' || other.kind !== 'named') return false;
-  return arrayInterfaces.includes(other.definition.name) && other.args.length === 1 && array.rank === 1 && mayCast(array.element, other.args[0]!);
+  return (
+    arrayInterfaces.includes(other.definition.name) &&
+    other.args.length === 1 &&
+    array.rank === 1 &&
+    mayCast(array.element, other.args[0]!)
+  );
 }
 
 function mayCastNamed(from: NamedType, to: NamedType): boolean {
@@ -109,7 +144,13 @@ function mayCastNamed(from: NamedType, to: NamedType): boolean {
   return false;
 }
 
-const sealed = new Set(['System.String', 'Newtonsoft.Json.Linq.JRaw', 'System.Xml.Linq.XName', 'System.Xml.Linq.XNamespace', 'System.Text.StringBuilder']);
+const sealed = new Set([
+  'System.String',
+  'Newtonsoft.Json.Linq.JRaw',
+  'System.Xml.Linq.XName',
+  'System.Xml.Linq.XNamespace',
+  'System.Text.StringBuilder',
+]);
 
 function isSealed(fullName: string): boolean {
   return sealed.has(fullName);

@@ -73,7 +73,11 @@ export class LocalFunctionSymbol {
     readonly node: LocalFunctionNode,
     /** Holds the function at run time. */
     readonly variable: LocalSymbol,
-    shape: { readonly parameters: readonly Parameter[]; readonly returns: NetType; readonly typeParameters: readonly TypeParameter[] },
+    shape: {
+      readonly parameters: readonly Parameter[];
+      readonly returns: NetType;
+      readonly typeParameters: readonly TypeParameter[];
+    },
   ) {
     this.parameters = shape.parameters;
     this.returns = shape.returns;

@@ -56,7 +56,10 @@ export interface TypeDefinition {
   readonly facets: Facets;
   readonly enumeration: TypeTable['enumeration'] | null;
   /** Parameters and return type of a delegate type. */
-  readonly delegate: { readonly parameters: readonly Parameter[]; readonly returns: NetType } | null;
+  readonly delegate: {
+    readonly parameters: readonly Parameter[];
+    readonly returns: NetType;
+  } | null;
   /** Base class and interfaces, over the own type parameters. */
   bases(): readonly NamedType[];
   /** Members by name; constructors under `.ctor`, indexers under `this[]`, operators under `op_…`. */

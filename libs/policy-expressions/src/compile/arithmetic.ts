@@ -7,7 +7,8 @@ export type Operation = (left: never, right: never) => unknown;
 /** The kinds that have predefined arithmetic operators. */
 export type ArithmeticKind = 'int' | 'uint' | 'long' | 'ulong' | 'float' | 'double' | 'decimal';
 
-const overflow = (): DotNetError => overflowException('Arithmetic operation resulted in an overflow.');
+const overflow = (): DotNetError =>
+  overflowException('Arithmetic operation resulted in an overflow.');
 
 const intOperations: Readonly<Record<string, Operation>> = {
   '+': (a: number, b: number) => (a + b) | 0,
@@ -21,7 +22,7 @@ const intOperations: Readonly<Record<string, Operation>> = {
   '%': (a: number, b: number) => {
     if (b === 0) throw divideByZero();
     if (b === -1 && a === -2147483648) throw overflow();
-    return a % b | 0;
+    return (a % b) | 0;
   },
   '&': (a: number, b: number) => a & b,
   '|': (a: number, b: number) => a | b,
@@ -82,7 +83,10 @@ const realOperations: Readonly<Record<string, Operation>> = {
 };
 
 const singleOperations = Object.fromEntries(
-  Object.entries(realOperations).map(([name, run]) => [name, (a: number, b: number) => Math.fround(run(a as never, b as never) as number)]),
+  Object.entries(realOperations).map(([name, run]) => [
+    name,
+    (a: number, b: number) => Math.fround(run(a as never, b as never) as number),
+  ]),
 ) as Readonly<Record<string, Operation>>;
 
 const decimalOperations: Readonly<Record<string, Operation>> = {
@@ -104,12 +108,27 @@ const operations: Readonly<Record<ArithmeticKind, Readonly<Record<string, Operat
 };
 
 /** `+ - * / % & | ^ << >>` on raw values of a kind; undefined where C# has no such operator. */
-export function arithmetic(operator: string, kind: ArithmeticKind, checked: boolean): Operation | undefined {
+export function arithmetic(
+  operator: string,
+  kind: ArithmeticKind,
+  checked: boolean,
+): Operation | undefined {
   const plain = operations[kind][operator];
-  if (plain === undefined || !checked || !'+-*'.includes(operator) || integerRange[kind] === undefined) return plain;
-  const exact: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = { '+': (a, b) => a + b, '-': (a, b) => a - b, '*': (a, b) => a * b };
+  if (
+    plain === undefined ||
+    !checked ||
+    !'+-*'.includes(operator) ||
+    integerRange[kind] === undefined
+  )
+    return plain;
+  const exact: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+  };
   const run = exact[operator]!;
-  return (a: number | bigint, b: number | bigint) => wrapInteger(run(BigInt(a), BigInt(b)), kind as NumberKind, true);
+  return (a: number | bigint, b: number | bigint) =>
+    wrapInteger(run(BigInt(a), BigInt(b)), kind as NumberKind, true);
 }
 
 const numberComparisons: Readonly<Record<string, Operation>> = {

@@ -21,8 +21,12 @@ export interface Invocation {
 
 /** What tags a result with its static type: arrays and lazy sequences do not know theirs. */
 export function tagResult(type: NetType): ((value: unknown) => unknown) | null {
-  if (type.kind === 'array') return typeName(type) === 'byte[]' ? null : (value) => tagArray(value as unknown[], type);
-  if (type.kind === 'named' && (type.definition.kind === 'interface' || type.definition.keyword === 'object')) {
+  if (type.kind === 'array')
+    return typeName(type) === 'byte[]' ? null : (value) => tagArray(value as unknown[], type);
+  if (
+    type.kind === 'named' &&
+    (type.definition.kind === 'interface' || type.definition.keyword === 'object')
+  ) {
     return (value) => {
       if (value instanceof NetSequence) value.netType ??= type;
       return value;
@@ -36,11 +40,21 @@ export function emitInvocation(invocation: Invocation): Code {
   const { chosen, target, start } = invocation;
   const { method } = chosen;
   const isInstance = target !== null && !method.isExtension;
-  const all = method.isExtension && target !== null ? [target, ...invocation.args] : invocation.args;
-  const args = arrange(chosen, all.map((code, i) => guardDelegate(chosen, i, code)));
-  const site: Site = { typeArguments: chosen.typeArguments, owner: chosen.owner, returns: chosen.returns };
+  const all =
+    method.isExtension && target !== null ? [target, ...invocation.args] : invocation.args;
+  const args = arrange(
+    chosen,
+    all.map((code, i) => guardDelegate(chosen, i, code)),
+  );
+  const site: Site = {
+    typeArguments: chosen.typeArguments,
+    owner: chosen.owner,
+    returns: chosen.returns,
+  };
   const call = method.implementation as Invoke;
-  const code = isInstance ? instanceCall({ call, site, start }, notNull(target, chosen, start), args) : staticCall({ call, site, start }, args);
+  const code = isInstance
+    ? instanceCall({ call, site, start }, notNull(target, chosen, start), args)
+    : staticCall({ call, site, start }, args);
   const tag = tagResult(chosen.returns);
   return tag === null ? code : (frame) => tag(code(frame));
 }
@@ -64,7 +78,8 @@ function guardDelegate(chosen: Applicable, argument: number, code: Code): Code {
 
 /** The receiver, refused when null; Nullable<T> alone has members of its null. */
 function notNull(target: Code, chosen: Applicable, start: number): Code {
-  if (chosen.owner.kind === 'named' && chosen.owner.definition.fullName === 'System.Nullable') return target;
+  if (chosen.owner.kind === 'named' && chosen.owner.definition.fullName === 'System.Nullable')
+    return target;
   return (frame) => {
     const value = target(frame);
     if (value === null || value === undefined) {
@@ -148,7 +163,11 @@ export function arrange(chosen: Applicable, args: readonly Code[]): readonly Cod
   const inOrder = mapping.every((p, i) => i === 0 || p >= mapping[i - 1]!);
   if (!inOrder) return arrangeByTemporaries(chosen, args);
   return parameters.map((parameter, p): Code => {
-    if (expanded && parameter.mode === 'params') return pack(parameter.type, args.filter((_, i) => mapping[i] === p));
+    if (expanded && parameter.mode === 'params')
+      return pack(
+        parameter.type,
+        args.filter((_, i) => mapping[i] === p),
+      );
     const index = mapping.indexOf(p);
     return index >= 0 ? args[index]! : omitted(parameter);
   });
@@ -160,7 +179,8 @@ function omitted(parameter: Applicable['parameters'][number]): Code {
 }
 
 function pack(type: NetType, items: readonly Code[]): Code {
-  if (typeName(type) === 'byte[]') return (frame) => Uint8Array.from(items.map((code) => code(frame) as number));
+  if (typeName(type) === 'byte[]')
+    return (frame) => Uint8Array.from(items.map((code) => code(frame) as number));
   return (frame) => {
     const values = items.map((code) => code(frame));
     return tagArray(values, type);

@@ -8,22 +8,30 @@ import { NetSequence } from '../runtime/sequence.js';
 import type { Code } from './code.js';
 
 export function nullReference(): DotNetError {
-  return new DotNetError('System.NullReferenceException', 'Object reference not set to an instance of an object.');
+  return new DotNetError(
+    'System.NullReferenceException',
+    'Object reference not set to an instance of an object.',
+  );
 }
 
 function cannotCast(value: unknown, to: NetType): DotNetError {
-  return invalidCast(`Unable to cast object of type '${reflectionName(runtimeType(value))}' to type '${reflectionName(to)}'.`);
+  return invalidCast(
+    `Unable to cast object of type '${reflectionName(runtimeType(value))}' to type '${reflectionName(to)}'.`,
+  );
 }
 
 /** `value is T` for a value held as `object` (or of a reference type). */
 export function isInstance(value: unknown, to: NetType): boolean {
   if (value === null || value === undefined) return false;
   const target = nullableUnderlying(to) ?? to;
-  if (value instanceof NetSequence && value.netType === undefined) return target.kind === 'named' && target.definition.name === 'IEnumerable';
+  if (value instanceof NetSequence && value.netType === undefined)
+    return target.kind === 'named' && target.definition.name === 'IEnumerable';
   const type = runtimeType(value);
   if (type === null) return false;
   if (type === target) return true;
-  return target.kind === 'named' && target.definition.kind === 'interface' ? inherits(type, target) || isSubtype(type, target) : isSubtype(type, target) || (target.kind === 'named' && inherits(type, target));
+  return target.kind === 'named' && target.definition.kind === 'interface'
+    ? inherits(type, target) || isSubtype(type, target)
+    : isSubtype(type, target) || (target.kind === 'named' && inherits(type, target));
 }
 
 /** A cast between reference types. */
@@ -58,6 +66,7 @@ export function unboxExact(value: unknown, target: NetType): unknown {
 }
 
 function sameNumber(from: NetType, to: NetType): boolean {
-  const number = (type: NetType): string => (isEnumType(type) ? 'System.Int32' : type.kind === 'named' ? type.definition.fullName : '');
+  const number = (type: NetType): string =>
+    isEnumType(type) ? 'System.Int32' : type.kind === 'named' ? type.definition.fullName : '';
   return (isEnumType(from) || isEnumType(to)) && number(from) === number(to);
 }

@@ -10,6 +10,13 @@ export interface Frame {
   label: string;
 }
 
+/** The slots of a new frame. */
+export function newSlots(count: number): unknown[] {
+  const slots: unknown[] = [];
+  for (let i = 0; i < count; i += 1) slots.push(undefined);
+  return slots;
+}
+
 /** A compiled expression. */
 export type Code = (frame: Frame) => unknown;
 

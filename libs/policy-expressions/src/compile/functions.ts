@@ -1,6 +1,6 @@
 import type { FunctionScope, LocalSymbol, Scope } from '../binding/symbols.js';
 import type { Ref } from '../runtime/ref.js';
-import type { Action, Code, Frame } from './code.js';
+import { newSlots, type Action, type Code, type Frame } from './code.js';
 
 /** A lambda or local function, bound. */
 export interface FunctionFacts {
@@ -20,13 +20,19 @@ export function emitFunction(facts: FunctionFacts): Code {
   const value = facts.value?.() ?? null;
   const block = facts.block?.() ?? null;
   const cells = freshCells(facts.scope, parameters);
-  const captures = [...owner.captures].map(([symbol, slot]) => ({ from: owner.parent!.captureSlot(symbol), to: slot }));
-  const places = parameters.map((p) => ({ slot: p.slot, wraps: p.captured && facts.byReference?.has(p) !== true }));
+  const captures = [...owner.captures].map(([symbol, slot]) => ({
+    from: owner.parent!.captureSlot(symbol),
+    to: slot,
+  }));
+  const places = parameters.map((p) => ({
+    slot: p.slot,
+    wraps: p.captured && facts.byReference?.has(p) !== true,
+  }));
   return (frame) => {
     const { runtime } = frame;
     const held = captures.map((c) => frame.slots[c.from]);
     return (...args: unknown[]) => {
-      const slots: unknown[] = Array.from({ length: owner.slots });
+      const slots = newSlots(owner.slots);
       for (let i = 0; i < captures.length; i += 1) slots[captures[i]!.to] = held[i];
       for (const cell of cells) slots[cell] = { value: undefined };
       for (let i = 0; i < places.length; i += 1) {
@@ -52,12 +58,14 @@ export function freshCells(scope: Scope, except: readonly LocalSymbol[] = []): r
   const slots: number[] = [];
   for (const symbol of scope.symbols.values()) {
     const variable = 'variable' in symbol ? symbol.variable : symbol;
-    if (variable.captured && variable.owner === scope.owner && !except.includes(variable)) slots.push(variable.slot);
+    if (variable.captured && variable.owner === scope.owner && !except.includes(variable))
+      slots.push(variable.slot);
   }
   return slots;
 }
 
 /** Makes the cells of a scope. */
 export function enterScope(cells: readonly number[], frame: Frame): void {
-  for (const cell of cells) frame.slots[cell] = { value: undefined } satisfies Ref;
+  for (let i = 0; i < cells.length; i += 1)
+    frame.slots[cells[i]!] = { value: undefined } satisfies Ref;
 }

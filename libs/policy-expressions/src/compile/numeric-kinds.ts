@@ -2,16 +2,40 @@ import { Decimal, overflowException } from '@isthmus/dotnet';
 import type { NetType } from '../binding/net-type.js';
 
 /** The built-in numeric types; `char` takes part in arithmetic as an unsigned 16-bit number. */
-export type NumberKind = 'sbyte' | 'byte' | 'short' | 'ushort' | 'int' | 'uint' | 'long' | 'ulong' | 'char' | 'float' | 'double' | 'decimal';
+export type NumberKind =
+  | 'sbyte'
+  | 'byte'
+  | 'short'
+  | 'ushort'
+  | 'int'
+  | 'uint'
+  | 'long'
+  | 'ulong'
+  | 'char'
+  | 'float'
+  | 'double'
+  | 'decimal';
 
 const kinds: Readonly<Record<string, NumberKind>> = {
-  sbyte: 'sbyte', byte: 'byte', short: 'short', ushort: 'ushort', int: 'int', uint: 'uint', long: 'long', ulong: 'ulong',
-  char: 'char', float: 'float', double: 'double', decimal: 'decimal',
+  sbyte: 'sbyte',
+  byte: 'byte',
+  short: 'short',
+  ushort: 'ushort',
+  int: 'int',
+  uint: 'uint',
+  long: 'long',
+  ulong: 'ulong',
+  char: 'char',
+  float: 'float',
+  double: 'double',
+  decimal: 'decimal',
 };
 
 /** The kind of a numeric type, without Nullable. */
 export function numberKind(type: NetType): NumberKind | undefined {
-  return type.kind === 'named' && type.definition.keyword !== null ? kinds[type.definition.keyword] : undefined;
+  return type.kind === 'named' && type.definition.keyword !== null
+    ? kinds[type.definition.keyword]
+    : undefined;
 }
 
 const widening: Readonly<Record<NumberKind, string>> = {
@@ -35,11 +59,28 @@ export function widens(from: NumberKind, to: NumberKind): boolean {
 }
 
 export const integerRange: Readonly<Partial<Record<NumberKind, readonly [bigint, bigint]>>> = {
-  sbyte: [-128n, 127n], byte: [0n, 255n], short: [-32768n, 32767n], ushort: [0n, 65535n], char: [0n, 65535n],
-  int: [-(1n << 31n), (1n << 31n) - 1n], uint: [0n, (1n << 32n) - 1n], long: [-(1n << 63n), (1n << 63n) - 1n], ulong: [0n, (1n << 64n) - 1n],
+  sbyte: [-128n, 127n],
+  byte: [0n, 255n],
+  short: [-32768n, 32767n],
+  ushort: [0n, 65535n],
+  char: [0n, 65535n],
+  int: [-(1n << 31n), (1n << 31n) - 1n],
+  uint: [0n, (1n << 32n) - 1n],
+  long: [-(1n << 63n), (1n << 63n) - 1n],
+  ulong: [0n, (1n << 64n) - 1n],
 };
 
-const bits: Readonly<Partial<Record<NumberKind, number>>> = { sbyte: 8, byte: 8, short: 16, ushort: 16, char: 16, int: 32, uint: 32, long: 64, ulong: 64 };
+const bits: Readonly<Partial<Record<NumberKind, number>>> = {
+  sbyte: 8,
+  byte: 8,
+  short: 16,
+  ushort: 16,
+  char: 16,
+  int: 32,
+  uint: 32,
+  long: 64,
+  ulong: 64,
+};
 const signed = new Set<NumberKind>(['sbyte', 'short', 'int', 'long']);
 
 export const isIntegral = (kind: NumberKind): boolean => integerRange[kind] !== undefined;
@@ -84,14 +125,29 @@ function decimalToInteger(value: Decimal, kind: NumberKind): number | bigint {
   const whole = value.truncate().toBigInt();
   const [low, high] = integerRange[kind]!;
   if (whole < low || whole > high) {
-    const names: Readonly<Partial<Record<NumberKind, string>>> = { int: 'an Int32', uint: 'a UInt32', long: 'an Int64', ulong: 'a UInt64', byte: 'an unsigned byte', sbyte: 'a signed byte', short: 'an Int16', ushort: 'a UInt16', char: 'a character' };
+    const names: Readonly<Partial<Record<NumberKind, string>>> = {
+      int: 'an Int32',
+      uint: 'a UInt32',
+      long: 'an Int64',
+      ulong: 'a UInt64',
+      byte: 'an unsigned byte',
+      sbyte: 'a signed byte',
+      short: 'an Int16',
+      ushort: 'a UInt16',
+      char: 'a character',
+    };
     throw overflowException(`Value was either too large or too small for ${names[kind] ?? kind}.`);
   }
   return toRaw(whole, kind);
 }
 
 /** Converts a raw number between kinds as a cast does. */
-export function convertNumber(value: unknown, from: NumberKind, to: NumberKind, checked: boolean): unknown {
+export function convertNumber(
+  value: unknown,
+  from: NumberKind,
+  to: NumberKind,
+  checked: boolean,
+): unknown {
   if (from === to) return value;
   if (from === 'decimal') {
     const decimal = value as Decimal;
@@ -100,7 +156,10 @@ export function convertNumber(value: unknown, from: NumberKind, to: NumberKind, 
     return decimalToInteger(decimal, to);
   }
   const number = value as number | bigint;
-  if (to === 'decimal') return from === 'float' || from === 'double' ? Decimal.fromDouble(Number(number), from === 'float') : Decimal.fromInteger(number);
+  if (to === 'decimal')
+    return from === 'float' || from === 'double'
+      ? Decimal.fromDouble(Number(number), from === 'float')
+      : Decimal.fromInteger(number);
   if (to === 'double') return Number(number);
   if (to === 'float') return Math.fround(Number(number));
   if (from === 'float' || from === 'double') return realToInteger(Number(number), to, checked);
@@ -108,7 +167,11 @@ export function convertNumber(value: unknown, from: NumberKind, to: NumberKind, 
 }
 
 /** A converter between two kinds, with the usual cases spelled out for speed. */
-export function numberConverter(from: NumberKind, to: NumberKind, checked: boolean): (value: unknown) => unknown {
+export function numberConverter(
+  from: NumberKind,
+  to: NumberKind,
+  checked: boolean,
+): (value: unknown) => unknown {
   if (widens(from, to)) {
     if (to === 'long' || to === 'ulong') return (v) => BigInt(v as number);
     if (to === 'double') return from === 'long' || from === 'ulong' ? Number : (v) => v;

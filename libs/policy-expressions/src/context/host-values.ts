@@ -21,6 +21,9 @@ export function netJwt(jwt: Jwt): unknown {
 }
 
 /** An Authorization for `context.Variables`, as get-authorization-context stores it. */
-export function netAuthorization(accessToken: string, claims: Readonly<Record<string, unknown>>): unknown {
+export function netAuthorization(
+  accessToken: string,
+  claims: Readonly<Record<string, unknown>>,
+): unknown {
   return new NetAuthorization(accessToken, claims);
 }

@@ -1,14 +1,30 @@
-import { DotNetError, encodingOf, notSupported, parseArray, parseDocument, parseElement, parseObject, parseToken, urlDecode, urlEncode } from '@isthmus/dotnet';
-import { netType } from '../binding/catalogue.js';
+import {
+  DotNetError,
+  encodingOf,
+  notSupported,
+  parseArray,
+  parseDocument,
+  parseElement,
+  parseObject,
+  parseToken,
+  urlDecode,
+  urlEncode,
+  type JToken,
+} from '@isthmus/dotnet';
 import { typeName, type NetType } from '../binding/net-type.js';
-import { newDictionary, type DictionaryView, type NetDictionary } from '../runtime/collections/net-dictionary.js';
+import {
+  newDictionary,
+  type DictionaryView,
+  type NetDictionary,
+} from '../runtime/collections/net-dictionary.js';
 import { newList } from '../runtime/collections/net-list.js';
 import { iterate } from '../runtime/sequence.js';
 import type { NetBody } from './views.js';
 
 /** The text of a body: its charset, a byte order mark, else UTF-8. */
 function textOfBody(bytes: Uint8Array, charset: string | undefined): string {
-  const named = charset === undefined || /^utf-?8$/i.test(charset) ? undefined : findEncoding(charset);
+  const named =
+    charset === undefined || /^utf-?8$/i.test(charset) ? undefined : findEncoding(charset);
   if (named !== undefined) return named;
   return new TextDecoder().decode(bytes);
 
@@ -18,6 +34,21 @@ function textOfBody(bytes: Uint8Array, charset: string | undefined): string {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** The gateway puts a sentence before what the parser says (observed: "The message body is not a valid JSON. …"). */
+function json(read: () => JToken): JToken {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DotNetError)
+      throw new DotNetError(
+        error.typeName,
+        `The message body is not a valid JSON. ${error.message}`,
+        { inner: error },
+      );
+    throw error;
   }
 }
 
@@ -32,11 +63,11 @@ export function readAs(body: NetBody, type: NetType, preserve: boolean): unknown
     case 'object':
       return text;
     case 'JObject':
-      return parseObject(text);
+      return json(() => parseObject(text));
     case 'JArray':
-      return parseArray(text);
+      return json(() => parseArray(text));
     case 'JToken':
-      return parseToken(text);
+      return json(() => parseToken(text));
     case 'XElement':
       return parseElement(text.replace(/^\uFEFF/, ''));
     case 'XDocument':
@@ -66,12 +97,14 @@ export function readForm(body: NetBody, preserve: boolean): NetDictionary {
 
 /** `ToFormUrlEncodedContent()`. */
 export function writeForm(form: DictionaryView | null): string {
-  if (form === null) throw new DotNetError('System.ArgumentNullException', 'Value cannot be null.', { paramName: 'content' });
+  if (form === null)
+    throw new DotNetError('System.ArgumentNullException', 'Value cannot be null.', {
+      paramName: 'content',
+    });
   const parts: string[] = [];
   for (const pair of form.pairs()) {
-    for (const value of iterate(pair.value)) parts.push(`${urlEncode(pair.key as string)}=${urlEncode((value as string | null) ?? '')}`);
+    for (const value of iterate(pair.value))
+      parts.push(`${urlEncode(pair.key as string)}=${urlEncode((value as string | null) ?? '')}`);
   }
   return parts.join('&');
 }
-
-export { netType };

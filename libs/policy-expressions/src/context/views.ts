@@ -119,7 +119,9 @@ export class MapView implements DictionaryView {
 }
 
 /** One wrapper for each wrapped object: `context.Request.Url == context.Request.Url`. */
-export function cached<K extends object, V>(make: (key: K) => V): (key: K | null | undefined) => V | null {
+export function cached<K extends object, V>(
+  make: (key: K) => V,
+): (key: K | null | undefined) => V | null {
   const made = new WeakMap<K, V>();
   return (key) => {
     if (key === null || key === undefined) return null;

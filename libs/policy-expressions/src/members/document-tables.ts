@@ -13,7 +13,13 @@ import { formattingTable, jsonConvertTable, jTokenTypeTable } from './newtonsoft
 import type { TypeTable } from './table.js';
 import { xAttributeTable, xDocumentTable, xElementTable } from './xlinq/elements.js';
 import { xmlExtensionsTable } from './xlinq/extensions.js';
-import { loadOptionsTable, saveOptionsTable, xmlNodeTypeTable, xNamespaceTable, xNameTable } from './xlinq/names.js';
+import {
+  loadOptionsTable,
+  saveOptionsTable,
+  xmlNodeTypeTable,
+  xNamespaceTable,
+  xNameTable,
+} from './xlinq/names.js';
 import {
   xCDataTable,
   xCommentTable,

@@ -10,9 +10,21 @@ import { exceptionTables } from './language/exceptions.js';
 import { interfaceTables } from './language/interfaces.js';
 import { mathTable } from './language/math.js';
 import { objectTable, typeTypeTable, valueTypeTable } from './language/object.js';
-import { boolTable, enumBaseTable, httpStatusTable, nullableStaticTable, nullableTable } from './language/primitives.js';
-import { stringBuilderTable, textIoTables } from './language/string-builder.js';
-import { midpointRoundingTable, stringComparerTable, stringComparisonTable, stringSplitOptionsTable } from './language/string-comparison.js';
+import {
+  boolTable,
+  enumBaseTable,
+  httpStatusTable,
+  nullableStaticTable,
+  nullableTable,
+} from './language/primitives.js';
+import { stringBuilderTable } from './language/string-builder.js';
+import { textIoTables } from './language/text-io.js';
+import {
+  midpointRoundingTable,
+  stringComparerTable,
+  stringComparisonTable,
+  stringSplitOptionsTable,
+} from './language/string-comparison.js';
 import { stringTable } from './language/string.js';
 import { tupleTables } from './language/tuples.js';
 import { linqTables } from './linq/enumerable.js';
@@ -20,8 +32,34 @@ import type { TypeTable } from './table.js';
 
 /** The types of the language itself, collections, LINQ, and the `context` surface. */
 export const languageTables: readonly TypeTable[] = [
-  objectTable, typeTypeTable, valueTypeTable, ...interfaceTables, enumBaseTable, stringTable, charTable, boolTable, nullableTable, nullableStaticTable, httpStatusTable,
-  stringComparisonTable, stringSplitOptionsTable, midpointRoundingTable, stringComparerTable, ...exceptionTables, ...delegateTables, ...tupleTables,
-  mathTable, arrayTable, ...collectionInterfaceTables, ...comparerTables, listTable, readOnlyCollectionTable, dictionaryTable, ...setAndLineTables,
-  stringBuilderTable, ...textIoTables, ...linqTables, ...contextTables,
+  objectTable,
+  typeTypeTable,
+  valueTypeTable,
+  ...interfaceTables,
+  enumBaseTable,
+  stringTable,
+  charTable,
+  boolTable,
+  nullableTable,
+  nullableStaticTable,
+  httpStatusTable,
+  stringComparisonTable,
+  stringSplitOptionsTable,
+  midpointRoundingTable,
+  stringComparerTable,
+  ...exceptionTables,
+  ...delegateTables,
+  ...tupleTables,
+  mathTable,
+  arrayTable,
+  ...collectionInterfaceTables,
+  ...comparerTables,
+  listTable,
+  readOnlyCollectionTable,
+  dictionaryTable,
+  ...setAndLineTables,
+  stringBuilderTable,
+  ...textIoTables,
+  ...linqTables,
+  ...contextTables,
 ];

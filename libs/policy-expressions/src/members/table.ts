@@ -57,13 +57,26 @@ export interface EnumFacts {
 /**
  * Declares a type: `typeTable('class System.Text.StringBuilder', { instance: StringBuilder }, { 'int Length { get; }': … })`.
  */
-export function typeTable(header: string, facets: Facets, ...members: readonly MemberRecord[]): TypeTable {
+export function typeTable(
+  header: string,
+  facets: Facets,
+  ...members: readonly MemberRecord[]
+): TypeTable {
   return { header, facets, members };
 }
 
 /** Declares an enum; values are raw JS numbers. `flags` gives the [Flags] text form. */
-export function enumTable(fullName: string, values: Readonly<Record<string, number>>, flags = false): TypeTable {
-  return { header: `enum ${fullName}`, facets: { initial: 0 }, members: [], enumeration: { values, flags } };
+export function enumTable(
+  fullName: string,
+  values: Readonly<Record<string, number>>,
+  flags = false,
+): TypeTable {
+  return {
+    header: `enum ${fullName}`,
+    facets: { initial: 0 },
+    members: [],
+    enumeration: { values, flags },
+  };
 }
 
 /** A compile-time constant: `'const int MaxValue': constant(2147483647)`. */

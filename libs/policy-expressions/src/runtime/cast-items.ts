@@ -19,7 +19,10 @@ export function castItem(source: unknown, item: unknown, type: NetType): unknown
   const inner = nullableUnderlying(type);
   if (value === null || value === undefined) {
     if (inner !== undefined) return null;
-    throw new DotNetError('System.NullReferenceException', 'Object reference not set to an instance of an object.');
+    throw new DotNetError(
+      'System.NullReferenceException',
+      'Object reference not set to an instance of an object.',
+    );
   }
   return unboxExact(value, inner ?? type);
 }

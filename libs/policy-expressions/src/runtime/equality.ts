@@ -38,11 +38,14 @@ export function defaultKey(value: unknown): unknown {
   if (value instanceof Boxed) return `\0${value.type.key}:${keyText(value.value)}`;
   if (value instanceof Pair) return `\0pair:${keyText(value.key)},${keyText(value.value)}`;
   if (value instanceof NetTuple) return `\0tuple:${value.items.map(keyText).join(',')}`;
-  if (value instanceof NetTupleObject) return `\0${value.netType.key}:${value.items.map(keyText).join(',')}`;
-  if (value instanceof AnonymousObject) return `\0${value.netType.key}:${value.values.map(keyText).join(',')}`;
+  if (value instanceof NetTupleObject)
+    return `\0${value.netType.key}:${value.items.map(keyText).join(',')}`;
+  if (value instanceof AnonymousObject)
+    return `\0${value.netType.key}:${value.values.map(keyText).join(',')}`;
   const type = runtimeType(value);
   const facets = type?.kind === 'named' ? type.definition.facets : undefined;
-  if (facets?.key !== undefined && type !== null) return `\0${type.key}:${facets.key(value as never)}`;
+  if (facets?.key !== undefined && type !== null)
+    return `\0${type.key}:${facets.key(value as never)}`;
   return value;
 }
 
@@ -55,7 +58,11 @@ function keyText(value: unknown): string {
       return key === null ? 'null' : `#${identity(key)}`;
     case 'function':
       return `#${identity(key)}`;
-    default:
+    case 'bigint':
+    case 'boolean':
+    case 'number':
+    case 'symbol':
+    case 'undefined':
       return `${typeof key}:${String(key)}`;
   }
 }
@@ -63,12 +70,15 @@ function keyText(value: unknown): string {
 /** Equals(object, object): by value where the type defines it, otherwise by reference. */
 export function valuesEqual(left: unknown, right: unknown): boolean {
   if (left === right) return true;
-  if (typeof left === 'number' && typeof right === 'number') return Number.isNaN(left) && Number.isNaN(right);
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (typeof left === 'number' && typeof right === 'number')
+    return Number.isNaN(left) && Number.isNaN(right);
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
+    return false;
   if (!(left instanceof Boxed) && !isConstructed(left)) {
     const type = runtimeType(left);
     const equals = type?.kind === 'named' ? type.definition.facets.equals : undefined;
-    if (equals !== undefined) return runtimeType(right) === type && equals(left as never, right as never);
+    if (equals !== undefined)
+      return runtimeType(right) === type && equals(left as never, right as never);
   }
   const key = defaultKey(left);
   return typeof key !== 'object' && key === defaultKey(right);

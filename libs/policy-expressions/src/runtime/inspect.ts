@@ -23,7 +23,12 @@ export type Inspected =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'number'; readonly typeName: string; readonly value: number | bigint }
-  | { readonly kind: 'enum'; readonly typeName: string; readonly value: number; readonly text: string }
+  | {
+      readonly kind: 'enum';
+      readonly typeName: string;
+      readonly value: number;
+      readonly text: string;
+    }
   | { readonly kind: 'bytes'; readonly value: Uint8Array }
   | { readonly kind: 'object'; readonly properties: readonly (readonly [string, unknown])[] }
   | { readonly kind: 'dictionary'; readonly entries: readonly (readonly [string, unknown])[] }
@@ -43,30 +48,58 @@ export function inspect(value: unknown): Inspected {
 function inspectBoxed(boxed: Boxed): Inspected {
   const { type, value } = boxed;
   if (value instanceof Pair) {
-    return { kind: 'object', properties: [['Key', box(value.key, type.args[0] ?? type)], ['Value', box(value.value, type.args[1] ?? type)]] };
+    return {
+      kind: 'object',
+      properties: [
+        ['Key', box(value.key, type.args[0] ?? type)],
+        ['Value', box(value.value, type.args[1] ?? type)],
+      ],
+    };
   }
   if (value instanceof NetTuple) {
-    return { kind: 'object', properties: value.items.map((item, i) => [`Item${i + 1}`, box(item, type.args[i] ?? type)] as const) };
+    return {
+      kind: 'object',
+      properties: value.items.map(
+        (item, i) => [`Item${i + 1}`, box(item, type.args[i] ?? type)] as const,
+      ),
+    };
   }
   if (type.definition.kind === 'enum') {
-    return { kind: 'enum', typeName: typeName(type), value: Number(value), text: enumText(type.definition, Number(value)) };
+    return {
+      kind: 'enum',
+      typeName: typeName(type),
+      value: Number(value),
+      text: enumText(type.definition, Number(value)),
+    };
   }
-  if (typeof value === 'number' || typeof value === 'bigint') return { kind: 'number', typeName: typeName(type), value };
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return { kind: 'number', typeName: typeName(type), value };
   return { kind: 'instance', value: Object(value) as object };
 }
 
 function inspectObject(value: object): Inspected {
-  if (value instanceof AnonymousObject) return { kind: 'object', properties: anonymousProperties(value) };
+  if (value instanceof AnonymousObject)
+    return { kind: 'object', properties: anonymousProperties(value) };
   if (value instanceof NetDictionary) {
     const [k, v] = value.netType.kind === 'named' ? value.netType.args : [];
-    const entries = [...value.pairs()].map((p) => [textOf(boxItem(p.key, k)), boxItem(p.value, v)] as const);
+    const entries = [...value.pairs()].map(
+      (p) => [textOf(boxItem(p.key, k)), boxItem(p.value, v)] as const,
+    );
     return { kind: 'dictionary', entries };
   }
-  if ('pairs' in value && typeof value.pairs === 'function') return inspectView(value as DictionaryView);
+  if ('pairs' in value && typeof value.pairs === 'function')
+    return inspectView(value as DictionaryView);
   if (runtimeType(value) === named('object')) return { kind: 'object', properties: [] };
   const item = itemType(value);
   if (item !== undefined) {
-    return { kind: 'sequence', items: { *[Symbol.iterator]() { for (const x of iterate(value)) yield boxItem(x, item); } } };
+    return {
+      kind: 'sequence',
+      items: {
+        *[Symbol.iterator]() {
+          for (const x of iterate(value)) yield boxItem(x, item);
+        },
+      },
+    };
   }
   return { kind: 'instance', value };
 }
@@ -75,7 +108,10 @@ function inspectObject(value: object): Inspected {
 function inspectView(view: DictionaryView): Inspected {
   const type = runtimeType(view);
   const value = type?.kind === 'named' ? type.args[1] : undefined;
-  return { kind: 'dictionary', entries: [...view.pairs()].map((p) => [textOf(p.key), boxItem(p.value, value)] as const) };
+  return {
+    kind: 'dictionary',
+    entries: [...view.pairs()].map((p) => [textOf(p.key), boxItem(p.value, value)] as const),
+  };
 }
 
 function boxItem(value: unknown, type: NetType | undefined): unknown {
@@ -87,15 +123,21 @@ function boxItem(value: unknown, type: NetType | undefined): unknown {
 export function itemType(value: object): NetType | undefined {
   const type = runtimeType(value);
   if (type?.kind === 'array') return type.element;
-  if (type?.kind === 'named' && type.args.length === 1 && Symbol.iterator in value) return type.args[0];
+  if (type?.kind === 'named' && type.args.length === 1 && Symbol.iterator in value)
+    return type.args[0];
   return undefined;
 }
 
 /** Property names of an anonymous object with their boxed values. */
-export function anonymousProperties(value: AnonymousObject): readonly (readonly [string, unknown])[] {
+export function anonymousProperties(
+  value: AnonymousObject,
+): readonly (readonly [string, unknown])[] {
   const { definition } = value.netType;
   return [...definition.memberNames()].map((name, i) => {
     const member = definition.members(name)[0];
-    return [name, member?.kind === 'property' ? boxItem(value.values[i], member.type) : null] as const;
+    return [
+      name,
+      member?.kind === 'property' ? boxItem(value.values[i], member.type) : null,
+    ] as const;
   });
 }

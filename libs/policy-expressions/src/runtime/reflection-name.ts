@@ -8,7 +8,9 @@ export function reflectionName(type: NetType | null): string {
       return `${reflectionName(type.element)}[${','.repeat(type.rank - 1)}]`;
     case 'named': {
       const name = type.definition.fullName;
-      return type.args.length === 0 ? name : `${name}\`${type.args.length}[${type.args.map(reflectionName).join(',')}]`;
+      return type.args.length === 0
+        ? name
+        : `${name}\`${type.args.length}[${type.args.map(reflectionName).join(',')}]`;
     }
     case 'parameter':
     case 'special':

@@ -10,7 +10,12 @@ export interface EvaluationHost {
   readonly budget?: Budget;
 }
 
-export const defaultBudget: Budget = { steps: 5_000_000, depth: 600, size: 16_000_000, milliseconds: 5_000 };
+export const defaultBudget: Budget = {
+  steps: 5_000_000,
+  depth: 600,
+  size: 16_000_000,
+  milliseconds: 5_000,
+};
 
 const clockEvery = 4096;
 
@@ -70,6 +75,7 @@ export class RuntimeState implements Runtime {
     this.untilClock = clockEvery;
     const now = this.host.now();
     this.startedAt ??= now;
-    if (now - this.startedAt > BigInt(this.budget.milliseconds) * 10_000n) throw new BudgetError('time');
+    if (now - this.startedAt > BigInt(this.budget.milliseconds) * 10_000n)
+      throw new BudgetError('time');
   }
 }

@@ -1,6 +1,12 @@
 import { DotNetError } from '@isthmus/dotnet';
 import { definitionOfInstance, findDefinition, named, netType } from '../binding/catalogue.js';
-import { arrayType, namedType, type ArrayType, type NamedType, type NetType } from '../binding/net-type.js';
+import {
+  arrayType,
+  namedType,
+  type ArrayType,
+  type NamedType,
+  type NetType,
+} from '../binding/net-type.js';
 import { Boxed } from './boxed.js';
 
 const elementTypes = Symbol('element type');
@@ -15,11 +21,16 @@ export interface Constructed {
 }
 
 export function isConstructed(value: unknown): value is Constructed {
-  return typeof value === 'object' && value !== null && 'netType' in value && value.netType !== undefined;
+  return (
+    typeof value === 'object' && value !== null && 'netType' in value && value.netType !== undefined
+  );
 }
 
 /** Marks a plain JS array with its .NET array type (the first mark stays) and returns it. */
-export function tagArray<T extends readonly unknown[] | null | undefined>(items: T, type: NetType): T {
+export function tagArray<T extends readonly unknown[] | null | undefined>(
+  items: T,
+  type: NetType,
+): T {
   if (items !== null && items !== undefined && type.kind === 'array') {
     const tagged = items as unknown as TaggedArray;
     tagged[elementTypes] ??= type;
@@ -65,11 +76,17 @@ export function runtimeType(value: unknown): NamedType | ArrayType | null {
 
 function objectType(value: object): NamedType | ArrayType {
   if (value instanceof Boxed) return value.type;
-  if (Array.isArray(value)) return (value as TaggedArray)[elementTypes] ?? (netType('object[]') as ArrayType);
+  if (Array.isArray(value))
+    return (value as TaggedArray)[elementTypes] ?? (netType('object[]') as ArrayType);
   if (value instanceof Uint8Array) return netType('byte[]') as ArrayType;
   if (value instanceof DotNetError) return exceptionType(value);
-  if (isConstructed(value) && (value.netType.kind === 'named' || value.netType.kind === 'array')) return value.netType;
-  for (let prototype: unknown = Object.getPrototypeOf(value); prototype !== null && prototype !== undefined; prototype = Object.getPrototypeOf(prototype)) {
+  if (isConstructed(value) && (value.netType.kind === 'named' || value.netType.kind === 'array'))
+    return value.netType;
+  for (
+    let prototype: unknown = Object.getPrototypeOf(value);
+    prototype !== null && prototype !== undefined;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
     const definition = definitionOfInstance((prototype as { constructor: unknown }).constructor);
     if (definition !== undefined) return namedType(definition);
   }
@@ -90,8 +107,17 @@ export function box(value: unknown, type: NetType): unknown {
     case 'bigint':
       return type.kind === 'named' ? new Boxed(underlying(type), value) : value;
     case 'object':
-      return needsBox(value) && type.kind === 'named' ? new Boxed(underlying(type), 'copy' in value && typeof value.copy === 'function' ? value.copy() : value) : value;
-    default:
+      return needsBox(value) && type.kind === 'named'
+        ? new Boxed(
+            underlying(type),
+            'copy' in value && typeof value.copy === 'function' ? value.copy() : value,
+          )
+        : value;
+    case 'boolean':
+    case 'function':
+    case 'string':
+    case 'symbol':
+    case 'undefined':
       return value;
   }
 }

@@ -29,10 +29,15 @@ function* characters(text: string): Generator<number> {
  */
 export function iterate(source: unknown, itemType: string | null = null): Iterable<unknown> {
   if (typeof source === 'string') return characters(source);
-  if (Array.isArray(source) || source instanceof Uint8Array || source instanceof NetSequence) return source;
+  if (Array.isArray(source) || source instanceof Uint8Array || source instanceof NetSequence)
+    return source;
   const type = runtimeType(source);
   const items = type?.kind === 'named' ? type.definition.facets.items : undefined;
   if (items !== undefined) return items(source as never, itemType);
-  if (typeof source === 'object' && source !== null && Symbol.iterator in source) return source as Iterable<unknown>;
-  throw new DotNetError('System.NullReferenceException', 'Object reference not set to an instance of an object.');
+  if (typeof source === 'object' && source !== null && Symbol.iterator in source)
+    return source as Iterable<unknown>;
+  throw new DotNetError(
+    'System.NullReferenceException',
+    'Object reference not set to an instance of an object.',
+  );
 }

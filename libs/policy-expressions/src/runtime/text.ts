@@ -1,4 +1,10 @@
-import { Decimal, formatNumber, invariantCulture, numberToText, type NumericType } from '@isthmus/dotnet';
+import {
+  Decimal,
+  formatNumber,
+  invariantCulture,
+  numberToText,
+  type NumericType,
+} from '@isthmus/dotnet';
 import { nullableUnderlying, type NamedType, type NetType } from '../binding/net-type.js';
 import { AnonymousObject } from './anonymous-object.js';
 import { Boxed } from './boxed.js';
@@ -8,8 +14,16 @@ import { box, runtimeType } from './runtime-type.js';
 import { reflectionName } from './reflection-name.js';
 
 const numeric: Readonly<Record<string, NumericType>> = {
-  'System.Int32': 'int', 'System.Int64': 'long', 'System.Int16': 'short', 'System.Byte': 'byte', 'System.SByte': 'sbyte',
-  'System.UInt16': 'ushort', 'System.UInt32': 'uint', 'System.UInt64': 'ulong', 'System.Double': 'double', 'System.Single': 'float',
+  'System.Int32': 'int',
+  'System.Int64': 'long',
+  'System.Int16': 'short',
+  'System.Byte': 'byte',
+  'System.SByte': 'sbyte',
+  'System.UInt16': 'ushort',
+  'System.UInt32': 'uint',
+  'System.UInt64': 'ulong',
+  'System.Double': 'double',
+  'System.Single': 'float',
 };
 
 /** `int`, `long`, … for a numeric type but decimal; undefined for others. */
@@ -43,9 +57,15 @@ export function rawText(value: unknown, type: NetType, format: string | null = n
   if (value === null || value === undefined) return '';
   if (type.kind === 'named' && (typeof value === 'number' || typeof value === 'bigint')) {
     const kind = numericName(type);
-    if (kind !== undefined) return format ? formatNumber(kind, value, format, invariantCulture) : numberToText(kind, value);
+    if (kind !== undefined)
+      return format
+        ? formatNumber(kind, value, format, invariantCulture)
+        : numberToText(kind, value);
     if (type.definition.keyword === 'char') return String.fromCharCode(Number(value));
-    if (type.definition.kind === 'enum') return format ? formatEnum(type.definition, Number(value), format) : enumText(type.definition, Number(value));
+    if (type.definition.kind === 'enum')
+      return format
+        ? formatEnum(type.definition, Number(value), format)
+        : enumText(type.definition, Number(value));
     const inner = nullableUnderlying(type);
     if (inner !== undefined) return rawText(value, inner, format);
   }
@@ -65,7 +85,8 @@ export function tupleText(items: readonly unknown[], type: NamedType): string {
 }
 
 function objectText(value: object, format: string | null): string {
-  if (value instanceof Decimal) return format ? formatNumber('decimal', value, format, invariantCulture) : value.toString();
+  if (value instanceof Decimal)
+    return format ? formatNumber('decimal', value, format, invariantCulture) : value.toString();
   if (value instanceof AnonymousObject) return anonymousText(value);
   const type = runtimeType(value);
   const text = type?.kind === 'named' ? type.definition.facets.text : undefined;

@@ -22,20 +22,31 @@ export function renderTyped(value: unknown): TypedValue {
   if (typeof value === 'string') return { type: 'string', value };
   if (typeof value === 'boolean') return { type: 'bool', value, string: textOf(value) };
   if (value instanceof Boxed) return renderBoxed(value);
-  if (value instanceof Uint8Array) return { type: 'byte[]', base64: Buffer.from(value).toString('base64') };
-  if (value instanceof Decimal) return { type: 'decimal', value: value.toString(), string: value.toString() };
+  if (value instanceof Uint8Array)
+    return { type: 'byte[]', base64: Buffer.from(value).toString('base64') };
+  if (value instanceof Decimal)
+    return { type: 'decimal', value: value.toString(), string: value.toString() };
   if (value instanceof DotNetError) return { type: value.typeName, message: value.message };
   if (value instanceof AnonymousObject) return { type: 'anonymous', json: textOf(value) };
   const type = runtimeType(value)!;
-  if (isSequence(value, type)) return { type: lazyName(value, type), items: boxedItems(value, type) };
+  if (isSequence(value, type))
+    return { type: lazyName(value, type), items: boxedItems(value, type) };
   return renderObject(value as object, type);
 }
 
 function renderBoxed({ type, value }: Boxed): TypedValue {
   if (value instanceof Pair) {
-    return { type: typeName(type), key: renderTyped(boxItem(value.key, type.args[0]!)), val: renderTyped(boxItem(value.value, type.args[1]!)) };
+    return {
+      type: typeName(type),
+      key: renderTyped(boxItem(value.key, type.args[0]!)),
+      val: renderTyped(boxItem(value.value, type.args[1]!)),
+    };
   }
-  if (value instanceof NetTuple) return { type: typeName(type), items: value.items.map((item, i) => renderTyped(boxItem(item, type.args[i]!))) };
+  if (value instanceof NetTuple)
+    return {
+      type: typeName(type),
+      items: value.items.map((item, i) => renderTyped(boxItem(item, type.args[i]!))),
+    };
   const text = textOf(new Boxed(type, value));
   return { type: typeName(type), value: text, string: text };
 }
@@ -45,8 +56,15 @@ function boxItem(value: unknown, type: NetType): unknown {
 }
 
 function isSequence(value: unknown, type: NetType): boolean {
-  if (Array.isArray(value) || value instanceof NetSequence || value instanceof NetMatrix) return true;
-  return type.kind === 'named' && type.args.length === 1 && typeof value === 'object' && value !== null && Symbol.iterator in value;
+  if (Array.isArray(value) || value instanceof NetSequence || value instanceof NetMatrix)
+    return true;
+  return (
+    type.kind === 'named' &&
+    type.args.length === 1 &&
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.iterator in value
+  );
 }
 
 const eager = new Set(['List', 'HashSet', 'Queue', 'Stack']);
@@ -58,14 +76,22 @@ function lazyName(value: unknown, type: NetType): string {
 }
 
 function boxedItems(value: unknown, type: NetType): TypedValue[] {
-  const element = type.kind === 'array' ? type.element : type.kind === 'named' ? type.args[0] : undefined;
-  return [...iterate(value)].map((item) => renderTyped(element === undefined ? item : boxItem(item, element)));
+  const element =
+    type.kind === 'array' ? type.element : type.kind === 'named' ? type.args[0] : undefined;
+  return [...iterate(value)].map((item) =>
+    renderTyped(element === undefined ? item : boxItem(item, element)),
+  );
 }
 
 function renderObject(value: object, type: NetType): TypedValue {
   const name = typeName(type);
-  if (value instanceof NetTupleObject) return { type: name, items: value.items.map((item, i) => renderTyped(boxItem(item, value.netType.args[i]!))) };
-  if (value instanceof NetDictionary || isView(value, type)) return { type: name, entries: entriesOf(value as DictionaryView, type as NamedType) };
+  if (value instanceof NetTupleObject)
+    return {
+      type: name,
+      items: value.items.map((item, i) => renderTyped(boxItem(item, value.netType.args[i]!))),
+    };
+  if (value instanceof NetDictionary || isView(value, type))
+    return { type: name, entries: entriesOf(value as DictionaryView, type as NamedType) };
   const facets = type.kind === 'named' ? type.definition.facets : {};
   const fields = facets.typed?.(value as never) ?? { value: textOf(value) };
   return { type: name, ...fields, string: facets.string?.(value as never) ?? textOf(value) };
@@ -77,7 +103,9 @@ function isView(value: object, type: NetType): boolean {
 
 function entriesOf(value: DictionaryView, type: NamedType): (readonly [TypedValue, TypedValue])[] {
   const [k, v] = type.args;
-  return [...value.pairs()].map((p) => [renderTyped(boxItem(p.key, k!)), renderTyped(boxItem(p.value, v!))] as const);
+  return [...value.pairs()].map(
+    (p) => [renderTyped(boxItem(p.key, k!)), renderTyped(boxItem(p.value, v!))] as const,
+  );
 }
 
 export { writeToken };

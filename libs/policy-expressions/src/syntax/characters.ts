@@ -4,7 +4,12 @@ const identifierStart = /[\p{L}\p{Nl}_]/u;
 const identifierPart = /[\p{L}\p{Nl}\p{Nd}\p{Pc}\p{Mn}\p{Mc}\p{Cf}_]/u;
 
 export function isIdentifierStart(c: string): boolean {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c === '_' || (c > '\u007f' && identifierStart.test(c));
+  return (
+    (c >= 'a' && c <= 'z') ||
+    (c >= 'A' && c <= 'Z') ||
+    c === '_' ||
+    (c > '\u007f' && identifierStart.test(c))
+  );
 }
 
 export function isIdentifierPart(c: string): boolean {
@@ -16,7 +21,17 @@ export function isNewLine(c: string): boolean {
 }
 
 const simpleEscapes: Readonly<Record<string, string>> = {
-  "'": "'", '"': '"', '\\': '\\', '0': '\0', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
+  "'": "'",
+  '"': '"',
+  '\\': '\\',
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
 };
 
 /** Reads an escape sequence that starts at `at` (the backslash). */
@@ -33,6 +48,7 @@ export function readEscape(text: string, at: number): { value: string; next: num
           ? /^[0-9a-fA-F]{8}/.exec(text.slice(at + 2, at + 10))
           : null;
   const code = match === null ? Number.NaN : Number.parseInt(match[0], 16);
-  if (match === null || code > 0x10ffff) throw new CompileError('CS1009', 'Unrecognized escape sequence', at);
+  if (match === null || code > 0x10ffff)
+    throw new CompileError('CS1009', 'Unrecognized escape sequence', at);
   return { value: String.fromCodePoint(code), next: at + 2 + match[0].length };
 }

@@ -4,14 +4,19 @@ import type { Lexer } from './lexer.js';
 import type { InterpolationPart, Token } from './token.js';
 
 /** Reads the rest of an interpolated string; the lexer stands after the opening quote and ends after the closing one. */
-export function readInterpolated(lexer: Lexer, verbatim: boolean, start: number): InterpolationPart[] {
+export function readInterpolated(
+  lexer: Lexer,
+  verbatim: boolean,
+  start: number,
+): InterpolationPart[] {
   const { text } = lexer;
   const parts: InterpolationPart[] = [];
   let literal = '';
   for (;;) {
     const c = text[lexer.position];
     const next = text[lexer.position + 1];
-    if (c === undefined || (!verbatim && isNewLine(c))) throw new CompileError('CS1010', 'Newline in constant', start);
+    if (c === undefined || (!verbatim && isNewLine(c)))
+      throw new CompileError('CS1010', 'Newline in constant', start);
     if (c === '"') {
       lexer.position += 1;
       if (verbatim && next === '"') {
@@ -29,7 +34,11 @@ export function readInterpolated(lexer: Lexer, verbatim: boolean, start: number)
       continue;
     }
     if (c === '}' && next !== '}') {
-      throw new CompileError('CS8086', "A '}' character must be escaped (by doubling) in an interpolated string.", lexer.position);
+      throw new CompileError(
+        'CS8086',
+        "A '}' character must be escaped (by doubling) in an interpolated string.",
+        lexer.position,
+      );
     }
     if (c === '\\' && !verbatim) {
       const escape = readEscape(text, lexer.position);
@@ -43,7 +52,11 @@ export function readInterpolated(lexer: Lexer, verbatim: boolean, start: number)
 }
 
 function missingBrace(at: number): CompileError {
-  return new CompileError('CS8076', "Missing close delimiter '}' for interpolated expression started with '{'.", at);
+  return new CompileError(
+    'CS8076',
+    "Missing close delimiter '}' for interpolated expression started with '{'.",
+    at,
+  );
 }
 
 function readHole(lexer: Lexer, verbatim: boolean): InterpolationPart {
@@ -56,7 +69,12 @@ function readHole(lexer: Lexer, verbatim: boolean): InterpolationPart {
   for (;;) {
     const before = lexer.position;
     const token = lexer.next();
-    if (!verbatim && /[\r\n]/.test(lexer.text.slice(before, token.start))) throw new CompileError('CS8967', 'Newlines inside a non-verbatim interpolated string are not supported in C# 7.3.', before);
+    if (!verbatim && /[\r\n]/.test(lexer.text.slice(before, token.start)))
+      throw new CompileError(
+        'CS8967',
+        'Newlines inside a non-verbatim interpolated string are not supported in C# 7.3.',
+        before,
+      );
     if (token.kind === 'end') throw missingBrace(start);
     const symbol = token.kind === 'punctuation' ? token.text : '';
     if (depth === 0 && symbol === '}') break;
@@ -65,7 +83,12 @@ function readHole(lexer: Lexer, verbatim: boolean): InterpolationPart {
       break;
     }
     // Type arguments have commas too: an alignment is a number or name before the colon or brace.
-    if (depth === 0 && symbol === ',' && alignment === null && /^\s*(?:[-+]?\s*\w+|\([^)]*\))\s*[:}]/.test(lexer.text.slice(lexer.position))) {
+    if (
+      depth === 0 &&
+      symbol === ',' &&
+      alignment === null &&
+      /^[^{}<>"']*?[:}]/.test(lexer.text.slice(lexer.position))
+    ) {
       alignment = [];
       continue;
     }
@@ -98,6 +121,7 @@ function readFormat(lexer: Lexer, verbatim: boolean, start: number): string {
     }
   }
   lexer.position += 1;
-  if (format === '') throw new CompileError('CS8089', 'Empty format specifier.', lexer.position - 1);
+  if (format === '')
+    throw new CompileError('CS8089', 'Empty format specifier.', lexer.position - 1);
   return format;
 }

@@ -29,7 +29,12 @@ export class Lexer {
   /** Runs `read` one nesting level of interpolated strings deeper. */
   nested<T>(read: () => T): T {
     this.depth += 1;
-    if (this.depth > 20) throw new CompileError('CS8078', 'An expression is too long or complex to compile', this.position);
+    if (this.depth > 20)
+      throw new CompileError(
+        'CS8078',
+        'An expression is too long or complex to compile',
+        this.position,
+      );
     try {
       return read();
     } finally {
@@ -45,9 +50,14 @@ export class Lexer {
     const two = text.slice(start, start + 2);
     if (c === '"') return this.regularString(start);
     if (two === '@"') return this.verbatimString(start);
-    if (two === '$"' || text.startsWith('$@"', start)) return this.interpolated(start, two !== '$"');
+    if (two === '$"' || text.startsWith('$@"', start))
+      return this.interpolated(start, two !== '$"');
     if (text.startsWith('@$"', start)) {
-      throw new CompileError('CS8401', "To use '@$' instead of '$@' for an interpolated verbatim string, please use language version '8.0' or greater.", start);
+      throw new CompileError(
+        'CS8401',
+        "To use '@$' instead of '$@' for an interpolated verbatim string, please use language version '8.0' or greater.",
+        start,
+      );
     }
     if (c === "'") return this.character(start);
     if ((c >= '0' && c <= '9') || (c === '.' && /\d/.test(text[start + 1] ?? ''))) {
@@ -55,7 +65,8 @@ export class Lexer {
       this.position = end;
       return { kind: 'number', number, digits, text: text.slice(start, end), start, end };
     }
-    if (isIdentifierStart(c) || c === '@' || (c === '\\' && two === '\\u')) return this.identifier(start);
+    if (isIdentifierStart(c) || c === '@' || (c === '\\' && two === '\\u'))
+      return this.identifier(start);
     return this.punctuation(start);
   }
 
@@ -64,14 +75,20 @@ export class Lexer {
     for (;;) {
       const c = text[this.position];
       if (c === undefined) return;
-      if (c === ' ' || c === '\t' || isNewLine(c) || /[\s\u001a\u200b]/u.test(c)) this.position += 1;
+      if (c === ' ' || c === '\t' || isNewLine(c) || c === '\u200b' || /\s/u.test(c))
+        this.position += 1;
       else if (c === '/' && text[this.position + 1] === '/') {
-        while (this.position < text.length && !isNewLine(text[this.position] ?? '')) this.position += 1;
+        while (this.position < text.length && !isNewLine(text[this.position] ?? ''))
+          this.position += 1;
       } else if (c === '/' && text[this.position + 1] === '*') {
         const end = text.indexOf('*/', this.position + 2);
-        if (end < 0) throw new CompileError('CS1035', "End-of-file found, '*/' expected", this.position);
+        if (end < 0)
+          throw new CompileError('CS1035', "End-of-file found, '*/' expected", this.position);
         this.position = end + 2;
-      } else if (c === '#' && /(^|[\r\n])[ \t]*$/.test(text.slice(Math.max(0, this.position - 200), this.position))) {
+      } else if (
+        c === '#' &&
+        /(^|[\r\n])[ \t]*$/.test(text.slice(Math.max(0, this.position - 200), this.position))
+      ) {
         this.directive();
       } else return;
     }
@@ -92,7 +109,8 @@ export class Lexer {
     let at = start + 1;
     for (;;) {
       const c = text[at];
-      if (c === undefined || isNewLine(c)) throw new CompileError('CS1010', 'Newline in constant', start);
+      if (c === undefined || isNewLine(c))
+        throw new CompileError('CS1010', 'Newline in constant', start);
       if (c === '"') break;
       if (c === '\\') {
         const escape = readEscape(text, at);
@@ -127,20 +145,34 @@ export class Lexer {
   private interpolated(start: number, verbatim: boolean): Token {
     this.position = start + (verbatim ? 3 : 2);
     const parts = this.nested(() => readInterpolated(this, verbatim, start));
-    return { kind: 'interpolated', parts, text: this.text.slice(start, this.position), start, end: this.position };
+    return {
+      kind: 'interpolated',
+      parts,
+      text: this.text.slice(start, this.position),
+      start,
+      end: this.position,
+    };
   }
 
   private character(start: number): Token {
     const { text } = this;
     const c = text[start + 1];
     if (c === "'") throw new CompileError('CS1011', 'Empty character literal', start);
-    if (c === undefined || isNewLine(c)) throw new CompileError('CS1010', 'Newline in constant', start);
-    const { value, next } = c === '\\' ? readEscape(text, start + 1) : { value: c, next: start + 2 };
+    if (c === undefined || isNewLine(c))
+      throw new CompileError('CS1010', 'Newline in constant', start);
+    const { value, next } =
+      c === '\\' ? readEscape(text, start + 1) : { value: c, next: start + 2 };
     if (text[next] !== "'" || value.length !== 1) {
       throw new CompileError('CS1012', 'Too many characters in character literal', start);
     }
     this.position = next + 1;
-    return { kind: 'char', value: value.charCodeAt(0), text: text.slice(start, next + 1), start, end: next + 1 };
+    return {
+      kind: 'char',
+      value: value.charCodeAt(0),
+      text: text.slice(start, next + 1),
+      start,
+      end: next + 1,
+    };
   }
 
   private identifier(start: number): Token {
@@ -159,7 +191,8 @@ export class Lexer {
         at += 1;
       } else break;
     }
-    if (name === '') throw new CompileError('CS1056', `Unexpected character '${text[start]}'`, start);
+    if (name === '')
+      throw new CompileError('CS1056', `Unexpected character '${text[start]}'`, start);
     this.position = at;
     if (!verbatim && keywords.has(name)) return { kind: 'keyword', text: name, start, end: at };
     return { kind: 'identifier', verbatim, text: name, start, end: at };

@@ -13,14 +13,19 @@ export interface NumberText {
 export function readNumber(text: string, start: number): NumberText {
   const prefix = text.slice(start, start + 2).toLowerCase();
   if (prefix === '0x' || prefix === '0b') return readRadix(text, start, prefix);
-  const match = /^(?:\d[\d_]*)?(?:\.\d[\d_]*)?(?:[eE][+-]?\d[\d_]*)?/.exec(text.slice(start, start + 400));
+  const match = /^(?:\d[\d_]*)?(?:\.\d[\d_]*)?(?:[eE][+-]?\d[\d_]*)?/.exec(
+    text.slice(start, start + 400),
+  );
   const body = match?.[0] ?? '';
   const after = start + body.length;
   if (body.endsWith('_')) throw new CompileError('CS1013', 'Invalid number', start);
-  const suffix = /^(?:[uU][lL]|[lL][uU]|[uUlLfFdDmM])?/.exec(text.slice(after, after + 2))?.[0].toLowerCase() ?? '';
+  const suffix =
+    /^(?:[uU][lL]|[lL][uU]|[uUlLfFdDmM])?/.exec(text.slice(after, after + 2))?.[0].toLowerCase() ??
+    '';
   const end = after + suffix.length;
   const next = text[end] ?? '';
-  if (/[eE]/.test(text[after] ?? '') && suffix === '') throw new CompileError('CS0595', 'Invalid real literal.', start);
+  if (/[eE]/.test(text[after] ?? '') && suffix === '')
+    throw new CompileError('CS0595', 'Invalid real literal.', start);
   if (isIdentifierPart(next)) throw new CompileError('CS1073', `Unexpected token '${next}'`, end);
   const digits = body.replaceAll('_', '');
   const real = /[.eE]/.test(body);
@@ -29,7 +34,11 @@ export function readNumber(text: string, start: number): NumberText {
     const number = suffix === 'f' ? 'float' : 'double';
     const value = number === 'float' ? Math.fround(Number(digits)) : Number(digits);
     if (!Number.isFinite(value)) {
-      throw new CompileError('CS0594', `Floating-point constant is outside the range of type '${number}'`, start);
+      throw new CompileError(
+        'CS0594',
+        `Floating-point constant is outside the range of type '${number}'`,
+        start,
+      );
     }
     return { number, digits, end };
   }
@@ -42,7 +51,8 @@ function readRadix(text: string, start: number, prefix: string): NumberText {
   const body = pattern.exec(text.slice(start + 2, start + 402))?.[0];
   if (body === undefined) throw new CompileError('CS1013', 'Invalid number', start);
   const after = start + 2 + body.length;
-  const suffix = /^(?:[uU][lL]|[lL][uU]|[uUlL])?/.exec(text.slice(after, after + 2))?.[0].toLowerCase() ?? '';
+  const suffix =
+    /^(?:[uU][lL]|[lL][uU]|[uUlL])?/.exec(text.slice(after, after + 2))?.[0].toLowerCase() ?? '';
   const end = after + suffix.length;
   const next = text[end] ?? '';
   if (isIdentifierPart(next)) throw new CompileError('CS1073', `Unexpected token '${next}'`, end);

@@ -1,7 +1,8 @@
 import { CompileError } from '../binding/problem.js';
 import { parseRanks, parseType } from './parse-types.js';
 import type { TokenStream } from './token-stream.js';
-import type { Argument, ArrayInitializer, Expression, Initializer, MemberInitializer, TypeNode } from './tree.js';
+import type { Argument, Expression, TypeNode } from './tree.js';
+import type { ArrayInitializer, Initializer, MemberInitializer } from './tree-parts.js';
 
 /** Everything that begins with `new`. */
 export function parseCreation(stream: TokenStream): Expression {
@@ -15,15 +16,28 @@ export function parseCreation(stream: TokenStream): Expression {
     return { kind: 'newImplicitArray', rank, initializer: parseArrayInitializer(stream), start };
   }
   if (stream.at('(') && stream.at(')', 1)) {
-    throw new CompileError('CS8370', "Feature 'target-typed object creation' is not available in C# 7.3. Please use language version 9.0 or greater.", start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'target-typed object creation' is not available in C# 7.3. Please use language version 9.0 or greater.",
+      start,
+    );
   }
-  if (stream.current.kind === 'end') throw new CompileError('CS1526', 'A new expression requires an argument list or (), [], or {} after type', start);
+  if (stream.current.kind === 'end')
+    throw new CompileError(
+      'CS1526',
+      'A new expression requires an argument list or (), [], or {} after type',
+      start,
+    );
   const type = parseType(stream, 'creation');
   if (stream.at('[')) return parseArrayCreation(stream, type, start);
   const args: readonly Argument[] | null = stream.at('(') ? parseCreationArguments(stream) : null;
   const initializer = stream.at('{') ? parseInitializer(stream) : null;
   if (args === null && initializer === null) {
-    throw new CompileError('CS1526', 'A new expression requires an argument list or (), [], or {} after type', start);
+    throw new CompileError(
+      'CS1526',
+      'A new expression requires an argument list or (), [], or {} after type',
+      start,
+    );
   }
   return { kind: 'new', type, args: args ?? [], initializer, start };
 }
@@ -40,7 +54,10 @@ function parseCreationArguments(stream: TokenStream): readonly Argument[] {
       stream.advance();
     }
     const word = stream.current.text;
-    const mode = stream.current.kind === 'keyword' && (word === 'ref' || word === 'out' || word === 'in') ? word : 'value';
+    const mode =
+      stream.current.kind === 'keyword' && (word === 'ref' || word === 'out' || word === 'in')
+        ? word
+        : 'value';
     if (mode !== 'value') stream.advance();
     args.push({ name, mode, value: stream.grammar.expression(stream), start });
   }
@@ -51,7 +68,12 @@ function parseCreationArguments(stream: TokenStream): readonly Argument[] {
 function parseArrayCreation(stream: TokenStream, element: TypeNode, start: number): Expression {
   if (stream.at(']', 1) || stream.at(',', 1)) {
     const type = parseRanks(stream, element);
-    if (!stream.at('{')) throw new CompileError('CS1586', 'Array creation must have array size or array initializer', start);
+    if (!stream.at('{'))
+      throw new CompileError(
+        'CS1586',
+        'Array creation must have array size or array initializer',
+        start,
+      );
     return { kind: 'newArray', type, sizes: [], initializer: parseArrayInitializer(stream), start };
   }
   stream.expect('[');
@@ -59,9 +81,18 @@ function parseArrayCreation(stream: TokenStream, element: TypeNode, start: numbe
   while (stream.accept(',')) sizes.push(stream.grammar.expression(stream));
   stream.expect(']');
   if (stream.at('[') && !(stream.at(']', 1) || stream.at(',', 1))) {
-    throw new CompileError('CS0178', 'Invalid rank specifier: expected \',\' or \']\'', stream.peek(1).start);
+    throw new CompileError(
+      'CS0178',
+      "Invalid rank specifier: expected ',' or ']'",
+      stream.peek(1).start,
+    );
   }
-  const type: TypeNode = { kind: 'arrayType', element: parseRanks(stream, element), rank: sizes.length, start };
+  const type: TypeNode = {
+    kind: 'arrayType',
+    element: parseRanks(stream, element),
+    rank: sizes.length,
+    start,
+  };
   const initializer = stream.at('{') ? parseArrayInitializer(stream) : null;
   return { kind: 'newArray', type, sizes, initializer, start };
 }
@@ -72,7 +103,9 @@ export function parseArrayInitializer(stream: TokenStream): ArrayInitializer {
     const { start } = stream.expect('{');
     const elements: Expression[] = [];
     while (!stream.at('}')) {
-      elements.push(stream.at('{') ? parseArrayInitializer(stream) : stream.grammar.expression(stream));
+      elements.push(
+        stream.at('{') ? parseArrayInitializer(stream) : stream.grammar.expression(stream),
+      );
       if (!stream.accept(',')) break;
     }
     stream.expect('}');
@@ -100,7 +133,8 @@ function parseAnonymous(stream: TokenStream, start: number): Expression {
 export function parseInitializer(stream: TokenStream): Initializer {
   return stream.nested(() => {
     const { start } = stream.current;
-    const isObject = (stream.atIdentifier(1) && stream.at('=', 2)) || stream.at('[', 1) || stream.at('}', 1);
+    const isObject =
+      (stream.atIdentifier(1) && stream.at('=', 2)) || stream.at('[', 1) || stream.at('}', 1);
     stream.expect('{');
     if (isObject) {
       const members: MemberInitializer[] = [];
@@ -124,7 +158,8 @@ export function parseInitializer(stream: TokenStream): Initializer {
 function parseElement(stream: TokenStream): readonly Expression[] {
   if (!stream.at('{')) {
     const value = stream.grammar.expression(stream);
-    if (value.kind === 'assign') throw new CompileError('CS0747', 'Invalid initializer member declarator', value.start);
+    if (value.kind === 'assign')
+      throw new CompileError('CS0747', 'Invalid initializer member declarator', value.start);
     return [value];
   }
   stream.advance();
@@ -148,9 +183,15 @@ function parseMemberInitializer(stream: TokenStream): MemberInitializer {
     while (stream.accept(','));
     stream.expect(']');
   } else {
-    if (!(stream.atIdentifier() && stream.at('=', 1))) throw new CompileError('CS0747', 'Invalid initializer member declarator', start);
+    if (!(stream.atIdentifier() && stream.at('=', 1)))
+      throw new CompileError('CS0747', 'Invalid initializer member declarator', start);
     name = stream.advance().text;
   }
   stream.expect('=');
-  return { name, index, value: stream.at('{') ? parseInitializer(stream) : stream.grammar.expression(stream), start };
+  return {
+    name,
+    index,
+    value: stream.at('{') ? parseInitializer(stream) : stream.grammar.expression(stream),
+    start,
+  };
 }

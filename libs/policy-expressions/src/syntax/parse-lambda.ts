@@ -22,7 +22,8 @@ function lambdaAfter(stream: TokenStream, ahead: number): boolean {
     else if (stream.at(')', i)) {
       depth -= 1;
       if (depth === 0) return stream.at('=>', i + 1);
-    } else if (stream.at(';', i) || stream.at('{', i) || stream.peek(i).kind === 'end') return false;
+    } else if (stream.at(';', i) || stream.at('{', i) || stream.peek(i).kind === 'end')
+      return false;
   }
   return false;
 }
@@ -30,8 +31,18 @@ function lambdaAfter(stream: TokenStream, ahead: number): boolean {
 /** Reads `x => …`, `(a, b) => …`, `delegate (int x) { … }`. */
 export function parseLambda(stream: TokenStream): Expression {
   const { start } = stream.current;
-  if (stream.at('static')) throw new CompileError('CS8370', "Feature 'static anonymous function' is not available in C# 7.3. Please use language version 9.0 or greater.", start);
-  if (stream.atWord('async') && !stream.at('=>', 1)) throw new CompileError('CS0246', 'Asynchronous functions are not supported within expressions', start);
+  if (stream.at('static'))
+    throw new CompileError(
+      'CS8370',
+      "Feature 'static anonymous function' is not available in C# 7.3. Please use language version 9.0 or greater.",
+      start,
+    );
+  if (stream.atWord('async') && !stream.at('=>', 1))
+    throw new CompileError(
+      'CS0246',
+      'Asynchronous functions are not supported within expressions',
+      start,
+    );
   if (stream.accept('delegate')) {
     const parameters = stream.at('(') ? parseParameters(stream) : null;
     return { kind: 'lambda', parameters, body: stream.grammar.block(stream), start };
@@ -44,22 +55,37 @@ export function parseLambda(stream: TokenStream): Expression {
     parameters = parseLambdaParameters(stream);
   }
   if (parameters.filter((p) => p.name === '_').length > 1) {
-    throw new CompileError('CS8370', "Feature 'lambda discard parameters' is not available in C# 7.3. Please use language version 9.0 or greater.", start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'lambda discard parameters' is not available in C# 7.3. Please use language version 9.0 or greater.",
+      start,
+    );
   }
   stream.expect('=>');
-  const body: Expression | BlockNode = stream.at('{') ? stream.grammar.block(stream) : stream.grammar.expression(stream);
+  const body: Expression | BlockNode = stream.at('{')
+    ? stream.grammar.block(stream)
+    : stream.grammar.expression(stream);
   return { kind: 'lambda', parameters, body, start };
 }
 
 function parseLambdaParameters(stream: TokenStream): readonly ParameterNode[] {
-  const typed = !(stream.at(')', 1) || (stream.atIdentifier(1) && (stream.at(',', 2) || stream.at(')', 2))));
+  const typed = !(
+    stream.at(')', 1) ||
+    (stream.atIdentifier(1) && (stream.at(',', 2) || stream.at(')', 2)))
+  );
   if (typed) return parseParameters(stream);
   stream.expect('(');
   const parameters: ParameterNode[] = [];
   while (!stream.at(')')) {
     if (parameters.length > 0) stream.expect(',');
     const name = stream.identifier();
-    parameters.push({ name: name.text, type: null, mode: 'value', initial: null, start: name.start });
+    parameters.push({
+      name: name.text,
+      type: null,
+      mode: 'value',
+      initial: null,
+      start: name.start,
+    });
   }
   stream.expect(')');
   return parameters;

@@ -2,7 +2,14 @@ import { CompileError } from '../binding/problem.js';
 import { parseDesignation } from './parse-primary.js';
 import { parseType } from './parse-types.js';
 import type { TokenStream } from './token-stream.js';
-import type { DeclarationNode, Designation, Expression, LocalFunctionNode, Statement, TypeNode } from './tree.js';
+import type {
+  DeclarationNode,
+  Expression,
+  LocalFunctionNode,
+  Statement,
+  TypeNode,
+} from './tree.js';
+import type { Designation } from './tree-parts.js';
 
 export interface StatementReaders {
   local(stream: TokenStream, inHeader: boolean): DeclarationNode | LocalFunctionNode | undefined;
@@ -30,7 +37,10 @@ function parseExpressions(stream: TokenStream, close: string): Expression[] {
   return values;
 }
 
-export function parseForeach(stream: TokenStream, body: (stream: TokenStream) => Statement): Statement {
+export function parseForeach(
+  stream: TokenStream,
+  body: (stream: TokenStream) => Statement,
+): Statement {
   const { start } = stream.expect('foreach');
   stream.expect('(');
   let type: TypeNode | null = null;
@@ -38,7 +48,11 @@ export function parseForeach(stream: TokenStream, body: (stream: TokenStream) =>
   if (stream.at('(')) target = stream.grammar.expression(stream);
   else {
     if (stream.atIdentifier() && stream.at('in', 1)) {
-      throw new CompileError('CS0230', 'Type and identifier are both required in a foreach statement', start);
+      throw new CompileError(
+        'CS0230',
+        'Type and identifier are both required in a foreach statement',
+        start,
+      );
     }
     type = parseType(stream);
     target = parseDesignation(stream);

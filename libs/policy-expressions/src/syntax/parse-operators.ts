@@ -4,7 +4,8 @@ import { parseUnary } from './parse-unary.js';
 import { parseQuery, startsQuery } from './parse-query.js';
 import { parseType } from './parse-types.js';
 import type { TokenStream } from './token-stream.js';
-import type { BinaryOperator, Expression, Pattern } from './tree.js';
+import type { BinaryOperator, Expression } from './tree.js';
+import type { Pattern } from './tree-parts.js';
 
 const assignments = new Set(['=', '+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=']);
 
@@ -33,7 +34,11 @@ function assignmentOperator(stream: TokenStream): BinaryOperator | '' | null {
   const token = stream.current;
   if (token.kind !== 'punctuation') return null;
   if (token.text === '??=') {
-    throw new CompileError('CS8370', "Feature 'coalescing assignment' is not available in C# 7.3. Please use language version 8.0 or greater.", token.start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'coalescing assignment' is not available in C# 7.3. Please use language version 8.0 or greater.",
+      token.start,
+    );
   }
   if (stream.adjacent('>', '>=')) {
     stream.advance();
@@ -56,8 +61,27 @@ function parseConditional(stream: TokenStream): Expression {
 }
 
 const precedence: Readonly<Record<string, number>> = {
-  '??': 1, '||': 2, '&&': 3, '|': 4, '^': 5, '&': 6, '==': 7, '!=': 7, '<': 8, '>': 8, '<=': 8, '>=': 8, is: 8, as: 8,
-  '<<': 9, '>>': 9, '+': 10, '-': 10, '*': 11, '/': 11, '%': 11,
+  '??': 1,
+  '||': 2,
+  '&&': 3,
+  '|': 4,
+  '^': 5,
+  '&': 6,
+  '==': 7,
+  '!=': 7,
+  '<': 8,
+  '>': 8,
+  '<=': 8,
+  '>=': 8,
+  is: 8,
+  as: 8,
+  '<<': 9,
+  '>>': 9,
+  '+': 10,
+  '-': 10,
+  '*': 11,
+  '/': 11,
+  '%': 11,
 };
 
 /** The binary operator at the cursor; `>` `>` written together is a shift. */
@@ -85,7 +109,10 @@ export function parseBinary(stream: TokenStream, minimum: number): Expression {
     } else {
       if (operator === '>>') stream.advance();
       // `??` is right-associative.
-      const right = operator === '??' ? stream.nested(() => coalesceOperand(stream)) : parseBinary(stream, level);
+      const right =
+        operator === '??'
+          ? stream.nested(() => coalesceOperand(stream))
+          : parseBinary(stream, level);
       left = { kind: 'binary', operator: operator as BinaryOperator, left, right, start };
     }
   }
@@ -100,10 +127,18 @@ function coalesceOperand(stream: TokenStream): Expression {
 export function parsePattern(stream: TokenStream): Pattern {
   const { start } = stream.current;
   if (stream.atWord('not') && (stream.at('null', 1) || stream.atIdentifier(1))) {
-    throw new CompileError('CS8370', "Feature 'not pattern' is not available in C# 7.3. Please use language version 9.0 or greater.", start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'not pattern' is not available in C# 7.3. Please use language version 9.0 or greater.",
+      start,
+    );
   }
-  if (stream.at('{') || (stream.at('<') || stream.at('>') || stream.at('<=') || stream.at('>='))) {
-    throw new CompileError('CS8370', "Feature 'recursive patterns' is not available in C# 7.3. Please use language version 8.0 or greater.", start);
+  if (stream.at('{') || stream.at('<') || stream.at('>') || stream.at('<=') || stream.at('>=')) {
+    throw new CompileError(
+      'CS8370',
+      "Feature 'recursive patterns' is not available in C# 7.3. Please use language version 8.0 or greater.",
+      start,
+    );
   }
   if (stream.atWord('var') && stream.atIdentifier(1)) {
     stream.advance();
@@ -111,7 +146,13 @@ export function parsePattern(stream: TokenStream): Pattern {
   }
   const declared = stream.attempt(() => {
     const type = parseType(stream, 'afterIs');
-    if (!stream.atIdentifier() || stream.atWord('when') || stream.atWord('and') || stream.atWord('or')) return undefined;
+    if (
+      !stream.atIdentifier() ||
+      stream.atWord('when') ||
+      stream.atWord('and') ||
+      stream.atWord('or')
+    )
+      return undefined;
     return { kind: 'declarationPattern' as const, type, name: designationName(stream), start };
   });
   if (declared !== undefined) return declared;
@@ -133,8 +174,14 @@ function parseTypeOrConstant(stream: TokenStream, start: number): Pattern {
     stream.position = afterType;
     return { kind: 'typePattern', type, start };
   }
-  if (value === null) throw new CompileError('CS1525', `Invalid expression term '${stream.current.text}'`, start);
-  return { kind: 'constantPattern', value, type: type !== null && stream.position === afterType ? type : null, start };
+  if (value === null)
+    throw new CompileError('CS1525', `Invalid expression term '${stream.current.text}'`, start);
+  return {
+    kind: 'constantPattern',
+    value,
+    type: type !== null && stream.position === afterType ? type : null,
+    start,
+  };
 }
 
 function designationName(stream: TokenStream): string | null {

@@ -1,9 +1,10 @@
 import { CompileError } from '../binding/problem.js';
-import { parseCreation } from './parse-creation.js';
 import { parseType, tryTypeArguments } from './parse-types.js';
 import { TokenStream } from './token-stream.js';
-import { typeKeywords, type InterpolationPart, type Token } from './token.js';
-import type { Argument, Designation, Expression, Interpolation } from './tree.js';
+import { type InterpolationPart, type Token } from './token.js';
+import type { Argument, Expression, Interpolation } from './tree.js';
+import type { Designation } from './tree-parts.js';
+import { parseKeyword } from './parse-keyword.js';
 
 /** A primary expression with all its suffixes. */
 export function parsePrimary(stream: TokenStream): Expression {
@@ -17,10 +18,18 @@ function parseSuffixes(stream: TokenStream, atom: Expression): Expression {
     const suffix = memberSuffix(stream, target);
     if (suffix !== null) {
       target = suffix;
-    } else if (stream.at('?.') || (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)) {
+    } else if (
+      stream.at('?.') ||
+      (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)
+    ) {
       target = { kind: 'conditionalAccess', target, access: parseConditionalAccess(stream), start };
     } else if (stream.at('++') || stream.at('--')) {
-      target = { kind: 'postfix', operator: stream.advance().text as '++' | '--', operand: target, start };
+      target = {
+        kind: 'postfix',
+        operator: stream.advance().text as '++' | '--',
+        operand: target,
+        start,
+      };
     } else if (stream.at('->')) {
       throw new CompileError('CS0193', 'The * or -> operator must be applied to a pointer', start);
     } else return target;
@@ -35,10 +44,12 @@ function memberSuffix(stream: TokenStream, target: Expression): Expression | nul
     const name = stream.identifier().text;
     return { kind: 'member', target, name, args: tryTypeArguments(stream), start };
   }
-  if (stream.at('(')) return { kind: 'invoke', target, args: parseArguments(stream, '(', ')'), start };
+  if (stream.at('('))
+    return { kind: 'invoke', target, args: parseArguments(stream, '(', ')'), start };
   if (stream.at('[')) {
     const args = parseArguments(stream, '[', ']');
-    if (args.length === 0) throw new CompileError('CS0443', 'Syntax error; value expected', stream.current.start);
+    if (args.length === 0)
+      throw new CompileError('CS0443', 'Syntax error; value expected', stream.current.start);
     return { kind: 'element', target, args, start };
   }
   return null;
@@ -50,13 +61,27 @@ function parseConditionalAccess(stream: TokenStream): Expression {
   let access: Expression = { kind: 'receiver', start: token.start };
   if (token.text === '?.') {
     const name = stream.identifier().text;
-    access = { kind: 'member', target: access, name, args: tryTypeArguments(stream), start: token.start };
+    access = {
+      kind: 'member',
+      target: access,
+      name,
+      args: tryTypeArguments(stream),
+      start: token.start,
+    };
   }
   for (;;) {
     const suffix = memberSuffix(stream, access);
     if (suffix !== null) access = suffix;
-    else if (stream.at('?.') || (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)) {
-      return { kind: 'conditionalAccess', target: access, access: parseConditionalAccess(stream), start: access.start };
+    else if (
+      stream.at('?.') ||
+      (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)
+    ) {
+      return {
+        kind: 'conditionalAccess',
+        target: access,
+        access: parseConditionalAccess(stream),
+        start: access.start,
+      };
     } else return access;
   }
 }
@@ -81,7 +106,10 @@ function parseArgument(stream: TokenStream): Argument {
     stream.advance();
   }
   const word = stream.current.text;
-  const mode = stream.current.kind === 'keyword' && (word === 'ref' || word === 'out' || word === 'in') ? word : 'value';
+  const mode =
+    stream.current.kind === 'keyword' && (word === 'ref' || word === 'out' || word === 'in')
+      ? word
+      : 'value';
   if (mode === 'value') return { name, mode, value: stream.grammar.expression(stream), start };
   stream.advance();
   const declared = mode === 'out' ? tryDeclaration(stream) : undefined;
@@ -127,11 +155,21 @@ function parseAtom(stream: TokenStream): Expression {
       return { kind: 'char', value: token.value, start };
     case 'interpolated':
       stream.advance();
-      return { kind: 'interpolated', parts: token.parts.map((part) => interpolation(part, stream)), start };
+      return {
+        kind: 'interpolated',
+        parts: token.parts.map((part) => interpolation(part, stream)),
+        start,
+      };
     case 'identifier': {
       stream.advance();
       if (stream.accept('::')) return parseAtom(stream);
-      return { kind: 'name', name: token.text, args: tryTypeArguments(stream), verbatim: token.verbatim, start };
+      return {
+        kind: 'name',
+        name: token.text,
+        args: tryTypeArguments(stream),
+        verbatim: token.verbatim,
+        start,
+      };
     }
     case 'keyword':
       return parseKeyword(stream, token);
@@ -141,7 +179,11 @@ function parseAtom(stream: TokenStream): Expression {
     case 'end':
       break;
   }
-  throw new CompileError('CS1525', `Invalid expression term '${token.text === '' ? ')' : token.text}'`, start);
+  throw new CompileError(
+    'CS1525',
+    `Invalid expression term '${token.text === '' ? ')' : token.text}'`,
+    start,
+  );
 }
 
 function interpolation(part: InterpolationPart, outer: TokenStream): string | Interpolation {
@@ -157,57 +199,13 @@ function interpolation(part: InterpolationPart, outer: TokenStream): string | In
 function whole(tokens: readonly Token[], outer: TokenStream): Expression {
   const inner = new TokenStream(tokens, outer.grammar);
   const value = inner.grammar.expression(inner);
-  if (inner.current.kind !== 'end') throw new CompileError('CS1073', `Unexpected token '${inner.current.text}'`, inner.current.start);
+  if (inner.current.kind !== 'end')
+    throw new CompileError(
+      'CS1073',
+      `Unexpected token '${inner.current.text}'`,
+      inner.current.start,
+    );
   return value;
-}
-
-function parseKeyword(stream: TokenStream, token: Token): Expression {
-  const { start, text } = token;
-  if (typeKeywords.has(text) && text !== 'void') {
-    if (!stream.at('.', 1)) throw new CompileError('CS1525', `Invalid expression term '${text}'`, start);
-    stream.advance();
-    return { kind: 'predefined', type: { kind: 'namedType', parts: [{ name: text, args: [] }], omitted: false, start }, start };
-  }
-  switch (text) {
-    case 'true':
-    case 'false':
-      stream.advance();
-      return { kind: 'bool', value: text === 'true', start };
-    case 'null':
-      stream.advance();
-      return { kind: 'null', start };
-    case 'new':
-      return parseCreation(stream);
-    case 'typeof':
-    case 'sizeof':
-    case 'default':
-    case 'checked':
-    case 'unchecked':
-      return parseBracketed(stream, text);
-    case 'this':
-      throw new CompileError('CS0026', "Keyword 'this' is not valid in a static property, static method, or static field initializer", start);
-    case 'base':
-      throw new CompileError('CS1511', "Keyword 'base' is not available in a static method", start);
-    default:
-      throw new CompileError('CS1525', `Invalid expression term '${text}'`, start);
-  }
-}
-
-function parseBracketed(stream: TokenStream, word: 'typeof' | 'sizeof' | 'default' | 'checked' | 'unchecked'): Expression {
-  const { start } = stream.advance();
-  if (word === 'default' && !stream.at('(')) return { kind: 'default', type: null, start };
-  stream.expect('(');
-  let node: Expression;
-  if (word === 'checked' || word === 'unchecked') {
-    node = { kind: 'checked', checked: word === 'checked', operand: stream.grammar.expression(stream), start };
-  } else if (word === 'typeof' && stream.at('void')) {
-    stream.advance();
-    node = { kind: 'typeof', type: { kind: 'namedType', parts: [{ name: 'void', args: [] }], omitted: false, start }, start };
-  } else {
-    node = { kind: word, type: parseType(stream), start };
-  }
-  stream.expect(')');
-  return node;
 }
 
 /** A parenthesised expression or a tuple. */

@@ -1,7 +1,8 @@
 import { CompileError } from '../binding/problem.js';
 import { parseType } from './parse-types.js';
 import type { TokenStream } from './token-stream.js';
-import type { Expression, QueryClause, TypeNode } from './tree.js';
+import type { Expression, TypeNode } from './tree.js';
+import type { QueryClause } from './tree-parts.js';
 
 /** `from x in …` or `from Type x in …`. */
 export function startsQuery(stream: TokenStream): boolean {
@@ -30,7 +31,11 @@ export function parseQuery(stream: TokenStream): Expression {
   }
 }
 
-function parseRange(stream: TokenStream): { type: TypeNode | null; name: string; source: Expression } {
+function parseRange(stream: TokenStream): {
+  type: TypeNode | null;
+  name: string;
+  source: Expression;
+} {
   const type = stream.at('in', 1) ? null : parseType(stream);
   const name = stream.identifier().text;
   stream.expect('in');
@@ -38,14 +43,20 @@ function parseRange(stream: TokenStream): { type: TypeNode | null; name: string;
 }
 
 function expectWord(stream: TokenStream, word: string): void {
-  if (!stream.atWord(word)) throw new CompileError('CS1003', `Syntax error, '${word}' expected`, stream.current.start);
+  if (!stream.atWord(word))
+    throw new CompileError('CS1003', `Syntax error, '${word}' expected`, stream.current.start);
   stream.advance();
 }
 
 function parseClause(stream: TokenStream): QueryClause {
   const token = stream.current;
   const { start } = token;
-  if (token.kind !== 'identifier') throw new CompileError('CS0742', 'A query body must end with a select clause or a group clause', start);
+  if (token.kind !== 'identifier')
+    throw new CompileError(
+      'CS0742',
+      'A query body must end with a select clause or a group clause',
+      start,
+    );
   stream.advance();
   switch (token.text) {
     case 'from':
@@ -77,7 +88,11 @@ function parseClause(stream: TokenStream): QueryClause {
       return { kind: 'group', value, by: stream.grammar.expression(stream), start };
     }
     default:
-      throw new CompileError('CS0742', 'A query body must end with a select clause or a group clause', start);
+      throw new CompileError(
+        'CS0742',
+        'A query body must end with a select clause or a group clause',
+        start,
+      );
   }
 }
 

@@ -1,12 +1,10 @@
 import { CompileError } from '../binding/problem.js';
 import { parseForeach, parseFor } from './parse-loops.js';
-import { parseParameters } from './parse-lambda.js';
 import { parseSwitch } from './parse-switch.js';
-import { parseType } from './parse-types.js';
 import { parseTry, parseUsing } from './parse-try.js';
 import type { TokenStream } from './token-stream.js';
-import { typeKeywords } from './token.js';
-import type { BlockNode, DeclarationNode, Expression, LocalFunctionNode, Statement, TypeNode } from './tree.js';
+import type { BlockNode, Expression, Statement } from './tree.js';
+import { tryLocal } from './parse-locals.js';
 
 /** `{ … }`. */
 export function parseBlock(stream: TokenStream): BlockNode {
@@ -14,7 +12,8 @@ export function parseBlock(stream: TokenStream): BlockNode {
     const { start } = stream.expect('{');
     const statements: Statement[] = [];
     while (!stream.at('}')) {
-      if (stream.current.kind === 'end') throw new CompileError('CS1513', '} expected', stream.current.start);
+      if (stream.current.kind === 'end')
+        throw new CompileError('CS1513', '} expected', stream.current.start);
       statements.push(parseStatement(stream, true));
     }
     const end = stream.expect('}').start;
@@ -33,7 +32,8 @@ export function parseStatement(stream: TokenStream, declarations: boolean): Stat
       const statement = parseKeywordStatement(stream, token.text, start);
       if (statement !== null) return statement;
     }
-    if (stream.atWord('yield') && (stream.at('return', 1) || stream.at('break', 1))) return parseYield(stream, start);
+    if (stream.atWord('yield') && (stream.at('return', 1) || stream.at('break', 1)))
+      return parseYield(stream, start);
     if (token.kind === 'identifier' && stream.at(':', 1)) {
       stream.advance();
       stream.advance();
@@ -41,7 +41,12 @@ export function parseStatement(stream: TokenStream, declarations: boolean): Stat
     }
     const declaration = tryLocal(stream);
     if (declaration !== undefined) {
-      if (!declarations) throw new CompileError('CS1023', 'Embedded statement cannot be a declaration or labeled statement', start);
+      if (!declarations)
+        throw new CompileError(
+          'CS1023',
+          'Embedded statement cannot be a declaration or labeled statement',
+          start,
+        );
       return declaration;
     }
     return parseExpressionStatement(stream, start);
@@ -72,7 +77,13 @@ function parseKeywordStatement(stream: TokenStream, word: string, start: number)
       stream.advance();
       const test = parseTest(stream);
       const yes = parseStatement(stream, false);
-      return { kind: 'if', test, yes, no: stream.accept('else') ? parseStatement(stream, false) : null, start };
+      return {
+        kind: 'if',
+        test,
+        yes,
+        no: stream.accept('else') ? parseStatement(stream, false) : null,
+        start,
+      };
     }
     case 'while':
       stream.advance();
@@ -107,7 +118,19 @@ function parseTest(stream: TokenStream): Expression {
   return test;
 }
 
+/** Keywords that cannot begin a statement here, with what the compiler says. */
+const misplaced: Readonly<Record<string, readonly [string, string]>> = {
+  else: ['CS8641', "'else' cannot start a statement."],
+  case: ['CS1003', "Syntax error, 'switch' expected"],
+  catch: ['CS1003', "Syntax error, 'try' expected"],
+  finally: ['CS1003', "Syntax error, 'try' expected"],
+  fixed: ['CS0227', 'Unsafe code may only appear if compiling with /unsafe'],
+  unsafe: ['CS0227', 'Unsafe code may only appear if compiling with /unsafe'],
+};
+
 function parseSimpleKeyword(stream: TokenStream, word: string, start: number): Statement | null {
+  const refused = misplaced[word];
+  if (refused !== undefined) throw new CompileError(refused[0], refused[1], start);
   switch (word) {
     case 'break':
     case 'continue':
@@ -126,14 +149,20 @@ function parseSimpleKeyword(stream: TokenStream, word: string, start: number): S
     case 'const': {
       stream.advance();
       const local = tryLocal(stream);
-      if (local?.kind !== 'local') throw new CompileError('CS1031', 'Type expected', stream.current.start);
+      if (local?.kind !== 'local')
+        throw new CompileError('CS1031', 'Type expected', stream.current.start);
       return { ...local, isConst: true };
     }
     case 'checked':
     case 'unchecked':
       if (!stream.at('{', 1)) return null;
       stream.advance();
-      return { kind: 'checkedStatement', checked: word === 'checked', body: parseBlock(stream), start };
+      return {
+        kind: 'checkedStatement',
+        checked: word === 'checked',
+        body: parseBlock(stream),
+        start,
+      };
     case 'lock': {
       stream.advance();
       const value = parseTest(stream);
@@ -142,19 +171,13 @@ function parseSimpleKeyword(stream: TokenStream, word: string, start: number): S
     case 'static': {
       const isFunction = stream.at('(', 3) || stream.at('<', 3);
       throw isFunction
-        ? new CompileError('CS8370', "Feature 'static local functions' is not available in C# 7.3. Please use language version 8.0 or greater.", start)
+        ? new CompileError(
+            'CS8370',
+            "Feature 'static local functions' is not available in C# 7.3. Please use language version 8.0 or greater.",
+            start,
+          )
         : new CompileError('CS0106', "The modifier 'static' is not valid for this item", start);
     }
-    case 'else':
-      throw new CompileError('CS8641', "'else' cannot start a statement.", start);
-    case 'case':
-      throw new CompileError('CS1003', "Syntax error, 'switch' expected", start);
-    case 'catch':
-    case 'finally':
-      throw new CompileError('CS1003', "Syntax error, 'try' expected", start);
-    case 'fixed':
-    case 'unsafe':
-      throw new CompileError('CS0227', 'Unsafe code may only appear if compiling with /unsafe', start);
     default:
       return null;
   }
@@ -171,74 +194,4 @@ function parseGoto(stream: TokenStream, start: number): Statement {
   const label = stream.identifier().text;
   stream.expect(';');
   return { kind: 'goto', label, start };
-}
-
-/** A local declaration or local function, when what stands here begins like one. Reads its semicolon, but not in `for`/`using`. */
-function tryLocal(stream: TokenStream, inHeader = false): DeclarationNode | LocalFunctionNode | undefined {
-  const { start } = stream.current;
-  const head = stream.attempt(() => {
-    const first = stream.current;
-    if (first.kind !== 'identifier' && !(first.kind === 'keyword' && typeKeywords.has(first.text)) && !stream.at('(')) return undefined;
-    if (stream.at('ref')) stream.advance();
-    const type = parseReturnType(stream);
-    return stream.atIdentifier() ? type : undefined;
-  });
-  if (head === undefined) return undefined;
-  const isFunction = !inHeader && (stream.at('(', 1) || stream.at('<', 1));
-  if (isFunction) return parseLocalFunction(stream, head, start);
-  const variables: { name: string; initial: Expression | null; start: number }[] = [];
-  do {
-    const name = stream.identifier();
-    const initial = stream.accept('=') ? parseVariableInitializer(stream) : null;
-    variables.push({ name: name.text, initial, start: name.start });
-    if (initial === null && !stream.at(',') && !stream.at(';') && !inHeader) stream.expect(stream.atIdentifier() ? ';' : '=');
-  } while (stream.accept(','));
-  if (!inHeader) stream.expect(';');
-  return { kind: 'local', isConst: false, type: head, variables, start };
-}
-
-function parseReturnType(stream: TokenStream): TypeNode {
-  return parseType(stream);
-}
-
-/** `int[] a = { 1, 2 }` takes an array initialiser without `new`. */
-function parseVariableInitializer(stream: TokenStream): Expression {
-  return stream.at('{') ? parseBareArray(stream) : stream.grammar.expression(stream);
-}
-
-function parseBareArray(stream: TokenStream): Expression {
-  const { start } = stream.expect('{');
-  const elements: Expression[] = [];
-  while (!stream.at('}')) {
-    elements.push(parseVariableInitializer(stream));
-    if (!stream.accept(',')) break;
-  }
-  stream.expect('}');
-  return { kind: 'arrayInitializer', elements, start };
-}
-
-function parseLocalFunction(stream: TokenStream, returns: TypeNode, start: number): LocalFunctionNode {
-  const name = stream.identifier().text;
-  const typeParameters: string[] = [];
-  if (stream.accept('<')) {
-    do typeParameters.push(stream.identifier().text);
-    while (stream.accept(','));
-    stream.expect('>');
-  }
-  const parameters = parseParameters(stream);
-  const constraints: { parameter: string; texts: readonly string[] }[] = [];
-  while (stream.atWord('where')) {
-    stream.advance();
-    const parameter = stream.identifier().text;
-    stream.expect(':');
-    const texts: string[] = [];
-    while (!stream.at('{') && !stream.at('=>') && !stream.atWord('where') && stream.current.kind !== 'end') texts.push(stream.advance().text);
-    constraints.push({ parameter, texts });
-  }
-  let body: Expression | BlockNode;
-  if (stream.accept('=>')) {
-    body = stream.grammar.expression(stream);
-    stream.expect(';');
-  } else body = parseBlock(stream);
-  return { kind: 'localFunction', name, returns, typeParameters, constraints, parameters, body, start };
 }

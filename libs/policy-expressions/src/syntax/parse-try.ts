@@ -10,7 +10,8 @@ export function parseTry(stream: TokenStream): Statement {
   const catches: CatchNode[] = [];
   while (stream.at('catch')) catches.push(parseCatch(stream));
   const last = stream.accept('finally') ? stream.grammar.block(stream) : null;
-  if (catches.length === 0 && last === null) throw new CompileError('CS1524', 'Expected catch or finally', stream.current.start);
+  if (catches.length === 0 && last === null)
+    throw new CompileError('CS1524', 'Expected catch or finally', stream.current.start);
   return { kind: 'try', body, catches, finally: last, start };
 }
 
@@ -36,7 +37,11 @@ function parseCatch(stream: TokenStream): CatchNode {
 export function parseUsing(stream: TokenStream, readers: StatementReaders): Statement {
   const { start } = stream.expect('using');
   if (!stream.at('(')) {
-    throw new CompileError('CS8370', "Feature 'using declarations' is not available in C# 7.3. Please use language version 8.0 or greater.", start);
+    throw new CompileError(
+      'CS8370',
+      "Feature 'using declarations' is not available in C# 7.3. Please use language version 8.0 or greater.",
+      start,
+    );
   }
   stream.expect('(');
   const local = readers.local(stream, true);

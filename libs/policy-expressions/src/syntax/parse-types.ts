@@ -16,10 +16,22 @@ export function parseType(stream: TokenStream, context: TypeContext = 'plain'): 
       return type;
     }
     for (;;) {
-      if (stream.at('?') && type.kind !== 'nullableType' && (context === 'plain' || !startsOperand(stream))) {
+      if (
+        stream.at('?') &&
+        type.kind !== 'nullableType' &&
+        (context === 'plain' || !startsOperand(stream))
+      ) {
         type = nullable(stream, type, start);
-      } else if (stream.at('*') && context === 'plain' && (stream.atIdentifier(1) || stream.at('*', 1) || stream.at(')', 1))) {
-        throw new CompileError('CS0214', 'Pointers and fixed size buffers may only be used in an unsafe context', start);
+      } else if (
+        stream.at('*') &&
+        context === 'plain' &&
+        (stream.atIdentifier(1) || stream.at('*', 1) || stream.at(')', 1))
+      ) {
+        throw new CompileError(
+          'CS0214',
+          'Pointers and fixed size buffers may only be used in an unsafe context',
+          start,
+        );
       } else if (stream.at('[') && (stream.at(']', 1) || stream.at(',', 1))) {
         type = parseRanks(stream, type);
       } else return type;
@@ -51,7 +63,8 @@ export function parseRanks(stream: TokenStream, element: TypeNode): TypeNode {
     ranks.push(rank);
   }
   let type = element;
-  for (const rank of ranks.reverse()) type = { kind: 'arrayType', element: type, rank, start: element.start };
+  for (const rank of ranks.reverse())
+    type = { kind: 'arrayType', element: type, rank, start: element.start };
   return type;
 }
 
@@ -59,7 +72,12 @@ function parseElementType(stream: TokenStream): TypeNode {
   const token = stream.current;
   if (token.kind === 'keyword' && typeKeywords.has(token.text)) {
     stream.advance();
-    return { kind: 'namedType', parts: [{ name: token.text, args: [] }], omitted: false, start: token.start };
+    return {
+      kind: 'namedType',
+      parts: [{ name: token.text, args: [] }],
+      omitted: false,
+      start: token.start,
+    };
   }
   if (stream.at('(')) return parseTupleType(stream);
   if (token.kind !== 'identifier') throw new CompileError('CS1031', 'Type expected', token.start);
@@ -78,18 +96,28 @@ function parseElementType(stream: TokenStream): TypeNode {
       omitted = list.omitted;
     }
     parts.push({ name, args });
-    if (!(stream.at('.') && stream.atIdentifier(1))) return { kind: 'namedType', parts, omitted, start: token.start };
+    if (!(stream.at('.') && stream.atIdentifier(1)))
+      return { kind: 'namedType', parts, omitted, start: token.start };
     stream.advance();
   }
 }
 
 /** `<A, B>`, or `<,>` as in `typeof(Dictionary<,>)`. */
-export function parseTypeArguments(stream: TokenStream): { args: readonly TypeNode[]; omitted: boolean } {
+export function parseTypeArguments(stream: TokenStream): {
+  args: readonly TypeNode[];
+  omitted: boolean;
+} {
   stream.expect('<');
   const args: TypeNode[] = [];
   if (stream.at('>') || stream.at(',')) {
     const start = stream.current.start;
-    do args.push({ kind: 'namedType', parts: [{ name: 'object', args: [] }], omitted: false, start });
+    do
+      args.push({
+        kind: 'namedType',
+        parts: [{ name: 'object', args: [] }],
+        omitted: false,
+        start,
+      });
     while (stream.accept(','));
     stream.expect('>');
     return { args, omitted: true };
@@ -108,7 +136,8 @@ function parseTupleType(stream: TokenStream): TypeNode {
     elements.push({ type, name: stream.atIdentifier() ? stream.advance().text : null });
   } while (stream.accept(','));
   stream.expect(')');
-  if (elements.length < 2) throw new CompileError('CS8124', 'Tuple must contain at least two elements.', start);
+  if (elements.length < 2)
+    throw new CompileError('CS8124', 'Tuple must contain at least two elements.', start);
   return { kind: 'tupleType', elements, start };
 }
 
@@ -118,9 +147,37 @@ export function tryTypeArguments(stream: TokenStream): readonly TypeNode[] | nul
   const args = stream.attempt(() => {
     const list = parseTypeArguments(stream);
     const next = stream.current;
+    if (list.omitted) return omittedArguments;
     if (next.kind === 'end') return list.args;
-    const follows = ['(', ')', ']', '}', ':', ';', ',', '.', '?', '?.', '==', '!=', '|', '^', '&&', '||', '&', '['];
+    const follows = [
+      '(',
+      ')',
+      ']',
+      '}',
+      ':',
+      ';',
+      ',',
+      '.',
+      '?',
+      '?.',
+      '==',
+      '!=',
+      '|',
+      '^',
+      '&&',
+      '||',
+      '&',
+      '[',
+    ];
     return next.kind === 'punctuation' && follows.includes(next.text) ? list.args : undefined;
   });
+  if (args === omittedArguments)
+    throw new CompileError(
+      'CS0305',
+      'Using the generic method group requires type arguments',
+      stream.current.start,
+    );
   return args ?? null;
 }
+
+const omittedArguments: readonly TypeNode[] = [];

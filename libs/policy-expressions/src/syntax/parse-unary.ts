@@ -18,15 +18,25 @@ export function parseUnary(stream: TokenStream): Expression {
         return { kind: 'unary', operator, operand: parseUnary(stream), start };
       });
     }
-    if (token.text === '*') throw new CompileError('CS0193', 'The * or -> operator must be applied to a pointer', start);
-    if (token.text === '&') throw new CompileError('CS0214', 'Pointers and fixed size buffers may only be used in an unsafe context', start);
+    if (token.text === '*')
+      throw new CompileError('CS0193', 'The * or -> operator must be applied to a pointer', start);
+    if (token.text === '&')
+      throw new CompileError(
+        'CS0214',
+        'Pointers and fixed size buffers may only be used in an unsafe context',
+        start,
+      );
     if (token.text === '(') {
       const cast = tryCast(stream);
       if (cast !== undefined) return cast;
     }
   }
   if (stream.atWord('await') && stream.atIdentifier(1)) {
-    throw new CompileError('CS4032', "The 'await' operator can only be used within an async method.", start);
+    throw new CompileError(
+      'CS4032',
+      "The 'await' operator can only be used within an async method.",
+      start,
+    );
   }
   return parsePrimary(stream);
 }
@@ -59,5 +69,10 @@ function castFollows(stream: TokenStream, certain: boolean, type: TypeNode): Typ
 function isCertain(type: TypeNode): boolean {
   if (type.kind !== 'namedType') return true;
   const first = type.parts[0]?.name ?? '';
-  return type.parts.length === 1 && /^(bool|byte|char|decimal|double|float|int|long|object|sbyte|short|string|uint|ulong|ushort)$/.test(first);
+  return (
+    type.parts.length === 1 &&
+    /^(bool|byte|char|decimal|double|float|int|long|object|sbyte|short|string|uint|ulong|ushort)$/.test(
+      first,
+    )
+  );
 }

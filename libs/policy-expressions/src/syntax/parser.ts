@@ -18,7 +18,8 @@ export function parseExpressionText(text: string): Expression {
   const value = stream.grammar.expression(stream);
   const rest = stream.current;
   if (rest.kind === 'end') return value;
-  if (rest.text === ';' || rest.kind === 'identifier') throw new CompileError('CS1026', ') expected', rest.start);
+  if (rest.text === ';' || rest.kind === 'identifier')
+    throw new CompileError('CS1026', ') expected', rest.start);
   throw new CompileError('CS1073', `Unexpected token '${rest.text}'`, rest.start);
 }
 
@@ -27,7 +28,12 @@ export function parseBlockText(text: string): BlockNode {
   const stream = streamOf(text);
   const statements: Statement[] = [];
   while (stream.current.kind !== 'end') {
-    if (stream.at('}')) throw new CompileError('CS1022', 'Type or namespace definition, or end-of-file expected', stream.current.start);
+    if (stream.at('}'))
+      throw new CompileError(
+        'CS1022',
+        'Type or namespace definition, or end-of-file expected',
+        stream.current.start,
+      );
     statements.push(parseStatement(stream, true));
   }
   return { kind: 'block', statements, start: 0, end: text.length };

@@ -98,7 +98,12 @@ export class TokenStream {
   /** One level of nesting; hostile depth is a compile error, not a stack overflow. */
   nested<T>(read: () => T): T {
     this.depth += 1;
-    if (this.depth > maximumDepth) throw new CompileError('CS8078', 'An expression is too long or complex to compile', this.current.start);
+    if (this.depth > maximumDepth)
+      throw new CompileError(
+        'CS8078',
+        'An expression is too long or complex to compile',
+        this.current.start,
+      );
     const result = read();
     this.depth -= 1;
     return result;

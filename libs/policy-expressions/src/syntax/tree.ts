@@ -1,16 +1,30 @@
 import type { NumberKind } from './token.js';
+import {
+  type Designation,
+  type Pattern,
+  type ArrayInitializer,
+  type Initializer,
+  type QueryNode,
+} from './tree-parts.js';
 
 /** A node's `start` is its offset in the expression text. */
-interface At {
+export interface At {
   readonly start: number;
 }
 
 export type TypeNode = At &
   (
-    | { readonly kind: 'namedType'; readonly parts: readonly { readonly name: string; readonly args: readonly TypeNode[] }[]; readonly omitted: boolean }
+    | {
+        readonly kind: 'namedType';
+        readonly parts: readonly { readonly name: string; readonly args: readonly TypeNode[] }[];
+        readonly omitted: boolean;
+      }
     | { readonly kind: 'nullableType'; readonly element: TypeNode }
     | { readonly kind: 'arrayType'; readonly element: TypeNode; readonly rank: number }
-    | { readonly kind: 'tupleType'; readonly elements: readonly { readonly type: TypeNode; readonly name: string | null }[] }
+    | {
+        readonly kind: 'tupleType';
+        readonly elements: readonly { readonly type: TypeNode; readonly name: string | null }[];
+      }
   );
 
 export interface Argument extends At {
@@ -47,18 +61,51 @@ export type Expression = At &
     | { readonly kind: 'bool'; readonly value: boolean }
     | { readonly kind: 'null' }
     | { readonly kind: 'interpolated'; readonly parts: readonly (string | Interpolation)[] }
-    | { readonly kind: 'name'; readonly name: string; readonly args: readonly TypeNode[] | null; readonly verbatim: boolean }
+    | {
+        readonly kind: 'name';
+        readonly name: string;
+        readonly args: readonly TypeNode[] | null;
+        readonly verbatim: boolean;
+      }
     | { readonly kind: 'predefined'; readonly type: TypeNode }
-    | { readonly kind: 'member'; readonly target: Expression; readonly name: string; readonly args: readonly TypeNode[] | null }
-    | { readonly kind: 'conditionalAccess'; readonly target: Expression; readonly access: Expression }
+    | {
+        readonly kind: 'member';
+        readonly target: Expression;
+        readonly name: string;
+        readonly args: readonly TypeNode[] | null;
+      }
+    | {
+        readonly kind: 'conditionalAccess';
+        readonly target: Expression;
+        readonly access: Expression;
+      }
     | { readonly kind: 'receiver' }
     | { readonly kind: 'invoke'; readonly target: Expression; readonly args: readonly Argument[] }
     | { readonly kind: 'element'; readonly target: Expression; readonly args: readonly Argument[] }
-    | { readonly kind: 'unary'; readonly operator: '+' | '-' | '!' | '~' | '++' | '--'; readonly operand: Expression }
+    | {
+        readonly kind: 'unary';
+        readonly operator: '+' | '-' | '!' | '~' | '++' | '--';
+        readonly operand: Expression;
+      }
     | { readonly kind: 'postfix'; readonly operator: '++' | '--'; readonly operand: Expression }
-    | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression }
-    | { readonly kind: 'assign'; readonly operator: BinaryOperator | ''; readonly target: Expression; readonly value: Expression }
-    | { readonly kind: 'conditional'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
+    | {
+        readonly kind: 'binary';
+        readonly operator: BinaryOperator;
+        readonly left: Expression;
+        readonly right: Expression;
+      }
+    | {
+        readonly kind: 'assign';
+        readonly operator: BinaryOperator | '';
+        readonly target: Expression;
+        readonly value: Expression;
+      }
+    | {
+        readonly kind: 'conditional';
+        readonly test: Expression;
+        readonly yes: Expression;
+        readonly no: Expression;
+      }
     | { readonly kind: 'cast'; readonly type: TypeNode; readonly operand: Expression }
     | { readonly kind: 'as'; readonly operand: Expression; readonly type: TypeNode }
     | { readonly kind: 'is'; readonly operand: Expression; readonly pattern: Pattern }
@@ -67,14 +114,34 @@ export type Expression = At &
     | { readonly kind: 'default'; readonly type: TypeNode | null }
     | { readonly kind: 'checked'; readonly checked: boolean; readonly operand: Expression }
     | { readonly kind: 'parenthesized'; readonly operand: Expression }
-    | { readonly kind: 'new'; readonly type: TypeNode; readonly args: readonly Argument[]; readonly initializer: Initializer | null }
-    | { readonly kind: 'newArray'; readonly type: TypeNode; readonly sizes: readonly Expression[]; readonly initializer: ArrayInitializer | null }
-    | { readonly kind: 'newImplicitArray'; readonly rank: number; readonly initializer: ArrayInitializer }
+    | {
+        readonly kind: 'new';
+        readonly type: TypeNode;
+        readonly args: readonly Argument[];
+        readonly initializer: Initializer | null;
+      }
+    | {
+        readonly kind: 'newArray';
+        readonly type: TypeNode;
+        readonly sizes: readonly Expression[];
+        readonly initializer: ArrayInitializer | null;
+      }
+    | {
+        readonly kind: 'newImplicitArray';
+        readonly rank: number;
+        readonly initializer: ArrayInitializer;
+      }
     | ArrayInitializer
-    | { readonly kind: 'newAnonymous'; readonly members: readonly { readonly name: string | null; readonly value: Expression }[] }
+    | {
+        readonly kind: 'newAnonymous';
+        readonly members: readonly { readonly name: string | null; readonly value: Expression }[];
+      }
     | LambdaNode
     | QueryNode
-    | { readonly kind: 'tuple'; readonly elements: readonly { readonly name: string | null; readonly value: Expression }[] }
+    | {
+        readonly kind: 'tuple';
+        readonly elements: readonly { readonly name: string | null; readonly value: Expression }[];
+      }
     | { readonly kind: 'declaration'; readonly type: TypeNode; readonly designation: Designation }
     | { readonly kind: 'throw'; readonly value: Expression }
     | { readonly kind: 'ref'; readonly value: Expression }
@@ -83,63 +150,50 @@ export type Expression = At &
 export type ExpressionOf<K extends Expression['kind']> = Extract<Expression, { kind: K }>;
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '<' | '>' | '<=' | '>=' | '==' | '!=' | '&' | '|' | '^' | '&&' | '||' | '??';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '<<'
+  | '>>'
+  | '<'
+  | '>'
+  | '<='
+  | '>='
+  | '=='
+  | '!='
+  | '&'
+  | '|'
+  | '^'
+  | '&&'
+  | '||'
+  | '??';
 
-/** A variable of an out argument, pattern or deconstruction; `name` null is a discard. */
-export type Designation = At &
-  ({ readonly kind: 'variable'; readonly name: string | null } | { readonly kind: 'several'; readonly parts: readonly Designation[] });
-
-export type Pattern = At &
-  (
-    | { readonly kind: 'constantPattern'; readonly value: Expression; readonly type: TypeNode | null }
-    | { readonly kind: 'typePattern'; readonly type: TypeNode }
-    | { readonly kind: 'declarationPattern'; readonly type: TypeNode; readonly name: string | null }
-    | { readonly kind: 'varPattern'; readonly name: string | null }
-  );
-
-export type ArrayInitializer = At & { readonly kind: 'arrayInitializer'; readonly elements: readonly Expression[] };
-
-/** `{ Name = value, ["k"] = value }` or `{ a, { b, c } }`. */
-export type Initializer = At &
-  (
-    | { readonly kind: 'objectInitializer'; readonly members: readonly MemberInitializer[] }
-    | { readonly kind: 'collectionInitializer'; readonly elements: readonly (readonly Expression[])[] }
-  );
-
-export interface MemberInitializer extends At {
-  readonly name: string | null;
-  readonly index: readonly Argument[] | null;
-  readonly value: Expression | Initializer;
-}
-
-export type QueryClause = At &
-  (
-    | { readonly kind: 'from'; readonly type: TypeNode | null; readonly name: string; readonly source: Expression }
-    | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
-    | { readonly kind: 'where'; readonly test: Expression }
-    | { readonly kind: 'join'; readonly type: TypeNode | null; readonly name: string; readonly source: Expression; readonly on: Expression; readonly equals: Expression; readonly into: string | null }
-    | { readonly kind: 'orderby'; readonly keys: readonly { readonly key: Expression; readonly descending: boolean }[] }
-    | { readonly kind: 'select'; readonly value: Expression }
-    | { readonly kind: 'group'; readonly value: Expression; readonly by: Expression }
-    | { readonly kind: 'into'; readonly name: string }
-  );
-
-export type QueryNode = At & { readonly kind: 'query'; readonly clauses: readonly QueryClause[] };
-
-export type BlockNode = At & { readonly kind: 'block'; readonly statements: readonly Statement[]; readonly end: number };
+export type BlockNode = At & {
+  readonly kind: 'block';
+  readonly statements: readonly Statement[];
+  readonly end: number;
+};
 
 export interface LocalFunctionNode extends At {
   readonly kind: 'localFunction';
   readonly name: string;
   readonly returns: TypeNode;
   readonly typeParameters: readonly string[];
-  readonly constraints: readonly { readonly parameter: string; readonly texts: readonly string[] }[];
+  readonly constraints: readonly {
+    readonly parameter: string;
+    readonly texts: readonly string[];
+  }[];
   readonly parameters: readonly ParameterNode[];
   readonly body: Expression | BlockNode;
 }
 
 export interface SwitchSection extends At {
-  readonly labels: readonly (At & { readonly pattern: Pattern | null; readonly when: Expression | null })[];
+  readonly labels: readonly (At & {
+    readonly pattern: Pattern | null;
+    readonly when: Expression | null;
+  })[];
   readonly statements: readonly Statement[];
 }
 
@@ -154,7 +208,10 @@ export type DeclarationNode = At & {
   readonly kind: 'local';
   readonly isConst: boolean;
   readonly type: TypeNode;
-  readonly variables: readonly (At & { readonly name: string; readonly initial: Expression | null })[];
+  readonly variables: readonly (At & {
+    readonly name: string;
+    readonly initial: Expression | null;
+  })[];
 };
 
 export type Statement = At &
@@ -164,18 +221,48 @@ export type Statement = At &
     | LocalFunctionNode
     | { readonly kind: 'expression'; readonly value: Expression }
     | { readonly kind: 'empty' }
-    | { readonly kind: 'if'; readonly test: Expression; readonly yes: Statement; readonly no: Statement | null }
-    | { readonly kind: 'for'; readonly initial: DeclarationNode | readonly Expression[]; readonly test: Expression | null; readonly step: readonly Expression[]; readonly body: Statement }
-    | { readonly kind: 'foreach'; readonly type: TypeNode | null; readonly target: Designation | Expression; readonly source: Expression; readonly body: Statement }
+    | {
+        readonly kind: 'if';
+        readonly test: Expression;
+        readonly yes: Statement;
+        readonly no: Statement | null;
+      }
+    | {
+        readonly kind: 'for';
+        readonly initial: DeclarationNode | readonly Expression[];
+        readonly test: Expression | null;
+        readonly step: readonly Expression[];
+        readonly body: Statement;
+      }
+    | {
+        readonly kind: 'foreach';
+        readonly type: TypeNode | null;
+        readonly target: Designation | Expression;
+        readonly source: Expression;
+        readonly body: Statement;
+      }
     | { readonly kind: 'while'; readonly test: Expression; readonly body: Statement }
     | { readonly kind: 'do'; readonly body: Statement; readonly test: Expression }
-    | { readonly kind: 'switch'; readonly value: Expression; readonly sections: readonly SwitchSection[] }
+    | {
+        readonly kind: 'switch';
+        readonly value: Expression;
+        readonly sections: readonly SwitchSection[];
+      }
     | { readonly kind: 'break' | 'continue' | 'yieldBreak' }
     | { readonly kind: 'return'; readonly value: Expression | null }
     | { readonly kind: 'yieldReturn'; readonly value: Expression }
     | { readonly kind: 'throwStatement'; readonly value: Expression | null }
-    | { readonly kind: 'try'; readonly body: BlockNode; readonly catches: readonly CatchNode[]; readonly finally: BlockNode | null }
-    | { readonly kind: 'using'; readonly resource: DeclarationNode | Expression; readonly body: Statement }
+    | {
+        readonly kind: 'try';
+        readonly body: BlockNode;
+        readonly catches: readonly CatchNode[];
+        readonly finally: BlockNode | null;
+      }
+    | {
+        readonly kind: 'using';
+        readonly resource: DeclarationNode | Expression;
+        readonly body: Statement;
+      }
     | { readonly kind: 'goto'; readonly label: string }
     | { readonly kind: 'gotoCase'; readonly value: Expression | null }
     | { readonly kind: 'labeled'; readonly label: string; readonly statement: Statement }

@@ -102,7 +102,7 @@ export async function sendPaged(
     const body: WorkflowValue | undefined = page.body;
     const value = isObject(body) ? memberOf(body, 'value') : undefined;
     if (!isObject(body) || !isArray(value)) return count === 1 ? first : page;
-    items.push(...value);
+    for (const item of value) items.push(item);
     const link: WorkflowValue | undefined =
       memberOf(body, 'nextLink') ?? memberOf(body, '@odata.nextLink');
     if (

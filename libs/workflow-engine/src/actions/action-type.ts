@@ -75,6 +75,8 @@ export interface Assignment {
   /** When the variable is initialised. */
   readonly type?: string;
   readonly value: WorkflowValue;
+  /** `value` is added at the end of what the variable holds. */
+  readonly append?: boolean;
 }
 
 /** The action asks for I/O, now or after a while. */

@@ -25,6 +25,12 @@ export const apiConnectionWebhook: ActionType = {
   abandon: (inputs, scope) => (isObject(inputs) ? unsubscribe(inputs, scope) : []),
 };
 
+/** The form that Power Automate gives connector webhooks. */
+export const openApiConnectionWebhook: ActionType = {
+  ...apiConnectionWebhook,
+  type: 'OpenApiConnectionWebhook',
+};
+
 function subscribe(inputs: WorkflowObject, scope: ActionScope): ConnectorEffect | undefined {
   const connection = connectionOf(inputs);
   const path = operationPath(inputs);

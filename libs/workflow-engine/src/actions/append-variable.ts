@@ -27,7 +27,7 @@ export const appendToArrayVariable: ActionType = {
           `The variable '${variable.name}' holds the most items allowed, '${limit}'.`,
         );
       }
-      return [...variable.value, value];
+      return { value, append: true };
     }),
 };
 
@@ -42,7 +42,15 @@ export const appendToStringVariable: ActionType = {
           `The value is of type '${kindOf(value)}'. The action type 'AppendToStringVariable' only supports values of types 'Float, Integer, String, Boolean'.`,
         );
       }
-      return textOf(variable.value) + textOf(value);
+      const text = textOf(value);
+      const size = textOf(variable.value).length + text.length;
+      const limit = scope.environment.limits.variableSize;
+      if (size > limit) {
+        throw new WorkflowExpressionError(
+          `The variable '${variable.name}' would have ${size} characters; the limit is '${limit}'.`,
+        );
+      }
+      return { value: text, append: true };
     }),
 };
 

@@ -22,9 +22,9 @@ export const decrementVariable: ActionType = {
 };
 
 function shift(inputs: WorkflowValue, scope: ActionScope, sign: 1 | -1): Finished {
-  return changeVariable(inputs, scope, (use) =>
-    assignable(use.type, moved(use, scope, sign), use.variable.name),
-  );
+  return changeVariable(inputs, scope, (use) => ({
+    value: assignable(use.type, moved(use, scope, sign), use.variable.name),
+  }));
 }
 
 function moved(

@@ -1,6 +1,6 @@
 import type { ActionType } from './action-type.js';
 import { apiConnection, openApiConnection } from './api-connection.js';
-import { apiConnectionWebhook } from './api-connection-webhook.js';
+import { apiConnectionWebhook, openApiConnectionWebhook } from './api-connection-webhook.js';
 import { apiManagement } from './api-management.js';
 import { appendToArrayVariable, appendToStringVariable } from './append-variable.js';
 import { integrationAccountArtifactLookup } from './artifact-lookup.js';
@@ -62,6 +62,7 @@ export const actionTypes: readonly ActionType[] = [
   join,
   liquid,
   openApiConnection,
+  openApiConnectionWebhook,
   parseJson,
   query,
   response,

@@ -4,7 +4,7 @@ import { assignable, changeVariable } from './variables.js';
 export const setVariable: ActionType = {
   type: 'SetVariable',
   start: (inputs, scope) =>
-    changeVariable(inputs, scope, ({ type, value, variable }) =>
-      assignable(type, value, variable.name),
-    ),
+    changeVariable(inputs, scope, ({ type, value, variable }) => ({
+      value: assignable(type, value, variable.name),
+    })),
 };

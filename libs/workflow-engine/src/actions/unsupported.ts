@@ -4,7 +4,7 @@ import { failed } from './succeeded.js';
 /** Types of the platform that are out of reach, by the reason. */
 const reasons: Readonly<Record<string, string>> = {
   'electronic data interchange':
-    'AS2Decode AS2Encode AS2V2Decode AS2V2Encode EdifactBatchEncode EdifactDecode EdifactEncode ' +
+    'AS2Decode AS2Encode EdifactBatchEncode EdifactDecode EdifactEncode ' +
     'HL7Decode HL7Encode RosettaNetDecode RosettaNetEncode RosettaNetWaitForResponse SwiftDecode ' +
     'SwiftEncode SwiftMTDecode SwiftMTEncode X12BatchEncode X12Decode X12Encode',
   'language model agents':
@@ -13,7 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   'it needs the .NET or PowerShell runtime': 'CSharpScriptCode PowershellCode',
   'no public description of its behaviour':
     'ApiApp ApiConnectionNotification ArchiveZip Batch Binding Changeset Connector ExtractArchive ' +
-    'Flow Manual Rule RulesExecute',
+    'Flow Manual OpenApiConnectionNotification Rule RulesExecute',
 };
 
 /** Types that load and validate; an action of them fails, saying so. */

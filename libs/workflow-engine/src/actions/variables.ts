@@ -11,7 +11,7 @@ import {
 } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
 import type { VariableState } from '../run/state.js';
-import type { ActionScope, Finished } from './action-type.js';
+import type { ActionScope, Assignment, Finished } from './action-type.js';
 import { done } from './succeeded.js';
 
 /** Types of variables, as they are named in messages. */
@@ -64,12 +64,12 @@ export interface VariableUse {
 
 /**
  * What the actions that change a variable have in common: they find it, and their outputs are
- * `{ body: { name, value } }`. A WorkflowExpressionError of `change` fails the action with `BadRequest`.
+ * `{ body: { name, value } }`, of what was appended the value that was added. A WorkflowExpressionError of `change` fails the action with `BadRequest`.
  */
 export function changeVariable(
   inputs: WorkflowValue,
   scope: ActionScope,
-  change: (use: VariableUse) => WorkflowValue,
+  change: (use: VariableUse) => Pick<Assignment, 'value' | 'append'>,
 ): Finished {
   const named: WorkflowObject = isObject(inputs) ? inputs : {};
   const name = textOf(memberOf(named, 'name') ?? null);
@@ -83,9 +83,9 @@ export function changeVariable(
   }
   try {
     const result = change({ variable, type, value: memberOf(named, 'value') });
-    checkSize(result, variable.name, scope);
-    const body = { name: variable.name, value: result };
-    return done({ outputs: { body }, assign: [{ name: variable.name, value: result }] });
+    checkSize(result.value, variable.name, scope);
+    const body = { name: variable.name, value: result.value };
+    return done({ outputs: { body }, assign: [{ name: variable.name, ...result }] });
   } catch (error) {
     if (!(error instanceof WorkflowExpressionError)) throw error;
     return badRequest('BadRequest', error.message);

@@ -11,7 +11,9 @@ import { insidePass, rootPlace, type Place } from './place.js';
 import { settle } from './settle.js';
 import { isFinal, isFinished, type ActionRecord, type RunState } from './state.js';
 import { staticResult } from './static-result.js';
+import { badRequest } from './template-failure.js';
 import { Turn, type TurnInput } from './turn.js';
+import { valueProblem } from './value-limits.js';
 
 /** What a turn decided. The events are applied to the state already. */
 export interface Progress {
@@ -46,6 +48,8 @@ export function advance(plan: Plan, state: RunState, input: TurnInput): Progress
     if (!turn.isOver && turn.isOversized) endOversized(turn);
     if (!turn.isOver && isBlockFinished(state, plan.root, rootPlace)) finishRun(turn);
   }
+  if (turn.isOver && turn.events.length > 0 && plan.environment.kind === 'Stateless')
+    answerLate(turn);
   const wakeAt = turn.isOver ? undefined : turn.isExhausted ? input.now : nextWake(state);
   return {
     events: turn.events,
@@ -53,6 +57,17 @@ export function advance(plan: Plan, state: RunState, input: TurnInput): Progress
     ...(wakeAt !== undefined && { wakeAt }),
     finished: turn.isOver,
   };
+}
+
+function answerLate({ state, effects, plan }: Turn): void {
+  const { response } = state;
+  if (response)
+    effects.push({
+      kind: 'respond',
+      path: '',
+      response,
+      asynchronous: plan.respondsAsynchronously,
+    });
 }
 
 /** A run whose loops multiply beyond all measure ends before it takes the host down. */
@@ -132,6 +147,8 @@ function start(turn: Turn, action: PlannedAction, place: Place): void {
     const fixed = staticResult(action, turn.plan.environment.staticResults);
     if (fixed) return fixed;
     const evaluated = action.inputs.evaluate(turn.expressions(place, action));
+    const problem = valueProblem(evaluated, turn.plan.environment.limits.contentSize);
+    if (problem !== undefined) return badRequest('InvalidTemplate', problem);
     const decided = action.type.start(evaluated, turn.scope(action, place));
     inputs = evaluated;
     return decided;

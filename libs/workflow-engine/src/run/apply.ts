@@ -6,6 +6,7 @@ import type {
   RunEvent,
   WaitStarted,
 } from './events.js';
+import { grown } from './grow.js';
 import { passOf } from './path.js';
 import { type ActionRecord, emptyRun, type RunState } from './state.js';
 
@@ -34,7 +35,7 @@ export function apply(state: RunState, event: RunEvent): void {
       state.variables.set(key, {
         name: known?.name ?? event.name,
         type: event.variableType ?? known?.type ?? '',
-        value: event.value,
+        value: event.append ? grown(known?.value, event.value) : event.value,
       });
       return;
     }

@@ -104,6 +104,8 @@ export interface VariableAssigned {
   /** Only when the variable is initialised. */
   readonly variableType?: string;
   readonly value: WorkflowValue;
+  /** `value` is added at the end of the array or text that the variable holds. */
+  readonly append?: boolean;
 }
 
 /** One pass of a loop is over. */

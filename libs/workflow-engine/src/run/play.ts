@@ -53,8 +53,8 @@ export function play(plan: Plan, start: RunStart, script: Script): Played {
   let arrived: Incoming[] = [];
   for (;;) {
     const progress = advance(plan, state, { ...turnInput(arrived, now), ...ambientOf(script) });
-    events.push(...progress.events);
-    effects.push(...progress.effects);
+    for (const event of progress.events) events.push(event);
+    for (const effect of progress.effects) effects.push(effect);
     for (const effect of progress.effects) queueAnswer(queue, effect, script, now);
     for (const event of progress.events) {
       const callback =

@@ -6,6 +6,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import type { Plan, PlannedAction } from '../plan/plan.js';
+import { seenValue } from './grow.js';
 import type { Place } from './place.js';
 import type { RunState } from './state.js';
 import { triggerView } from './trigger-view.js';
@@ -42,7 +43,8 @@ export class RunScope implements EvaluationScope {
   }
 
   variable(name: string): WorkflowValue | undefined {
-    return this.state.variables.get(name.toLowerCase())?.value;
+    const variable = this.state.variables.get(name.toLowerCase());
+    return variable && seenValue(variable.value);
   }
 
   action(name: string): ActionView | undefined {

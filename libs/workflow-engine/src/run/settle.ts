@@ -11,8 +11,9 @@ import { endRun, skip, skipChildren } from './end.js';
 import type { Place } from './place.js';
 import { RunScope } from './run-scope.js';
 import type { ActionRecord } from './state.js';
-import { failedInputs } from './template-failure.js';
+import { badRequest, failedInputs } from './template-failure.js';
 import type { Turn } from './turn.js';
+import { valueProblem } from './value-limits.js';
 import { recordView } from './views.js';
 
 /** An action of a run at the moment when its type has decided something. */
@@ -122,8 +123,10 @@ function branchNotTaken(action: PlannedAction) {
   } as const;
 }
 
-function finish(turn: Turn, step: Step, result: Finished): void {
+function finish(turn: Turn, step: Step, decided: Finished): void {
   const { action, place, path } = step;
+  const problem = valueProblem(decided.outputs, turn.plan.environment.limits.contentSize);
+  const result = problem === undefined ? decided : badRequest('BadRequest', problem);
   const known = turn.state.actions.get(path);
   for (const assignment of result.assign ?? []) {
     turn.emit({
@@ -132,6 +135,7 @@ function finish(turn: Turn, step: Step, result: Finished): void {
       name: assignment.name,
       ...(assignment.type !== undefined && { variableType: assignment.type }),
       value: assignment.value,
+      ...(assignment.append && { append: true }),
     });
   }
   if (result.respond) respond(turn, path, result.respond);
@@ -163,14 +167,12 @@ function finish(turn: Turn, step: Step, result: Finished): void {
   if (result.terminate) endRun(turn, result.terminate.status, 'Terminated', result.terminate.error);
 }
 
+/** A stateless workflow answers when it has ended, wherever its Response stands (documentation). */
 function respond(turn: Turn, path: string, answer: NonNullable<Finished['respond']>): void {
   turn.emit({ type: 'responded', path, response: answer.response });
-  turn.effects.push({
-    kind: 'respond',
-    path,
-    response: answer.response,
-    asynchronous: answer.asynchronous,
-  });
+  if (turn.plan.environment.kind === 'Stateless') return;
+  const { response, asynchronous } = answer;
+  turn.effects.push({ kind: 'respond', path, response, asynchronous });
 }
 
 function unenteredChildren(

@@ -6,6 +6,4 @@ export const unsupportedTriggers: readonly TriggerType[] = [
   ['Binding', 'it belongs to a retired preview'],
   ['ApiApp', 'it belongs to a retired preview'],
   ['ApiManagement', 'no public description of its behaviour'],
-  ['Agent', 'language model agents'],
-  ['EventGrid', 'no public description of its behaviour'],
 ].map(([type = '', unsupported = '']) => ({ type, unsupported }));

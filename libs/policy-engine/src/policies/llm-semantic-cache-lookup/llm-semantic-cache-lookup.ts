@@ -5,14 +5,15 @@ import { parseObject } from '../../ai/token-count.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy, type AnyPolicy } from '../../pipeline/policy.js';
 import { respond } from '../../pipeline/step.js';
-import { choice, flag, integer, number, text } from '../../values/attribute-rule.js';
+import { flag, integer, number, text } from '../../values/attribute-rule.js';
 import { restoreResponse } from '../../values/stored-value.js';
 import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
 
 const attributes = {
   'score-threshold': number({ required: true, least: 0, most: 1 }),
   'embeddings-backend-id': text({ required: true }),
-  'embeddings-backend-auth': choice(['system-assigned', 'none'], { default: 'none' }),
+  /** `system-assigned` or another name of the gateway's identity; absent or `none`: no token. */
+  'embeddings-backend-auth': text({ default: 'none' }),
   'ignore-system-messages': flag({ default: false }),
   'max-message-count': integer({ least: 1 }),
 };
@@ -71,7 +72,7 @@ function semanticCacheLookup(
         try {
           const vector = await embed(context, {
             backendId: backendId.evaluate(context),
-            identity: auth.evaluate(context) === 'system-assigned',
+            identity: auth.evaluate(context) !== 'none',
             prompt,
           });
           const match = await context.ports.vectorStore.nearest(partition, vector);

@@ -1,4 +1,7 @@
-import { transformXslt } from '@isthmus/dotnet';
+import { compileXslt, type CompiledXslt } from '@isthmus/dotnet';
+import type { PolicyElement } from '../../document/policy-element.js';
+import type { Report } from '../../composition/report.js';
+import { substituteNamedValues } from '../../values/named-values.js';
 import { Body } from '../../model/body.js';
 import { replaceBody } from '../../model/message.js';
 import { definePolicy } from '../../pipeline/policy.js';
@@ -12,7 +15,9 @@ const parameterAttributes = {
 };
 
 interface Config {
-  readonly stylesheet: string;
+  readonly xml: PolicyElement;
+  /** As written. */
+  readonly stylesheet: string | undefined;
   readonly parameters: readonly {
     readonly settings: ParsedAttributes<typeof parameterAttributes>;
     readonly value: ValueSource<string>;
@@ -47,9 +52,11 @@ export const xslTransform = definePolicy<Config>({
         settings: report.attributes(child, parameterAttributes),
         value: report.text(child),
       }));
-    return { stylesheet: sheets[0]?.outerSource ?? '', parameters };
+    return { xml, stylesheet: sheets[0]?.outerSource, parameters };
   },
-  compile({ stylesheet, parameters }, compiler) {
+  compile({ xml, stylesheet, parameters }, compiler) {
+    const compiled =
+      stylesheet === undefined ? undefined : compileSheet(stylesheet, xml, compiler.report);
     const values = parameters.map(({ settings, value }) => ({
       name: (settings.name ?? settings['parameter-name'])?.literal ?? '',
       value: compiler.value(value),
@@ -60,8 +67,9 @@ export const xslTransform = definePolicy<Config>({
       if (!message?.body || message.body.content.length === 0) return;
       const given: Record<string, string> = {};
       for (const { name, value } of values) given[name] = value.evaluate(context);
+      if (!compiled) return;
       try {
-        replaceBody(message, Body.fromText(transformXslt(stylesheet, message.body.text, given)));
+        replaceBody(message, Body.fromText(compiled.transform(message.body.text, given).text));
       } catch (error) {
         throw new PolicyError(
           'XslTransformFailure',
@@ -71,3 +79,18 @@ export const xslTransform = definePolicy<Config>({
     };
   },
 });
+
+function compileSheet(
+  stylesheet: string,
+  xml: PolicyElement,
+  report: Report,
+): CompiledXslt | undefined {
+  try {
+    // Attribute value templates write braces as `{{`: names that are no named values stay.
+    return compileXslt(substituteNamedValues(stylesheet, report.at.namedValues).text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report.problem('invalid-value', `The stylesheet is invalid: ${why}`, xml);
+    return undefined;
+  }
+}

@@ -16,19 +16,40 @@ export interface Container {
   clear(): void;
 }
 
-const fixed = (self: unknown): Error => notSupported(Array.isArray(self) ? 'Collection was of a fixed size.' : 'Collection is read-only.');
+const fixed = (self: unknown): Error =>
+  notSupported(
+    Array.isArray(self) ? 'Collection was of a fixed size.' : 'Collection is read-only.',
+  );
 
 /** The collection operations of any value that implements ICollection<T> or IReadOnlyCollection<T>. */
 export function containerOf(self: unknown): Container {
   if (self instanceof NetList) return listContainer(self);
   if (self instanceof NetSet) {
-    return { count: self.count, toArray: () => [...self], add: (x) => void self.add(x), remove: (x) => self.remove(x), clear: () => self.clear() };
+    return {
+      count: self.count,
+      toArray: () => [...self],
+      add: (x) => void self.add(x),
+      remove: (x) => self.remove(x),
+      clear: () => self.clear(),
+    };
   }
   if (self instanceof NetDictionary) {
     return {
-      count: self.count, toArray: () => [...self], clear: () => self.clear(),
+      count: self.count,
+      toArray: () => [...self],
+      clear: () => self.clear(),
       add: (x) => self.add((x as Pair).key, (x as Pair).value),
-      remove: (x) => valuesEqual(self.find((x as Pair).key), (x as Pair).value) && self.remove((x as Pair).key),
+      remove: (x) =>
+        valuesEqual(self.find((x as Pair).key), (x as Pair).value) && self.remove((x as Pair).key),
+    };
+  }
+  if (isChangeable(self)) {
+    return {
+      count: [...iterate(self)].length,
+      toArray: () => [...iterate(self)],
+      add: (x) => self.add(x),
+      clear: () => self.clear(),
+      remove: (x) => self.remove(x) !== false,
     };
   }
   const items = [...iterate(self)];
@@ -36,6 +57,24 @@ export function containerOf(self: unknown): Container {
     throw fixed(self);
   };
   return { count: items.length, toArray: () => items, add: refuse, remove: refuse, clear: refuse };
+}
+
+interface Changeable {
+  add(item: unknown): void;
+  remove(item: unknown): unknown;
+  clear(): void;
+}
+
+/** JArray and JObject are collections with methods of their own. */
+function isChangeable(self: unknown): self is Changeable {
+  return (
+    typeof self === 'object' &&
+    self !== null &&
+    !Array.isArray(self) &&
+    'add' in self &&
+    'remove' in self &&
+    'clear' in self
+  );
 }
 
 function listContainer(self: NetList): Container {

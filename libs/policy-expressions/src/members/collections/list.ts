@@ -12,7 +12,11 @@ import { binarySearch, sortItems } from './sorting.js';
 const element = (site: Site) => (site.owner as NamedType).args[0]!;
 type Test = (item: unknown) => boolean;
 
-function inside(self: NetList, index: number, message = 'Index was out of range. Must be non-negative and less than the size of the collection.'): void {
+function inside(
+  self: NetList,
+  index: number,
+  message = 'Index was out of range. Must be non-negative and less than the size of the collection.',
+): void {
   if (index < 0 || index >= self.items.length) throw argumentOutOfRange('index', message);
 }
 
@@ -23,7 +27,10 @@ function changed(self: NetList): void {
 function checkRange(self: NetList, index: number, count: number): void {
   if (index < 0) throw argumentOutOfRange('index', 'Non-negative number required.');
   if (count < 0) throw argumentOutOfRange('count', 'Non-negative number required.');
-  if (self.items.length - index < count) throw argumentException('Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.');
+  if (self.items.length - index < count)
+    throw argumentException(
+      'Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.',
+    );
 }
 
 function addAll(self: NetList, at: number, source: unknown, runtime: Runtime): void {
@@ -47,7 +54,10 @@ const basics: MemberRecord = {
     return list;
   },
   'int Count { get; }': (self: NetList) => self.items.length,
-  'int Capacity { get; set; }': { get: (self: NetList) => Math.max(self.items.length, self.items.length === 0 ? 0 : 4), set: () => undefined },
+  'int Capacity { get; set; }': {
+    get: (self: NetList) => Math.max(self.items.length, self.items.length === 0 ? 0 : 4),
+    set: () => undefined,
+  },
   'T this[int index] { get; set; }': {
     get: (self: NetList, index: number) => {
       inside(self, index);
@@ -65,14 +75,22 @@ const basics: MemberRecord = {
     self.items.push(item);
     changed(self);
   },
-  'void AddRange(IEnumerable<T> collection)': (self: NetList, source: unknown, runtime: Runtime) => addAll(self, self.items.length, source, runtime),
+  'void AddRange(IEnumerable<T> collection)': (self: NetList, source: unknown, runtime: Runtime) =>
+    addAll(self, self.items.length, source, runtime),
   'void Insert(int index, T item)': (self: NetList, index: number, item: unknown) => {
-    if (index < 0 || index > self.items.length) throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
+    if (index < 0 || index > self.items.length)
+      throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
     self.items.splice(index, 0, item);
     changed(self);
   },
-  'void InsertRange(int index, IEnumerable<T> collection)': (self: NetList, index: number, source: unknown, runtime: Runtime) => {
-    if (index < 0 || index > self.items.length) throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
+  'void InsertRange(int index, IEnumerable<T> collection)': (
+    self: NetList,
+    index: number,
+    source: unknown,
+    runtime: Runtime,
+  ) => {
+    if (index < 0 || index > self.items.length)
+      throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
     addAll(self, index, source, runtime);
   },
   'void Clear()': (self: NetList) => {
@@ -105,10 +123,14 @@ const basics: MemberRecord = {
 };
 
 const finding: MemberRecord = {
-  'bool Contains(T item)': (self: NetList, item: unknown) => self.items.some((x) => valuesEqual(x, item)),
-  'int IndexOf(T item)': (self: NetList, item: unknown) => self.items.findIndex((x) => valuesEqual(x, item)),
-  'int IndexOf(T item, int index)': (self: NetList, item: unknown, index: number) => self.items.findIndex((x, i) => i >= index && valuesEqual(x, item)),
-  'int LastIndexOf(T item)': (self: NetList, item: unknown) => self.items.findLastIndex((x) => valuesEqual(x, item)),
+  'bool Contains(T item)': (self: NetList, item: unknown) =>
+    self.items.some((x) => valuesEqual(x, item)),
+  'int IndexOf(T item)': (self: NetList, item: unknown) =>
+    self.items.findIndex((x) => valuesEqual(x, item)),
+  'int IndexOf(T item, int index)': (self: NetList, item: unknown, index: number) =>
+    self.items.findIndex((x, i) => i >= index && valuesEqual(x, item)),
+  'int LastIndexOf(T item)': (self: NetList, item: unknown) =>
+    self.items.findLastIndex((x) => valuesEqual(x, item)),
   'bool Exists(Predicate<T> match)': (self: NetList, test: Test) => self.items.some(test),
   'bool TrueForAll(Predicate<T> match)': (self: NetList, test: Test) => self.items.every(test),
   'T Find(Predicate<T> match)': (self: NetList, test: Test, _runtime: Runtime, site: Site) => {
@@ -119,25 +141,67 @@ const finding: MemberRecord = {
     const at = self.items.findLastIndex(test);
     return at < 0 ? defaultValue(element(site)) : self.items[at];
   },
-  'List<T> FindAll(Predicate<T> match)': (self: NetList, test: Test, _runtime: Runtime, site: Site) => newList(element(site), self.items.filter(test)),
+  'List<T> FindAll(Predicate<T> match)': (
+    self: NetList,
+    test: Test,
+    _runtime: Runtime,
+    site: Site,
+  ) => newList(element(site), self.items.filter(test)),
   'int FindIndex(Predicate<T> match)': (self: NetList, test: Test) => self.items.findIndex(test),
-  'int FindIndex(int startIndex, Predicate<T> match)': (self: NetList, start: number, test: Test) => {
-    if (start < 0 || start > self.items.length) throw argumentOutOfRange('startIndex', 'Index was out of range. Must be non-negative and less than or equal to the size of the collection.');
+  'int FindIndex(int startIndex, Predicate<T> match)': (
+    self: NetList,
+    start: number,
+    test: Test,
+  ) => {
+    if (start < 0 || start > self.items.length)
+      throw argumentOutOfRange(
+        'startIndex',
+        'Index was out of range. Must be non-negative and less than or equal to the size of the collection.',
+      );
     return self.items.findIndex((x, i) => i >= start && test(x));
   },
-  'int FindLastIndex(Predicate<T> match)': (self: NetList, test: Test) => self.items.findLastIndex(test),
-  'int BinarySearch(T item)': (self: NetList, item: unknown) => binarySearch(self.items, item, compareValues),
-  'int BinarySearch(T item, IComparer<T> comparer)': (self: NetList, item: unknown, comparer: Comparer | null) => binarySearch(self.items, item, comparer === null ? compareValues : (a, b) => comparer.compare(a, b)),
+  'int FindLastIndex(Predicate<T> match)': (self: NetList, test: Test) =>
+    self.items.findLastIndex(test),
+  'int BinarySearch(T item)': (self: NetList, item: unknown) =>
+    binarySearch(self.items, item, compareValues),
+  'int BinarySearch(T item, IComparer<T> comparer)': (
+    self: NetList,
+    item: unknown,
+    comparer: Comparer | null,
+  ) =>
+    binarySearch(
+      self.items,
+      item,
+      comparer === null ? compareValues : (a, b) => comparer.compare(a, b),
+    ),
 };
 
 const shaping: MemberRecord = {
-  'List<T> GetRange(int index, int count)': (self: NetList, index: number, count: number, _runtime: Runtime, site: Site) => {
+  'List<T> GetRange(int index, int count)': (
+    self: NetList,
+    index: number,
+    count: number,
+    ...rest: unknown[]
+  ) => {
     checkRange(self, index, count);
-    return newList(element(site), self.items.slice(index, index + count));
+    return newList(element(rest[1] as Site), self.items.slice(index, index + count));
   },
-  'T[] ToArray()': (self: NetList, _runtime: Runtime, site: Site) => (element(site).key === 'System.Byte`0' ? Uint8Array.from(self.items as number[]) : [...self.items]),
-  'ReadOnlyCollection<T> AsReadOnly()': (self: NetList, _runtime: Runtime, site: Site) => new ReadOnlyView(site.returns, self),
-  'List<TOutput> ConvertAll<TOutput>(Converter<T, TOutput> converter)': (self: NetList, map: (item: unknown) => unknown, _runtime: Runtime, site: Site) => newList(site.typeArguments[0]!, self.items.map((x) => map(x))),
+  'T[] ToArray()': (self: NetList, _runtime: Runtime, site: Site) =>
+    element(site).key === 'System.Byte`0'
+      ? Uint8Array.from(self.items as number[])
+      : [...self.items],
+  'ReadOnlyCollection<T> AsReadOnly()': (self: NetList, _runtime: Runtime, site: Site) =>
+    new ReadOnlyView(site.returns, self),
+  'List<TOutput> ConvertAll<TOutput>(Converter<T, TOutput> converter)': (
+    self: NetList,
+    map: (item: unknown) => unknown,
+    _runtime: Runtime,
+    site: Site,
+  ) =>
+    newList(
+      site.typeArguments[0]!,
+      self.items.map((x) => map(x)),
+    ),
   'void ForEach(Action<T> action)': (self: NetList, action: (item: unknown) => void) => {
     for (const item of self) action(item);
   },
@@ -154,22 +218,44 @@ const shaping: MemberRecord = {
     sortItems(self.items, compareValues, runtime);
     changed(self);
   },
-  'void Sort(IComparer<T> comparer)': (self: NetList, comparer: Comparer | null, runtime: Runtime) => {
-    sortItems(self.items, comparer === null ? compareValues : (a, b) => comparer.compare(a, b), runtime);
+  'void Sort(IComparer<T> comparer)': (
+    self: NetList,
+    comparer: Comparer | null,
+    runtime: Runtime,
+  ) => {
+    sortItems(
+      self.items,
+      comparer === null ? compareValues : (a, b) => comparer.compare(a, b),
+      runtime,
+    );
     changed(self);
   },
-  'void Sort(Comparison<T> comparison)': (self: NetList, compare: (a: unknown, b: unknown) => number, runtime: Runtime) => {
+  'void Sort(Comparison<T> comparison)': (
+    self: NetList,
+    compare: (a: unknown, b: unknown) => number,
+    runtime: Runtime,
+  ) => {
     sortItems(self.items, compare, runtime);
     changed(self);
   },
   'void CopyTo(T[] array)': (self: NetList, target: unknown[]) => {
-    if (target.length < self.items.length) throw argumentException('Destination array was not long enough. Check the destination index, length, and the array\'s lower bounds.', 'destinationArray');
+    if (target.length < self.items.length)
+      throw argumentException(
+        "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.",
+        'destinationArray',
+      );
     self.items.forEach((x, i) => (target[i] = x));
   },
   'void TrimExcess()': () => undefined,
 };
 
-export const listTable = typeTable('class System.Collections.Generic.List<T> : IList<T>, IReadOnlyList<T>', { instance: NetList }, basics, finding, shaping);
+export const listTable = typeTable(
+  'class System.Collections.Generic.List<T> : IList<T>, IReadOnlyList<T>',
+  { instance: NetList },
+  basics,
+  finding,
+  shaping,
+);
 
 /** ReadOnlyCollection<T>: a view on a list. */
 class ReadOnlyView implements Iterable<unknown> {
@@ -183,10 +269,14 @@ class ReadOnlyView implements Iterable<unknown> {
   }
 }
 
-export const readOnlyCollectionTable = typeTable('class System.Collections.ObjectModel.ReadOnlyCollection<T> : IList<T>, IReadOnlyList<T>', { instance: ReadOnlyView }, {
-  'int Count { get; }': (self: ReadOnlyView) => self.list.items.length,
-  'T this[int index] { get; }': (self: ReadOnlyView, index: number) => {
-    inside(self.list, index);
-    return self.list.items[index];
+export const readOnlyCollectionTable = typeTable(
+  'class System.Collections.ObjectModel.ReadOnlyCollection<T> : IList<T>, IReadOnlyList<T>',
+  { instance: ReadOnlyView },
+  {
+    'int Count { get; }': (self: ReadOnlyView) => self.list.items.length,
+    'T this[int index] { get; }': (self: ReadOnlyView, index: number) => {
+      inside(self.list, index);
+      return self.list.items[index];
+    },
   },
-});
+);

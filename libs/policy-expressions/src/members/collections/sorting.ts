@@ -9,7 +9,8 @@ export function sortItems<T>(items: T[], compare: (a: T, b: T) => number, runtim
   try {
     items.sort(compare);
   } catch (error) {
-    if (error instanceof DotNetError && error.typeName !== 'System.InvalidOperationException') throw invalidOperation('Failed to compare two elements in the array.');
+    if (error instanceof DotNetError && error.typeName !== 'System.InvalidOperationException')
+      throw invalidOperation('Failed to compare two elements in the array.');
     throw error;
   }
 }

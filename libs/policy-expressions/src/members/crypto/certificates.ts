@@ -5,6 +5,8 @@ import {
   cryptographicException,
   dateTimeToText,
   DistinguishedName,
+  hashBytes,
+  hashNameOf,
   hexText,
   Oid,
   type NameType,
@@ -93,7 +95,7 @@ const baseMembers: MemberRecord = {
   'byte[] GetCertHash(HashAlgorithmName hashAlgorithm)': (
     self: Certificate,
     hash: HashAlgorithmName,
-  ) => self.certHash((hash.name ?? '').toLowerCase()),
+  ) => hashBytes(hashNameOf(hash.name), self.rawData),
   'string GetCertHashString()': (self: Certificate) => self.thumbprint,
   'string GetEffectiveDateString()': (self: Certificate) => dateTimeToText(self.notBefore),
   'string GetExpirationDateString()': (self: Certificate) => dateTimeToText(self.notAfter),

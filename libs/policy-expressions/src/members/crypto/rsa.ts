@@ -1,4 +1,5 @@
-import { argumentNull, Rsa } from '@isthmus/dotnet';
+import { argumentNull, bytesPart, Rsa, rsaOfXml, rsaXml, type RsaFormat } from '@isthmus/dotnet';
+import type { Ref } from '../../runtime/ref.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { typeTable, type MemberRecord, type TypeTable } from '../table.js';
 import { charge } from './hash-algorithms.js';
@@ -22,7 +23,7 @@ const random =
     runtime.randomBytes(count);
 
 const part = (bytes: Bytes, offset: number, count: number): Bytes =>
-  bytes === null ? null : bytes.subarray(offset, offset + count);
+  bytes === null ? null : bytesPart(bytes, offset, count);
 
 const signing: MemberRecord = {
   'byte[] SignData(byte[] data, HashAlgorithmName hashAlgorithm, RSASignaturePadding padding)': (
@@ -141,6 +142,30 @@ const keys: MemberRecord = {
     self.importParameters(parameters),
 };
 
+/** `ImportPkcs8PrivateKey(byte[] source, out int bytesRead)` and its kin. */
+function importer(format: RsaFormat) {
+  return (self: Rsa, source: Bytes, read: Ref): void => {
+    if (source === null) throw argumentNull('source');
+    read.value = self.importKey(source, format);
+  };
+}
+
+const formats: MemberRecord = {
+  'void ImportPkcs8PrivateKey(byte[] source, out int bytesRead)': importer('pkcs8'),
+  'void ImportRSAPrivateKey(byte[] source, out int bytesRead)': importer('pkcs1-private'),
+  'void ImportRSAPublicKey(byte[] source, out int bytesRead)': importer('pkcs1-public'),
+  'void ImportSubjectPublicKeyInfo(byte[] source, out int bytesRead)': importer('spki'),
+  'void ImportFromPem(string input)': (self: Rsa, text: string | null) => self.importPem(text),
+  'byte[] ExportPkcs8PrivateKey()': (self: Rsa) => self.exportKey('pkcs8'),
+  'byte[] ExportRSAPrivateKey()': (self: Rsa) => self.exportKey('pkcs1-private'),
+  'byte[] ExportRSAPublicKey()': (self: Rsa) => self.exportKey('pkcs1-public'),
+  'byte[] ExportSubjectPublicKeyInfo()': (self: Rsa) => self.exportKey('spki'),
+  'void FromXmlString(string xmlString)': (self: Rsa, text: string | null) =>
+    self.importParameters(rsaOfXml(text)),
+  'string ToXmlString(bool includePrivateParameters)': (self: Rsa, includePrivate: boolean) =>
+    rsaXml(self.exportParameters(includePrivate)),
+};
+
 const asymmetricTable = typeTable(
   `abstract class ${NAMESPACE}.AsymmetricAlgorithm : IDisposable`,
   {},
@@ -237,6 +262,7 @@ export const rsaTables: readonly TypeTable[] = [
     signing,
     encryption,
     keys,
+    formats,
   ),
   parametersTable,
   signaturePaddingTable,

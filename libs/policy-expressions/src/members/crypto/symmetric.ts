@@ -3,6 +3,7 @@ import {
   AesManaged,
   argumentException,
   argumentNull,
+  bytesPart,
   createSymmetricAlgorithm,
   CryptoTransform,
   Rijndael,
@@ -129,7 +130,7 @@ const transformTable = typeTable(
     ) => {
       if (bytes === null) throw argumentNull('inputBuffer');
       charge(runtime, count);
-      return self.transformFinalBlock(bytes.subarray(offset, offset + count));
+      return self.transformFinalBlock(bytesPart(bytes, offset, count));
     },
     'int InputBlockSize { get; }': { get: (self: CryptoTransform) => self.blockSize },
     'int OutputBlockSize { get; }': { get: (self: CryptoTransform) => self.blockSize },

@@ -5,13 +5,19 @@ const letters = Array.from({ length: 9 }, (_, i) => i);
 function func(count: number): TypeTable {
   const names = Array.from({ length: count }, (_, i) => `T${i + 1}`);
   const parameters = [...names.map((n) => `in ${n}`), 'out TResult'].join(', ');
-  return typeTable(`delegate TResult System.Func<${parameters}>(${names.map((n, i) => `${n} arg${i + 1}`).join(', ')})`, {});
+  return typeTable(
+    `delegate TResult System.Func<${parameters}>(${names.map((n, i) => `${n} arg${i + 1}`).join(', ')})`,
+    {},
+  );
 }
 
 function action(count: number): TypeTable {
   const names = Array.from({ length: count }, (_, i) => `T${i + 1}`);
   const list = count === 0 ? '' : `<${names.map((n) => `in ${n}`).join(', ')}>`;
-  return typeTable(`delegate void System.Action${list}(${names.map((n, i) => `${n} arg${i + 1}`).join(', ')})`, {});
+  return typeTable(
+    `delegate void System.Action${list}(${names.map((n, i) => `${n} arg${i + 1}`).join(', ')})`,
+    {},
+  );
 }
 
 /** Func, Action and the other delegates that members of the library take. */

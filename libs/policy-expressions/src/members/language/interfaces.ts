@@ -5,24 +5,57 @@ import { textOf } from '../../runtime/text.js';
 import type { Site, Runtime } from '../../runtime/runtime.js';
 import { typeTable, type TypeTable } from '../table.js';
 
-const argument = (site: Site): Parameters<typeof box>[1] => (site.owner.kind === 'named' ? site.owner.args[0]! : site.returns);
+const argument = (site: Site): Parameters<typeof box>[1] =>
+  site.owner.kind === 'named' ? site.owner.args[0]! : site.returns;
 
 export const interfaceTables: readonly TypeTable[] = [
-  typeTable('interface System.IComparable', {}, { 'int CompareTo(object obj)': (self: unknown, other: unknown) => compareValues(self, other) }),
-  typeTable('interface System.IComparable<in T>', {}, {
-    'int CompareTo(T other)': (self: unknown, other: unknown, _runtime: Runtime, site: Site) => compareValues(self, box(other, argument(site))),
-  }),
-  typeTable('interface System.IEquatable<T>', {}, {
-    'bool Equals(T other)': (self: unknown, other: unknown, _runtime: Runtime, site: Site) => valuesEqual(self, box(other, argument(site))),
-  }),
-  typeTable('interface System.IFormattable', {}, { 'string ToString(string format, IFormatProvider formatProvider)': (self: unknown, format: string | null) => textOf(self, format) }),
+  typeTable(
+    'interface System.IComparable',
+    {},
+    { 'int CompareTo(object obj)': (self: unknown, other: unknown) => compareValues(self, other) },
+  ),
+  typeTable(
+    'interface System.IComparable<in T>',
+    {},
+    {
+      'int CompareTo(T other)': (self: unknown, other: unknown, _runtime: Runtime, site: Site) =>
+        compareValues(self, box(other, argument(site))),
+    },
+  ),
+  typeTable(
+    'interface System.IEquatable<T>',
+    {},
+    {
+      'bool Equals(T other)': (self: unknown, other: unknown, _runtime: Runtime, site: Site) =>
+        valuesEqual(self, box(other, argument(site))),
+    },
+  ),
+  typeTable(
+    'interface System.IFormattable',
+    {},
+    {
+      'string ToString(string format, IFormatProvider formatProvider)': (
+        self: unknown,
+        format: string | null,
+      ) => textOf(self, format),
+    },
+  ),
   typeTable('interface System.IConvertible', {}),
   typeTable('interface System.ICloneable', {}),
   typeTable('interface System.IDisposable', {}, { 'void Dispose()': () => undefined }),
   typeTable('interface System.Collections.IEnumerable', {}),
   typeTable('interface System.Collections.IEnumerator', {}),
-  typeTable('interface System.Collections.Generic.IComparer<in T>', {}, { 'int Compare(T x, T y)': (self: Comparer, x: unknown, y: unknown) => self.compare(x, y) }),
-  typeTable('interface System.Collections.Generic.IEqualityComparer<in T>', {}, {
-    'bool Equals(T x, T y)': (self: EqualityComparer, x: unknown, y: unknown) => self.equals(x, y),
-  }),
+  typeTable(
+    'interface System.Collections.Generic.IComparer<in T>',
+    {},
+    { 'int Compare(T x, T y)': (self: Comparer, x: unknown, y: unknown) => self.compare(x, y) },
+  ),
+  typeTable(
+    'interface System.Collections.Generic.IEqualityComparer<in T>',
+    {},
+    {
+      'bool Equals(T x, T y)': (self: EqualityComparer, x: unknown, y: unknown) =>
+        self.equals(x, y),
+    },
+  ),
 ];

@@ -2,7 +2,7 @@ import { argumentNull, argumentOutOfRange, DotNetError } from '@isthmus/dotnet';
 import { rawText, textOf } from '../../runtime/text.js';
 import { netType } from '../../binding/catalogue.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { typeTable, type MemberRecord, type TypeTable } from '../table.js';
+import { typeTable, type MemberRecord } from '../table.js';
 import { format } from './string-static.js';
 
 /** System.Text.StringBuilder. */
@@ -10,160 +10,243 @@ export class NetStringBuilder {
   constructor(public text: string) {}
 }
 
-function append(self: NetStringBuilder, text: string, runtime: Runtime): NetStringBuilder {
+export function append(self: NetStringBuilder, text: string, runtime: Runtime): NetStringBuilder {
   runtime.size(self.text.length + text.length);
   self.text += text;
   return self;
 }
 
-function splice(self: NetStringBuilder, index: number, text: string, runtime: Runtime): NetStringBuilder {
-  if (index < 0 || index > self.text.length) throw argumentOutOfRange('index', 'Index was out of range. Must be non-negative and less than or equal to the size of the collection.');
+function splice(
+  self: NetStringBuilder,
+  index: number,
+  text: string,
+  runtime: Runtime,
+): NetStringBuilder {
+  if (index < 0 || index > self.text.length)
+    throw argumentOutOfRange(
+      'index',
+      'Index was out of range. Must be non-negative and less than or equal to the size of the collection.',
+    );
   runtime.size(self.text.length + text.length);
   self.text = self.text.slice(0, index) + text + self.text.slice(index);
   return self;
 }
 
-const char = (code: number): string => String.fromCharCode(code);
-const typed = ['bool', 'sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal'];
+export const char = (code: number): string => String.fromCharCode(code);
+
+const typed = [
+  'bool',
+  'sbyte',
+  'byte',
+  'short',
+  'ushort',
+  'int',
+  'uint',
+  'long',
+  'ulong',
+  'float',
+  'double',
+  'decimal',
+];
 
 const appending: MemberRecord = {
-  ...Object.fromEntries(typed.map((t) => [`StringBuilder Append(${t} value)`, (self: NetStringBuilder, value: unknown, runtime: Runtime) => append(self, rawText(value, netType(t)), runtime)])),
-  'StringBuilder Append(string value)': (self: NetStringBuilder, value: string | null, runtime: Runtime) => append(self, value ?? '', runtime),
-  'StringBuilder Append(object value)': (self: NetStringBuilder, value: unknown, runtime: Runtime) => append(self, textOf(value), runtime),
-  'StringBuilder Append(char value)': (self: NetStringBuilder, c: number, runtime: Runtime) => append(self, char(c), runtime),
-  'StringBuilder Append(char value, int repeatCount)': (self: NetStringBuilder, c: number, count: number, runtime: Runtime) => {
+  ...Object.fromEntries(
+    typed.map((t) => [
+      `StringBuilder Append(${t} value)`,
+      (self: NetStringBuilder, value: unknown, runtime: Runtime) =>
+        append(self, rawText(value, netType(t)), runtime),
+    ]),
+  ),
+  'StringBuilder Append(string value)': (
+    self: NetStringBuilder,
+    value: string | null,
+    runtime: Runtime,
+  ) => append(self, value ?? '', runtime),
+  'StringBuilder Append(object value)': (
+    self: NetStringBuilder,
+    value: unknown,
+    runtime: Runtime,
+  ) => append(self, textOf(value), runtime),
+  'StringBuilder Append(char value)': (self: NetStringBuilder, c: number, runtime: Runtime) =>
+    append(self, char(c), runtime),
+  'StringBuilder Append(char value, int repeatCount)': (
+    self: NetStringBuilder,
+    c: number,
+    count: number,
+    runtime: Runtime,
+  ) => {
     if (count < 0) throw argumentOutOfRange('repeatCount');
     runtime.size(count);
     return append(self, char(c).repeat(count), runtime);
   },
-  'StringBuilder Append(char[] value)': (self: NetStringBuilder, value: readonly number[] | null, runtime: Runtime) => append(self, String.fromCharCode(...(value ?? [])), runtime),
-  'StringBuilder Append(string value, int startIndex, int count)': (self: NetStringBuilder, value: string | null, start: number, ...rest: unknown[]) => {
+  'StringBuilder Append(char[] value)': (
+    self: NetStringBuilder,
+    value: readonly number[] | null,
+    runtime: Runtime,
+  ) => append(self, String.fromCharCode(...(value ?? [])), runtime),
+  'StringBuilder Append(string value, int startIndex, int count)': (
+    self: NetStringBuilder,
+    value: string | null,
+    start: number,
+    ...rest: unknown[]
+  ) => {
     const count = rest[0] as number;
     const text = value ?? '';
     if (start < 0 || count < 0 || start + count > text.length) throw argumentOutOfRange('count');
     return append(self, text.slice(start, start + count), rest[1] as Runtime);
   },
-  'StringBuilder AppendLine()': (self: NetStringBuilder, runtime: Runtime) => append(self, '\n', runtime),
-  'StringBuilder AppendLine(string value)': (self: NetStringBuilder, value: string | null, runtime: Runtime) => append(self, `${value ?? ''}\n`, runtime),
-  'StringBuilder AppendFormat(string format, object arg0)': (self: NetStringBuilder, f: string | null, a: unknown, runtime: Runtime) => append(self, format(f, [a], runtime), runtime),
-  'StringBuilder AppendFormat(string format, object arg0, object arg1)': (self: NetStringBuilder, f: string | null, a: unknown, ...rest: unknown[]) => append(self, format(f, [a, rest[0]], rest[1] as Runtime), rest[1] as Runtime),
-  'StringBuilder AppendFormat(string format, params object[] args)': (self: NetStringBuilder, f: string | null, args: readonly unknown[] | null, runtime: Runtime) => {
+  'StringBuilder AppendLine()': (self: NetStringBuilder, runtime: Runtime) =>
+    append(self, '\n', runtime),
+  'StringBuilder AppendLine(string value)': (
+    self: NetStringBuilder,
+    value: string | null,
+    runtime: Runtime,
+  ) => append(self, `${value ?? ''}\n`, runtime),
+  'StringBuilder AppendFormat(string format, object arg0)': (
+    self: NetStringBuilder,
+    f: string | null,
+    a: unknown,
+    runtime: Runtime,
+  ) => append(self, format(f, [a], runtime), runtime),
+  'StringBuilder AppendFormat(string format, object arg0, object arg1)': (
+    self: NetStringBuilder,
+    f: string | null,
+    a: unknown,
+    ...rest: unknown[]
+  ) => append(self, format(f, [a, rest[0]], rest[1] as Runtime), rest[1] as Runtime),
+  'StringBuilder AppendFormat(string format, params object[] args)': (
+    self: NetStringBuilder,
+    f: string | null,
+    args: readonly unknown[] | null,
+    runtime: Runtime,
+  ) => {
     if (args === null) throw argumentNull('args');
     return append(self, format(f, args, runtime), runtime);
   },
-  'StringBuilder AppendJoin(string separator, params string[] values)': (self: NetStringBuilder, separator: string | null, values: readonly (string | null)[], runtime: Runtime) => append(self, values.map((v) => v ?? '').join(separator ?? ''), runtime),
-  'StringBuilder AppendJoin(string separator, params object[] values)': (self: NetStringBuilder, separator: string | null, values: readonly unknown[], runtime: Runtime) => append(self, values.map((v) => textOf(v)).join(separator ?? ''), runtime),
+  'StringBuilder AppendJoin(string separator, params string[] values)': (
+    self: NetStringBuilder,
+    separator: string | null,
+    values: readonly (string | null)[],
+    runtime: Runtime,
+  ) => append(self, values.map((v) => v ?? '').join(separator ?? ''), runtime),
+  'StringBuilder AppendJoin(string separator, params object[] values)': (
+    self: NetStringBuilder,
+    separator: string | null,
+    values: readonly unknown[],
+    runtime: Runtime,
+  ) => append(self, values.map((v) => textOf(v)).join(separator ?? ''), runtime),
 };
 
-function replaceAll(self: NetStringBuilder, old: string | null, value: string | null, runtime: Runtime): NetStringBuilder {
+function replaceAll(
+  self: NetStringBuilder,
+  old: string | null,
+  value: string | null,
+  runtime: Runtime,
+): NetStringBuilder {
   if (old === null) throw argumentNull('oldValue');
-  if (old === '') throw new DotNetError('System.ArgumentException', 'The value cannot be an empty string.', { paramName: 'oldValue' });
+  if (old === '')
+    throw new DotNetError('System.ArgumentException', 'The value cannot be an empty string.', {
+      paramName: 'oldValue',
+    });
   const text = self.text.replaceAll(old, () => value ?? '');
   runtime.size(text.length);
   self.text = text;
   return self;
 }
 
-export const stringBuilderTable = typeTable('class System.Text.StringBuilder', { instance: NetStringBuilder, text: (self: NetStringBuilder) => self.text }, appending, {
-  'new()': () => new NetStringBuilder(''),
-  'new(int capacity)': () => new NetStringBuilder(''),
-  'new(string value)': (value: string | null) => new NetStringBuilder(value ?? ''),
-  'new(string value, int capacity)': (value: string | null) => new NetStringBuilder(value ?? ''),
-  'int Length { get; set; }': {
-    get: (self: NetStringBuilder) => self.text.length,
-    set: (self: NetStringBuilder, length: number, runtime: Runtime) => {
-      if (length < 0) throw argumentOutOfRange('value');
-      runtime.size(length);
-      self.text = self.text.slice(0, length).padEnd(length, '\0');
+export const stringBuilderTable = typeTable(
+  'class System.Text.StringBuilder',
+  { instance: NetStringBuilder, text: (self: NetStringBuilder) => self.text },
+  appending,
+  {
+    'new()': () => new NetStringBuilder(''),
+    'new(int capacity)': () => new NetStringBuilder(''),
+    'new(string value)': (value: string | null) => new NetStringBuilder(value ?? ''),
+    'new(string value, int capacity)': (value: string | null) => new NetStringBuilder(value ?? ''),
+    'int Length { get; set; }': {
+      get: (self: NetStringBuilder) => self.text.length,
+      set: (self: NetStringBuilder, length: number, runtime: Runtime) => {
+        if (length < 0) throw argumentOutOfRange('value');
+        runtime.size(length);
+        self.text = self.text.slice(0, length).padEnd(length, '\0');
+      },
+    },
+    'int Capacity { get; set; }': {
+      get: (self: NetStringBuilder) => Math.max(16, self.text.length),
+      set: () => undefined,
+    },
+    'char this[int index] { get; set; }': {
+      get: (self: NetStringBuilder, index: number) => {
+        if (index < 0 || index >= self.text.length)
+          throw new DotNetError(
+            'System.IndexOutOfRangeException',
+            'Index was outside the bounds of the array.',
+          );
+        return self.text.charCodeAt(index);
+      },
+      set: (self: NetStringBuilder, index: number, c: number) => {
+        if (index < 0 || index >= self.text.length)
+          throw argumentOutOfRange(
+            'index',
+            'Index was out of range. Must be non-negative and less than the size of the collection.',
+          );
+        self.text = self.text.slice(0, index) + char(c) + self.text.slice(index + 1);
+      },
+    },
+    'StringBuilder Clear()': (self: NetStringBuilder) => {
+      self.text = '';
+      return self;
+    },
+    'StringBuilder Insert(int index, string value)': (
+      self: NetStringBuilder,
+      index: number,
+      value: string | null,
+      runtime: Runtime,
+    ) => splice(self, index, value ?? '', runtime),
+    'StringBuilder Insert(int index, char value)': (
+      self: NetStringBuilder,
+      index: number,
+      c: number,
+      runtime: Runtime,
+    ) => splice(self, index, char(c), runtime),
+    'StringBuilder Insert(int index, object value)': (
+      self: NetStringBuilder,
+      index: number,
+      value: unknown,
+      runtime: Runtime,
+    ) => splice(self, index, textOf(value), runtime),
+    'StringBuilder Remove(int startIndex, int length)': (
+      self: NetStringBuilder,
+      start: number,
+      length: number,
+    ) => {
+      if (start < 0) throw argumentOutOfRange('startIndex');
+      if (length < 0) throw argumentOutOfRange('length');
+      if (start + length > self.text.length)
+        throw argumentOutOfRange(
+          'length',
+          'Index was out of range. Must be non-negative and less than the size of the collection.',
+        );
+      self.text = self.text.slice(0, start) + self.text.slice(start + length);
+      return self;
+    },
+    'StringBuilder Replace(string oldValue, string newValue)': replaceAll,
+    'StringBuilder Replace(char oldChar, char newChar)': (
+      self: NetStringBuilder,
+      old: number,
+      value: number,
+      runtime: Runtime,
+    ) => replaceAll(self, char(old), char(value), runtime),
+    'bool Equals(StringBuilder sb)': (self: NetStringBuilder, other: NetStringBuilder | null) =>
+      self.text === other?.text,
+    'string ToString(int startIndex, int length)': (
+      self: NetStringBuilder,
+      start: number,
+      length: number,
+    ) => {
+      if (start < 0 || length < 0 || start + length > self.text.length)
+        throw argumentOutOfRange('startIndex');
+      return self.text.slice(start, start + length);
     },
   },
-  'int Capacity { get; set; }': { get: (self: NetStringBuilder) => Math.max(16, self.text.length), set: () => undefined },
-  'char this[int index] { get; set; }': {
-    get: (self: NetStringBuilder, index: number) => {
-      if (index < 0 || index >= self.text.length) throw new DotNetError('System.IndexOutOfRangeException', 'Index was outside the bounds of the array.');
-      return self.text.charCodeAt(index);
-    },
-    set: (self: NetStringBuilder, index: number, c: number) => {
-      if (index < 0 || index >= self.text.length) throw argumentOutOfRange('index', 'Index was out of range. Must be non-negative and less than the size of the collection.');
-      self.text = self.text.slice(0, index) + char(c) + self.text.slice(index + 1);
-    },
-  },
-  'StringBuilder Clear()': (self: NetStringBuilder) => {
-    self.text = '';
-    return self;
-  },
-  'StringBuilder Insert(int index, string value)': (self: NetStringBuilder, index: number, value: string | null, runtime: Runtime) => splice(self, index, value ?? '', runtime),
-  'StringBuilder Insert(int index, char value)': (self: NetStringBuilder, index: number, c: number, runtime: Runtime) => splice(self, index, char(c), runtime),
-  'StringBuilder Insert(int index, object value)': (self: NetStringBuilder, index: number, value: unknown, runtime: Runtime) => splice(self, index, textOf(value), runtime),
-  'StringBuilder Remove(int startIndex, int length)': (self: NetStringBuilder, start: number, length: number) => {
-    if (start < 0) throw argumentOutOfRange('startIndex');
-    if (length < 0) throw argumentOutOfRange('length');
-    if (start + length > self.text.length) throw argumentOutOfRange('length', 'Index was out of range. Must be non-negative and less than the size of the collection.');
-    self.text = self.text.slice(0, start) + self.text.slice(start + length);
-    return self;
-  },
-  'StringBuilder Replace(string oldValue, string newValue)': replaceAll,
-  'StringBuilder Replace(char oldChar, char newChar)': (self: NetStringBuilder, old: number, value: number, runtime: Runtime) => replaceAll(self, char(old), char(value), runtime),
-  'string ToString(int startIndex, int length)': (self: NetStringBuilder, start: number, length: number) => {
-    if (start < 0 || length < 0 || start + length > self.text.length) throw argumentOutOfRange('startIndex');
-    return self.text.slice(start, start + length);
-  },
-});
-
-/** System.IO.StringReader. */
-export class NetStringReader {
-  position = 0;
-  isClosed = false;
-  constructor(readonly text: string) {}
-}
-
-/** System.IO.StringWriter. */
-export class NetStringWriter extends NetStringBuilder {}
-
-const lineEnd = /\r\n|\r|\n/g;
-
-function open(self: NetStringReader): NetStringReader {
-  if (self.isClosed) throw new DotNetError('System.ObjectDisposedException', 'Cannot read from a closed TextReader.');
-  return self;
-}
-
-function readLine(self: NetStringReader): string | null {
-  if (open(self).position >= self.text.length) return null;
-  lineEnd.lastIndex = self.position;
-  const end = lineEnd.exec(self.text);
-  const line = self.text.slice(self.position, end?.index ?? self.text.length);
-  self.position = end === null ? self.text.length : end.index + end[0].length;
-  return line;
-}
-
-export const textIoTables: readonly TypeTable[] = [
-  typeTable('abstract class System.IO.TextReader : IDisposable', {}, { 'void Dispose()': () => undefined, 'void Close()': () => undefined }),
-  typeTable('abstract class System.IO.TextWriter : IDisposable', {}, { 'void Dispose()': () => undefined, 'void Close()': () => undefined, 'void Flush()': () => undefined }),
-  typeTable('class System.IO.StringReader : TextReader', { instance: NetStringReader }, {
-    'new(string s)': (text: string | null) => {
-      if (text === null) throw argumentNull('s');
-      return new NetStringReader(text);
-    },
-    'void Dispose()': (self: NetStringReader) => { self.isClosed = true; },
-    'void Close()': (self: NetStringReader) => { self.isClosed = true; },
-    'int Read()': (self: NetStringReader) => (open(self).position < self.text.length ? self.text.charCodeAt(self.position++) : -1),
-    'int Peek()': (self: NetStringReader) => (self.position < self.text.length ? self.text.charCodeAt(self.position) : -1),
-    'string ReadLine()': readLine,
-    'string ReadToEnd()': (self: NetStringReader) => {
-      const rest = self.text.slice(self.position);
-      self.position = self.text.length;
-      return rest;
-    },
-  }),
-  typeTable('class System.IO.StringWriter : TextWriter', { instance: NetStringWriter, text: (self: { text: string }) => self.text }, {
-    'new()': () => new NetStringWriter(''),
-    ...Object.fromEntries(['Write', 'WriteLine'].flatMap((name) => ['string', 'object', 'char', 'int', 'long', 'double', 'decimal', 'bool'].map((t) => [
-      `void ${name}(${t} value)`,
-      (self: NetStringBuilder, value: unknown, runtime: Runtime) => void append(self, rawText(value, netType(t)) + (name === 'WriteLine' ? '\n' : ''), runtime),
-    ]))),
-    'void WriteLine()': (self: NetStringBuilder, runtime: Runtime) => void append(self, '\n', runtime),
-    'void Write(string format, params object[] arg)': (self: NetStringBuilder, f: string | null, args: readonly unknown[], runtime: Runtime) => void append(self, format(f, args, runtime), runtime),
-    'void WriteLine(string format, params object[] arg)': (self: NetStringBuilder, f: string | null, args: readonly unknown[], runtime: Runtime) => void append(self, `${format(f, args, runtime)}\n`, runtime),
-  }),
-];
-
+);

@@ -53,8 +53,14 @@ interface GroupUse {
 
 function lookup(use: GroupUse, keyType: NetType, elementType: NetType): NetLookup {
   const comparer = use.comparer ?? defaultEquality;
-  const type = namedType((netType('IGrouping<object,object>') as NamedType).definition, [keyType, elementType]);
-  const result = new NetLookup(namedType((netType('ILookup<object,object>') as NamedType).definition, [keyType, elementType]), comparer);
+  const type = namedType((netType('IGrouping<object,object>') as NamedType).definition, [
+    keyType,
+    elementType,
+  ]);
+  const result = new NetLookup(
+    namedType((netType('ILookup<object,object>') as NamedType).definition, [keyType, elementType]),
+    comparer,
+  );
   for (const item of sourceItems(use.source, use.site)) {
     use.runtime.step();
     const key = use.key(item);
@@ -69,7 +75,10 @@ function lookup(use: GroupUse, keyType: NetType, elementType: NetType): NetLooku
   return result;
 }
 
-const types = (site: Site, hasElement: boolean): readonly [NetType, NetType] => [site.typeArguments[1]!, hasElement ? site.typeArguments[2]! : site.typeArguments[0]!];
+const types = (site: Site, hasElement: boolean): readonly [NetType, NetType] => [
+  site.typeArguments[1]!,
+  hasElement ? site.typeArguments[2]! : site.typeArguments[0]!,
+];
 
 /** Forms of GroupBy and ToLookup: with or without element selector, result selector and comparer. */
 function groupMembers(name: 'GroupBy' | 'ToLookup'): MemberRecord {
@@ -78,13 +87,28 @@ function groupMembers(name: 'GroupBy' | 'ToLookup'): MemberRecord {
     for (const hasResult of name === 'GroupBy' ? [false, true] : [false]) {
       for (const hasComparer of [false, true]) {
         const element = hasElement ? 'TElement' : 'TSource';
-        const generics = ['TSource', 'TKey', ...(hasElement ? ['TElement'] : []), ...(hasResult ? ['TResult'] : [])].join(', ');
-        const returns = name === 'ToLookup' ? `ILookup<TKey,${element}>` : hasResult ? 'IEnumerable<TResult>' : `IEnumerable<IGrouping<TKey,${element}>>`;
+        const generics = [
+          'TSource',
+          'TKey',
+          ...(hasElement ? ['TElement'] : []),
+          ...(hasResult ? ['TResult'] : []),
+        ].join(', ');
+        const returns =
+          name === 'ToLookup'
+            ? `ILookup<TKey,${element}>`
+            : hasResult
+              ? 'IEnumerable<TResult>'
+              : `IEnumerable<IGrouping<TKey,${element}>>`;
         const parameters = [
-          'this IEnumerable<TSource> source', 'Func<TSource, TKey> keySelector', ...(hasElement ? ['Func<TSource, TElement> elementSelector'] : []),
-          ...(hasResult ? [`Func<TKey, IEnumerable<${element}>, TResult> resultSelector`] : []), ...(hasComparer ? ['IEqualityComparer<TKey> comparer'] : []),
+          'this IEnumerable<TSource> source',
+          'Func<TSource, TKey> keySelector',
+          ...(hasElement ? ['Func<TSource, TElement> elementSelector'] : []),
+          ...(hasResult ? [`Func<TKey, IEnumerable<${element}>, TResult> resultSelector`] : []),
+          ...(hasComparer ? ['IEqualityComparer<TKey> comparer'] : []),
         ];
-        members[`static ${returns} ${name}<${generics}>(${parameters.join(', ')})`] = (...args: unknown[]) => group({ name, hasElement, hasResult, hasComparer }, args);
+        members[`static ${returns} ${name}<${generics}>(${parameters.join(', ')})`] = (
+          ...args: unknown[]
+        ) => group({ name, hasElement, hasResult, hasComparer }, args);
       }
     }
   }
@@ -107,7 +131,8 @@ function group(form: GroupForm, args: unknown[]): unknown {
   const element = form.hasElement ? (rest.pop() as Map1) : null;
   const [source, key] = rest as [unknown, Map1];
   if (source === null) throw argumentNull('source');
-  const make = (): NetLookup => lookup({ source, key, element, comparer, runtime, site }, ...types(site, form.hasElement));
+  const make = (): NetLookup =>
+    lookup({ source, key, element, comparer, runtime, site }, ...types(site, form.hasElement));
   if (form.name === 'ToLookup') return make();
   return sequence(function* () {
     for (const g of make().groups.values()) yield result === null ? g : result(g.key, g);
@@ -134,14 +159,19 @@ function toDictionary(source: unknown, key: Map1, element: Map1 | null, rest: Re
     runtime.step();
     const k = key(item);
     if (k === null || k === undefined) throw argumentNull('key');
-    if (dictionary.has(k)) throw argumentException(`An item with the same key has already been added. Key: ${textOf(box(k, site.typeArguments[1]!))}`);
+    if (dictionary.has(k))
+      throw argumentException(
+        `An item with the same key has already been added. Key: ${textOf(box(k, site.typeArguments[1]!))}`,
+      );
     dictionary.set(k, element === null ? item : element(item));
   }
   return dictionary;
 }
 
 function toHashSet(source: unknown, rest: Rest): NetSet {
-  const type = namedType((netType('HashSet<object>') as NamedType).definition, [rest.site.typeArguments[0]!]);
+  const type = namedType((netType('HashSet<object>') as NamedType).definition, [
+    rest.site.typeArguments[0]!,
+  ]);
   const set = new NetSet(type, rest.comparer ?? defaultEquality);
   for (const item of allItems(source, rest.runtime, rest.site)) set.add(item);
   return set;
@@ -182,21 +212,57 @@ function join(use: JoinUse): unknown {
 
 function joinMembers(name: 'Join' | 'GroupJoin', second: string): MemberRecord {
   const head = `static IEnumerable<TResult> ${name}<TOuter, TInner, TKey, TResult>(this IEnumerable<TOuter> outer, IEnumerable<TInner> inner, Func<TOuter, TKey> outerKeySelector, Func<TInner, TKey> innerKeySelector, Func<TOuter, ${second}, TResult> resultSelector`;
-  const run = (hasComparer: boolean) => (...args: unknown[]) => {
-    const [outer, inner, outerKey, innerKey, result, ...rest] = args as [unknown, unknown, Map1, Map1, Map2, ...unknown[]];
-    return join({ outer, inner, outerKey, innerKey, result, rest: restOf(rest, hasComparer), grouped: name === 'GroupJoin' });
-  };
+  const run =
+    (hasComparer: boolean) =>
+    (...args: unknown[]) => {
+      const [outer, inner, outerKey, innerKey, result, ...rest] = args as [
+        unknown,
+        unknown,
+        Map1,
+        Map1,
+        Map2,
+        ...unknown[],
+      ];
+      return join({
+        outer,
+        inner,
+        outerKey,
+        innerKey,
+        result,
+        rest: restOf(rest, hasComparer),
+        grouped: name === 'GroupJoin',
+      });
+    };
   return { [`${head})`]: run(false), [`${head}, IEqualityComparer<TKey> comparer)`]: run(true) };
 }
 
 /** GroupBy, ToLookup, Join, GroupJoin, ToDictionary, ToHashSet, ToList. */
 export const groupingMembers: MemberRecord = {
-  ...groupMembers('GroupBy'), ...groupMembers('ToLookup'), ...joinMembers('Join', 'TInner'), ...joinMembers('GroupJoin', 'IEnumerable<TInner>'),
-  'static Dictionary<TKey,TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)': (source: unknown, key: Map1, ...rest: unknown[]) => toDictionary(source, key, null, restOf(rest, false)),
-  'static Dictionary<TKey,TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, IEqualityComparer<TKey> comparer)': (source: unknown, key: Map1, ...rest: unknown[]) => toDictionary(source, key, null, restOf(rest, true)),
-  'static Dictionary<TKey,TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector)': (source: unknown, key: Map1, element: Map1, ...rest: unknown[]) => toDictionary(source, key, element, restOf(rest, false)),
-  'static Dictionary<TKey,TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector, IEqualityComparer<TKey> comparer)': (source: unknown, key: Map1, element: Map1, ...rest: unknown[]) => toDictionary(source, key, element, restOf(rest, true)),
-  'static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source)': (source: unknown, ...rest: unknown[]) => toHashSet(source, restOf(rest, false)),
-  'static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source, IEqualityComparer<TSource> comparer)': (source: unknown, ...rest: unknown[]) => toHashSet(source, restOf(rest, true)),
-  'static List<TSource> ToList<TSource>(this IEnumerable<TSource> source)': (source: unknown, runtime: Runtime, site: Site) => newList(site.typeArguments[0]!, allItems(source, runtime, site)),
+  ...groupMembers('GroupBy'),
+  ...groupMembers('ToLookup'),
+  ...joinMembers('Join', 'TInner'),
+  ...joinMembers('GroupJoin', 'IEnumerable<TInner>'),
+  'static Dictionary<TKey,TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector)':
+    (source: unknown, key: Map1, ...rest: unknown[]) =>
+      toDictionary(source, key, null, restOf(rest, false)),
+  'static Dictionary<TKey,TSource> ToDictionary<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, IEqualityComparer<TKey> comparer)':
+    (source: unknown, key: Map1, ...rest: unknown[]) =>
+      toDictionary(source, key, null, restOf(rest, true)),
+  'static Dictionary<TKey,TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector)':
+    (source: unknown, key: Map1, element: Map1, ...rest: unknown[]) =>
+      toDictionary(source, key, element, restOf(rest, false)),
+  'static Dictionary<TKey,TElement> ToDictionary<TSource, TKey, TElement>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector, Func<TSource, TElement> elementSelector, IEqualityComparer<TKey> comparer)':
+    (source: unknown, key: Map1, element: Map1, ...rest: unknown[]) =>
+      toDictionary(source, key, element, restOf(rest, true)),
+  'static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source)': (
+    source: unknown,
+    ...rest: unknown[]
+  ) => toHashSet(source, restOf(rest, false)),
+  'static HashSet<TSource> ToHashSet<TSource>(this IEnumerable<TSource> source, IEqualityComparer<TSource> comparer)':
+    (source: unknown, ...rest: unknown[]) => toHashSet(source, restOf(rest, true)),
+  'static List<TSource> ToList<TSource>(this IEnumerable<TSource> source)': (
+    source: unknown,
+    runtime: Runtime,
+    site: Site,
+  ) => newList(site.typeArguments[0]!, allItems(source, runtime, site)),
 };

@@ -33,22 +33,34 @@ export class NetOrdered implements Iterable<unknown> {
 
   *[Symbol.iterator](): Generator<unknown> {
     const { runtime, site } = this.use;
-    const rows: Row[] = [...sourceItems(this.source, site)].map((item) => ({ item, keys: this.keys.map((k) => k.select(item)) }));
-    sortItems(rows, (x, y) => {
-      const [a, b] = [x as Row, y as Row];
-      for (const [i, key] of this.keys.entries()) {
-        const compared = key.compare(a.keys[i], b.keys[i]);
-        if (compared !== 0) return compared;
-      }
-      return 0;
-    }, runtime);
+    const rows: Row[] = [...sourceItems(this.source, site)].map((item) => ({
+      item,
+      keys: this.keys.map((k) => k.select(item)),
+    }));
+    sortItems(
+      rows,
+      (x, y) => {
+        const [a, b] = [x as Row, y as Row];
+        for (const [i, key] of this.keys.entries()) {
+          const compared = key.compare(a.keys[i], b.keys[i]);
+          if (compared !== 0) return compared;
+        }
+        return 0;
+      },
+      runtime,
+    );
     for (const row of rows) yield row.item;
   }
 }
 
-function key(select: ((item: unknown) => unknown) | null, comparer: Comparer | null, descending: boolean): SortKey {
+function key(
+  select: ((item: unknown) => unknown) | null,
+  comparer: Comparer | null,
+  descending: boolean,
+): SortKey {
   if (select === null) throw argumentNull('keySelector');
-  const compare = comparer === null ? compareValues : (a: unknown, b: unknown) => comparer.compare(a, b);
+  const compare =
+    comparer === null ? compareValues : (a: unknown, b: unknown) => comparer.compare(a, b);
   return { select, compare: descending ? (a, b) => compare(b, a) : compare };
 }
 
@@ -56,12 +68,21 @@ type Select = (item: unknown) => unknown;
 
 function order(descending: boolean, name: string): MemberRecord {
   const head = `static IOrderedEnumerable<TSource> ${name}<TSource, TKey>(this IEnumerable<TSource> source, Func<TSource, TKey> keySelector`;
-  const run = (source: unknown, select: Select, comparer: Comparer | null, ...rest: unknown[]): NetOrdered => {
+  const run = (
+    source: unknown,
+    select: Select,
+    comparer: Comparer | null,
+    ...rest: unknown[]
+  ): NetOrdered => {
     if (source === null) throw argumentNull('source');
-    return new NetOrdered(source, [key(select, comparer, descending)], { runtime: rest[0] as Runtime, site: rest[1] as Site });
+    return new NetOrdered(source, [key(select, comparer, descending)], {
+      runtime: rest[0] as Runtime,
+      site: rest[1] as Site,
+    });
   };
   return {
-    [`${head})`]: (source: unknown, select: Select, runtime: Runtime, site: Site) => run(source, select, null, runtime, site),
+    [`${head})`]: (source: unknown, select: Select, runtime: Runtime, site: Site) =>
+      run(source, select, null, runtime, site),
     [`${head}, IComparer<TKey> comparer)`]: run,
   };
 }
@@ -69,11 +90,19 @@ function order(descending: boolean, name: string): MemberRecord {
 function thenBy(descending: boolean, name: string): MemberRecord {
   const head = `static IOrderedEnumerable<TSource> ${name}<TSource, TKey>(this IOrderedEnumerable<TSource> source, Func<TSource, TKey> keySelector`;
   return {
-    [`${head})`]: (source: NetOrdered, select: Select) => source.then(key(select, null, descending)),
-    [`${head}, IComparer<TKey> comparer)`]: (source: NetOrdered, select: Select, comparer: Comparer | null) => source.then(key(select, comparer, descending)),
+    [`${head})`]: (source: NetOrdered, select: Select) =>
+      source.then(key(select, null, descending)),
+    [`${head}, IComparer<TKey> comparer)`]: (
+      source: NetOrdered,
+      select: Select,
+      comparer: Comparer | null,
+    ) => source.then(key(select, comparer, descending)),
   };
 }
 
 export const orderingMembers: MemberRecord = {
-  ...order(false, 'OrderBy'), ...order(true, 'OrderByDescending'), ...thenBy(false, 'ThenBy'), ...thenBy(true, 'ThenByDescending'),
+  ...order(false, 'OrderBy'),
+  ...order(true, 'OrderByDescending'),
+  ...thenBy(false, 'ThenBy'),
+  ...thenBy(true, 'ThenByDescending'),
 };

@@ -18,7 +18,21 @@ import { scalarObject } from './content.js';
 
 // Types that Convert.ChangeType can make of any JSON value.
 const convertible = new Set([
-  'bool', 'char', 'sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'DateTime', 'string',
+  'bool',
+  'char',
+  'sbyte',
+  'byte',
+  'short',
+  'ushort',
+  'int',
+  'uint',
+  'long',
+  'ulong',
+  'float',
+  'double',
+  'decimal',
+  'DateTime',
+  'string',
 ]);
 
 /**
@@ -28,7 +42,8 @@ const convertible = new Set([
 export function changeToken(token: JToken | null, target: NetType): unknown {
   if (token === null) return defaultValue(target);
   if (isInstance(token, target)) return token;
-  if (!(token instanceof JValue)) throw invalidCast(`Cannot cast ${token.fullName} to Newtonsoft.Json.Linq.JToken.`);
+  if (!(token instanceof JValue))
+    throw invalidCast(`Cannot cast ${token.fullName} to Newtonsoft.Json.Linq.JToken.`);
   const nullable = nullableUnderlying(target);
   const type = nullable ?? target;
   if (token.value === null && nullable !== undefined) return null;
@@ -49,8 +64,14 @@ function changeType(token: JValue, name: string, isValue: boolean): unknown {
   }
   if (!convertible.has(name)) throw invalidCast(`Invalid cast from '${token.type}' to '${name}'.`);
   const { value } = token;
-  const rigid = value instanceof Uint8Array || value instanceof Guid || value instanceof TimeSpan || value instanceof Uri || value instanceof DateTimeOffset;
-  if (rigid) throw new DotNetError('System.InvalidCastException', 'Object must implement IConvertible.');
+  const rigid =
+    value instanceof Uint8Array ||
+    value instanceof Guid ||
+    value instanceof TimeSpan ||
+    value instanceof Uri ||
+    value instanceof DateTimeOffset;
+  if (rigid)
+    throw new DotNetError('System.InvalidCastException', 'Object must implement IConvertible.');
   if (name === 'string') return token.toString();
   try {
     return convertToken(token, name);

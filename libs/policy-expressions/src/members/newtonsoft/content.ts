@@ -39,7 +39,10 @@ export function contentOf(value: unknown): unknown {
   if (seen.kind === 'enum') return enumValue(seen);
   if (seen.kind === 'dictionary' && seen.entries.length === 0) return [];
   if (seen.kind === 'dictionary' || seen.kind === 'object')
-    throw new DotNetError('System.ArgumentException', 'Could not determine JSON object type for type System.Collections.Generic.KeyValuePair`2.');
+    throw new DotNetError(
+      'System.ArgumentException',
+      'Could not determine JSON object type for type System.Collections.Generic.KeyValuePair`2.',
+    );
   return value;
 }
 
@@ -76,7 +79,9 @@ export function treeOf(value: unknown, runtime: Runtime): JToken {
     case 'instance':
       return instanceTree(seen.value, runtime);
     case 'number':
-      return seen.typeName === 'char' ? JValue.string(String.fromCharCode(Number(seen.value))) : JValue.of(value);
+      return seen.typeName === 'char'
+        ? JValue.string(String.fromCharCode(Number(seen.value)))
+        : JValue.of(value);
     case 'string':
     case 'bool':
     case 'bytes':
@@ -101,9 +106,13 @@ function instanceTree(value: object, runtime: Runtime): JToken {
   if (isScalar(value)) return JValue.of(value);
   if (value instanceof NetTupleObject) {
     const { args } = value.netType;
-    return objectOf(value.items.map((item, i) => [`Item${i + 1}`, box(item, args[i] ?? value.netType)] as const), runtime);
+    return objectOf(
+      value.items.map((item, i) => [`Item${i + 1}`, box(item, args[i] ?? value.netType)] as const),
+      runtime,
+    );
   }
-  if ('pairs' in value && typeof value.pairs === 'function') return viewTree(value as DictionaryView, runtime);
+  if ('pairs' in value && typeof value.pairs === 'function')
+    return viewTree(value as DictionaryView, runtime);
   if (Symbol.iterator in value) {
     const array = new JArray();
     for (const item of iterate(value)) array.append(treeOf(plainItem(item), runtime));
@@ -114,20 +123,27 @@ function instanceTree(value: object, runtime: Runtime): JToken {
 
 function isScalar(value: object): boolean {
   return (
-    value instanceof Decimal || value instanceof DateTime || value instanceof DateTimeOffset || value instanceof TimeSpan ||
-    value instanceof Guid || value instanceof Uri
+    value instanceof Decimal ||
+    value instanceof DateTime ||
+    value instanceof DateTimeOffset ||
+    value instanceof TimeSpan ||
+    value instanceof Guid ||
+    value instanceof Uri
   );
 }
 
 function viewTree(view: DictionaryView, runtime: Runtime): JObject {
   const object = new JObject();
-  for (const { key, value } of view.pairs()) object.load(new JProperty(String(key), treeOf(plainItem(value), runtime)));
+  for (const { key, value } of view.pairs())
+    object.load(new JProperty(String(key), treeOf(plainItem(value), runtime)));
   return object;
 }
 
 // Raw numbers of a sequence whose type is not known are ints where they are whole.
 function plainItem(value: unknown): unknown {
-  return typeof value === 'number' ? box(value, netType(Number.isInteger(value) ? 'int' : 'double')) : value;
+  return typeof value === 'number'
+    ? box(value, netType(Number.isInteger(value) ? 'int' : 'double'))
+    : value;
 }
 
 // Public properties of any other object, as the serializer finds them.
@@ -136,7 +152,12 @@ function* propertiesOf(value: object, runtime: Runtime): Generator<readonly [str
   if (type?.kind !== 'named') return;
   for (const name of type.definition.memberNames())
     for (const member of type.definition.members(name))
-      if (member.kind === 'property' && !member.isStatic && member.parameters.length === 0 && member.get)
+      if (
+        member.kind === 'property' &&
+        !member.isStatic &&
+        member.parameters.length === 0 &&
+        member.get
+      )
         yield [name, box(member.get(value as never, runtime as never), member.type)];
 }
 
@@ -155,7 +176,8 @@ export function required<T>(value: T | null, name: string): T {
 export function scalarObject(token: JValue): unknown {
   const { value, clrType } = token;
   if (typeof value === 'bigint') {
-    if (clrType === 'long' || clrType === 'ulong' || clrType === undefined) return box(value, netType(clrType ?? 'long'));
+    if (clrType === 'long' || clrType === 'ulong' || clrType === undefined)
+      return box(value, netType(clrType ?? 'long'));
     if (clrType === 'BigInteger') return Decimal.fromInteger(value);
     return box(Number(value), netType(clrType));
   }

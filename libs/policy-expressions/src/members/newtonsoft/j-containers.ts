@@ -29,20 +29,25 @@ export const jContainerTable = typeTable(
   {
     'int Count { get; }': (self: JContainer) => self.count,
     'IEnumerable<JToken> Descendants()': (self: JContainer) => sequence(() => self.descendants()),
-    'IEnumerable<JToken> DescendantsAndSelf()': (self: JContainer) => sequence(() => self.descendantsAndSelf()),
+    'IEnumerable<JToken> DescendantsAndSelf()': (self: JContainer) =>
+      sequence(() => self.descendantsAndSelf()),
     'void Add(object content)': (self: JContainer, content: unknown, runtime: Runtime) => {
       runtime.size(self.count + 1);
       self.add(contentOf(content));
     },
-    'void AddFirst(object content)': (self: JContainer, content: unknown) => self.addFirst(contentOf(content)),
-    'void ReplaceAll(object content)': (self: JContainer, content: unknown) => self.replaceAll(contentOf(content)),
+    'void AddFirst(object content)': (self: JContainer, content: unknown) =>
+      self.addFirst(contentOf(content)),
+    'void ReplaceAll(object content)': (self: JContainer, content: unknown) =>
+      self.replaceAll(contentOf(content)),
     'void RemoveAll()': (self: JContainer) => self.removeAll(),
-    'void Merge(object content)': (self: JContainer, content: unknown) => merge(self, contentOf(content)),
+    'void Merge(object content)': (self: JContainer, content: unknown) =>
+      merge(self, contentOf(content)),
   },
 );
 
 function* pairsOf(object: JObject): Generator<Pair> {
-  for (const property of object.enumerate() as Iterable<JProperty>) yield new Pair(property.name, property.value);
+  for (const property of object.enumerate() as Iterable<JProperty>)
+    yield new Pair(property.name, property.value);
 }
 
 /** StringComparison members that ignore case. */
@@ -69,31 +74,54 @@ export const jObjectTable = typeTable(
     },
     'JToken this[object key] { get; set; }': {
       get: (self: JObject, key: unknown) => self.get(required(key, 'key')),
-      set: (self: JObject, key: unknown, value: JToken | null) => self.set(required(key, 'key'), value),
+      set: (self: JObject, key: unknown, value: JToken | null) =>
+        self.set(required(key, 'key'), value),
     },
-    'IEnumerator<KeyValuePair<string,JToken>> GetEnumerator()': (self: JObject) => sequence(() => pairsOf(self)),
+    'IEnumerator<KeyValuePair<string,JToken>> GetEnumerator()': (self: JObject) =>
+      sequence(() => pairsOf(self)),
     'JToken this[string propertyName] { get; set; }': {
       get: (self: JObject, name: string | null) => self.get(required(name, 'propertyName')),
-      set: (self: JObject, name: string | null, value: JToken | null) => self.set(required(name, 'propertyName'), value),
+      set: (self: JObject, name: string | null, value: JToken | null) =>
+        self.set(required(name, 'propertyName'), value),
     },
-    'void Add(string propertyName, JToken value)': (self: JObject, name: string | null, value: JToken | null, runtime: Runtime) => {
+    'void Add(string propertyName, JToken value)': (
+      self: JObject,
+      name: string | null,
+      value: JToken | null,
+      runtime: Runtime,
+    ) => {
       runtime.size(self.count + 1);
       self.addProperty(required(name, 'propertyName'), value);
     },
-    'bool ContainsKey(string propertyName)': (self: JObject, name: string | null) => self.has(required(name, 'propertyName')),
-    'bool Remove(string propertyName)': (self: JObject, name: string | null) => self.removeProperty(name),
-    'bool TryGetValue(string propertyName, out JToken value)': (self: JObject, name: string | null, value: Ref) =>
-      take(self, required(name, 'propertyName'), false, value),
+    'bool ContainsKey(string propertyName)': (self: JObject, name: string | null) =>
+      self.has(required(name, 'propertyName')),
+    'bool Remove(string propertyName)': (self: JObject, name: string | null) =>
+      self.removeProperty(name),
+    'bool TryGetValue(string propertyName, out JToken value)': (
+      self: JObject,
+      name: string | null,
+      value: Ref,
+    ) => take(self, required(name, 'propertyName'), false, value),
     'bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)': (
-      self: JObject, name: string | null, comparison: number, value: Ref,
+      self: JObject,
+      name: string | null,
+      comparison: number,
+      value: Ref,
     ) => take(self, required(name, 'propertyName'), ignoresCase(comparison), value),
-    'JToken GetValue(string propertyName)': (self: JObject, name: string | null) => self.property(name)?.value ?? null,
-    'JToken GetValue(string propertyName, StringComparison comparison)': (self: JObject, name: string | null, comparison: number) =>
-      self.property(name, ignoresCase(comparison))?.value ?? null,
+    'JToken GetValue(string propertyName)': (self: JObject, name: string | null) =>
+      self.property(name)?.value ?? null,
+    'JToken GetValue(string propertyName, StringComparison comparison)': (
+      self: JObject,
+      name: string | null,
+      comparison: number,
+    ) => self.property(name, ignoresCase(comparison))?.value ?? null,
     'IEnumerable<JProperty> Properties()': (self: JObject) => sequence(() => self.enumerate()),
     'JProperty Property(string name)': (self: JObject, name: string | null) => self.property(name),
-    'JProperty Property(string name, StringComparison comparison)': (self: JObject, name: string | null, comparison: number) =>
-      self.property(name, ignoresCase(comparison)),
+    'JProperty Property(string name, StringComparison comparison)': (
+      self: JObject,
+      name: string | null,
+      comparison: number,
+    ) => self.property(name, ignoresCase(comparison)),
     'IEnumerable<JToken> PropertyValues()': (self: JObject) =>
       sequence(function* () {
         for (const property of self.properties()) yield property.value;
@@ -123,7 +151,8 @@ export const jArrayTable = typeTable(
     },
     'JToken this[object key] { get; set; }': {
       get: (self: JArray, key: unknown) => self.get(required(key, 'key')),
-      set: (self: JArray, key: unknown, value: JToken | null) => self.set(required(key, 'key'), value),
+      set: (self: JArray, key: unknown, value: JToken | null) =>
+        self.set(required(key, 'key'), value),
     },
     'JToken this[int index] { get; set; }': {
       get: (self: JArray, index: number) => self.at(index),
@@ -134,12 +163,14 @@ export const jArrayTable = typeTable(
       self.add(item);
     },
     'void Insert(int index, JToken item)': (self: JArray, index: number, item: JToken | null) => {
-      if (index < 0 || index > self.count) throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
+      if (index < 0 || index > self.count)
+        throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
       self.insertItem(index, item);
     },
     'void RemoveAt(int index)': (self: JArray, index: number) => {
       if (index < 0) throw argumentOutOfRange('index', 'Index is less than 0.');
-      if (index >= self.count) throw argumentOutOfRange('index', 'Index is equal to or greater than Count.');
+      if (index >= self.count)
+        throw argumentOutOfRange('index', 'Index is equal to or greater than Count.');
       self.removeItemAt(index);
     },
     'bool Remove(JToken item)': (self: JArray, item: JToken | null) => self.removeItem(item),
@@ -224,8 +255,10 @@ export const jValueTable = typeTable(
     'static JValue CreateNull()': () => JValue.null(),
     'static JValue CreateUndefined()': () => JValue.undefined(),
     'bool Equals(JValue other)': (self: JValue, other: JValue | null) => self.equals(other),
-    'int CompareTo(JValue obj)': (self: JValue, other: JValue | null) => (other === null ? 1 : Math.sign(self.compareTo(other))),
-    'string ToString(string format)': (self: JValue, format: string | null) => formatScalar(self, format),
+    'int CompareTo(JValue obj)': (self: JValue, other: JValue | null) =>
+      other === null ? 1 : Math.sign(self.compareTo(other)),
+    'string ToString(string format)': (self: JValue, format: string | null) =>
+      formatScalar(self, format),
   },
 );
 
@@ -238,6 +271,7 @@ export const jRawTable = typeTable(
   { ...tokenFacets, instance: JRaw, items: () => [] },
   {
     'new(JRaw other)': (other: JRaw | null) => required(other, 'other').deepClone(),
-    'new(object rawJson)': (rawJson: unknown) => new JRaw(rawJson === null ? null : textOf(rawJson)),
+    'new(object rawJson)': (rawJson: unknown) =>
+      new JRaw(rawJson === null ? null : textOf(rawJson)),
   },
 );

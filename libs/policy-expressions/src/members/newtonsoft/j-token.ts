@@ -35,13 +35,15 @@ const navigation: MemberRecord = {
     get: (self: JToken, key: unknown) => self.get(key),
     set: (self: JToken, key: unknown, value: JToken | null) => self.set(key, value),
   },
-  'IEnumerable<JToken> Children()': (self: JToken) => sequence(() => (self instanceof JContainer ? self.enumerate() : [][Symbol.iterator]())),
+  'IEnumerable<JToken> Children()': (self: JToken) =>
+    sequence(() => (self instanceof JContainer ? self.enumerate() : [][Symbol.iterator]())),
   'IEnumerable<T> Children<T>() where T : JToken': (self: JToken, _runtime: Runtime, site: Site) =>
     sequence(function* () {
       for (const child of self.children()) if (isOf(child, site)) yield child;
     }),
   'IEnumerable<JToken> Ancestors()': (self: JToken) => sequence(() => self.ancestors()),
-  'IEnumerable<JToken> AncestorsAndSelf()': (self: JToken) => sequence(() => self.ancestorsAndSelf()),
+  'IEnumerable<JToken> AncestorsAndSelf()': (self: JToken) =>
+    sequence(() => self.ancestorsAndSelf()),
   'IEnumerable<JToken> AfterSelf()': (self: JToken) => sequence(() => self.afterSelf()),
   'IEnumerable<JToken> BeforeSelf()': (self: JToken) => sequence(() => self.beforeSelf()),
 };
@@ -53,23 +55,37 @@ function isOf(token: JToken, site: Site): boolean {
 }
 
 const values: MemberRecord = {
-  'T Value<T>(object key)': (self: JToken, key: unknown, _runtime: Runtime, site: Site) => changeToken(self.get(key), first(site)),
+  'T Value<T>(object key)': (self: JToken, key: unknown, _runtime: Runtime, site: Site) =>
+    changeToken(self.get(key), first(site)),
   'IEnumerable<T> Values<T>()': (self: JToken, _runtime: Runtime, site: Site) => {
-    if (!(self instanceof JContainer)) throw invalidOperation(`Cannot access child value on ${self.fullName}.`);
+    if (!(self instanceof JContainer))
+      throw invalidOperation(`Cannot access child value on ${self.fullName}.`);
     return sequence(function* () {
       for (const child of self.children()) yield changeToken(child, first(site));
     });
   },
-  'T ToObject<T>()': (self: JToken, runtime: Runtime, site: Site) => toObject(self, first(site), runtime),
-  'JToken SelectToken(string path)': (self: JToken, path: string | null) => selectToken(self, required(path, 'expression'), pathOptions(false)),
-  'JToken SelectToken(string path, bool errorWhenNoMatch)': (self: JToken, path: string | null, error: boolean) =>
-    selectToken(self, required(path, 'expression'), pathOptions(error)),
+  'T ToObject<T>()': (self: JToken, runtime: Runtime, site: Site) =>
+    toObject(self, first(site), runtime),
+  'JToken SelectToken(string path)': (self: JToken, path: string | null) =>
+    selectToken(self, required(path, 'expression'), pathOptions(false)),
+  'JToken SelectToken(string path, bool errorWhenNoMatch)': (
+    self: JToken,
+    path: string | null,
+    error: boolean,
+  ) => selectToken(self, required(path, 'expression'), pathOptions(error)),
   'IEnumerable<JToken> SelectTokens(string path)': (self: JToken, path: string | null) =>
     lazy(() => selectTokens(self, required(path, 'expression'), pathOptions(false))),
-  'IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch)': (self: JToken, path: string | null, error: boolean) =>
-    lazy(() => selectTokens(self, required(path, 'expression'), pathOptions(error))),
+  'IEnumerable<JToken> SelectTokens(string path, bool errorWhenNoMatch)': (
+    self: JToken,
+    path: string | null,
+    error: boolean,
+  ) => lazy(() => selectTokens(self, required(path, 'expression'), pathOptions(error))),
   'JToken DeepClone()': (self: JToken) => self.deepClone(),
-  'string ToString(Formatting formatting)': (self: JToken, formatting: number, runtime: Runtime) => {
+  'string ToString(Formatting formatting)': (
+    self: JToken,
+    formatting: number,
+    runtime: Runtime,
+  ) => {
     const text = self.toJson(formatting === 1 ? 'Indented' : 'None');
     runtime.size(text.length);
     return text;
@@ -83,23 +99,64 @@ function lazy(find: () => readonly JToken[]) {
 const changes: MemberRecord = {
   'void Remove()': (self: JToken) => self.remove(),
   'void Replace(JToken value)': (self: JToken, value: JToken | null) => self.replace(value),
-  'void AddAfterSelf(object content)': (self: JToken, content: unknown) => self.addAfterSelf(contentOf(content)),
-  'void AddBeforeSelf(object content)': (self: JToken, content: unknown) => self.addBeforeSelf(contentOf(content)),
+  'void AddAfterSelf(object content)': (self: JToken, content: unknown) =>
+    self.addAfterSelf(contentOf(content)),
+  'void AddBeforeSelf(object content)': (self: JToken, content: unknown) =>
+    self.addBeforeSelf(contentOf(content)),
 };
 
 const statics: MemberRecord = {
   'static JToken Parse(string json)': (json: string | null) => parseToken(json),
-  'static JToken FromObject(object o)': (o: unknown, runtime: Runtime) => treeOf(required(o, 'o'), runtime),
-  'static bool DeepEquals(JToken t1, JToken t2)': (t1: JToken | null, t2: JToken | null) => deepEquals(t1, t2),
+  'static JToken FromObject(object o)': (o: unknown, runtime: Runtime) =>
+    treeOf(required(o, 'o'), runtime),
+  'static bool DeepEquals(JToken t1, JToken t2)': (t1: JToken | null, t2: JToken | null) =>
+    deepEquals(t1, t2),
 };
 
 const readable = [
-  'bool', 'bool?', 'char', 'char?', 'sbyte', 'sbyte?', 'byte', 'byte?', 'short', 'short?', 'ushort', 'ushort?', 'int', 'int?', 'uint', 'uint?',
-  'long', 'long?', 'ulong', 'ulong?', 'float', 'float?', 'double', 'double?', 'decimal', 'decimal?', 'DateTime', 'DateTime?',
-  'DateTimeOffset', 'DateTimeOffset?', 'TimeSpan', 'TimeSpan?', 'Guid', 'Guid?', 'string', 'byte[]', 'Uri',
+  'bool',
+  'bool?',
+  'char',
+  'char?',
+  'sbyte',
+  'sbyte?',
+  'byte',
+  'byte?',
+  'short',
+  'short?',
+  'ushort',
+  'ushort?',
+  'int',
+  'int?',
+  'uint',
+  'uint?',
+  'long',
+  'long?',
+  'ulong',
+  'ulong?',
+  'float',
+  'float?',
+  'double',
+  'double?',
+  'decimal',
+  'decimal?',
+  'DateTime',
+  'DateTime?',
+  'DateTimeOffset',
+  'DateTimeOffset?',
+  'TimeSpan',
+  'TimeSpan?',
+  'Guid',
+  'Guid?',
+  'string',
+  'byte[]',
+  'Uri',
 ];
 const explicitOperators: MemberRecord = Object.fromEntries(
-  readable.map((type) => [`static explicit operator ${type}(JToken value)`, (value: JToken | null) => convertToken(value, type)]),
+  readable.map((type) => [
+    `static explicit operator ${type}(JToken value)`,
+    (value: JToken | null) => convertToken(value, type),
+  ]),
 );
 
 const whole = ['sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong'];
@@ -107,9 +164,11 @@ const others = ['bool', 'decimal', 'DateTime', 'DateTimeOffset', 'TimeSpan', 'Gu
 type Convert = (value: never) => JToken;
 const wholeValue: Convert = (value: number | bigint | null) =>
   value === null ? JValue.null() : new JValue(BigInt(value), 'Integer', 'long');
-const unsignedValue: Convert = (value: bigint | null) => (value === null ? JValue.null() : new JValue(value, 'Integer', 'ulong'));
+const unsignedValue: Convert = (value: bigint | null) =>
+  value === null ? JValue.null() : new JValue(value, 'Integer', 'ulong');
 const plainValue: Convert = (value: unknown) => JValue.of(value);
-const floatValue: Convert = (value: number | null) => (value === null ? JValue.null() : new JValue(value, 'Float', 'float'));
+const floatValue: Convert = (value: number | null) =>
+  value === null ? JValue.null() : new JValue(value, 'Float', 'float');
 
 /** Implicit conversions to JToken: numbers become the constructors' long, ulong, double, float. */
 const implicitOperators: MemberRecord = Object.fromEntries(
@@ -131,7 +190,9 @@ const implicitOperators: MemberRecord = Object.fromEntries(
 /** Facets that all tokens have. */
 export const tokenFacets = {
   text: (token: JToken, format: string | null) =>
-    format !== null && token instanceof JValue ? textOf(scalarObject(token), format) : token.toString(),
+    format !== null && token instanceof JValue
+      ? textOf(scalarObject(token), format)
+      : token.toString(),
   typed: (token: JToken) => ({ tokenType: token.type, json: token.toJson('None') }),
 };
 

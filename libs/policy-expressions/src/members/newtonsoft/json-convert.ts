@@ -22,13 +22,20 @@ export const jsonConvertTable = typeTable(
   'static class Newtonsoft.Json.JsonConvert',
   {},
   {
-    'static string SerializeObject(object value)': (value: unknown, runtime: Runtime) => serialize(value, false, runtime),
-    'static string SerializeObject(object value, Formatting formatting)': (value: unknown, formatting: number, runtime: Runtime) =>
-      serialize(value, formatting === 1, runtime),
+    'static string SerializeObject(object value)': (value: unknown, runtime: Runtime) =>
+      serialize(value, false, runtime),
+    'static string SerializeObject(object value, Formatting formatting)': (
+      value: unknown,
+      formatting: number,
+      runtime: Runtime,
+    ) => serialize(value, formatting === 1, runtime),
     'static object DeserializeObject(string value)': (value: string | null, runtime: Runtime) =>
       deserialize(given(value), netType('object'), runtime),
-    'static T DeserializeObject<T>(string value)': (value: string | null, runtime: Runtime, site: Site) =>
-      deserialize(given(value), site.typeArguments[0]!, runtime),
+    'static T DeserializeObject<T>(string value)': (
+      value: string | null,
+      runtime: Runtime,
+      site: Site,
+    ) => deserialize(given(value), site.typeArguments[0]!, runtime),
   },
 );
 
@@ -36,4 +43,3 @@ function given(value: string | null): string {
   if (value === null) throw argumentNull('value');
   return value;
 }
-

@@ -6,6 +6,7 @@ import {
   tryParseNumber,
   NumberStyles,
   detectDate,
+  detectDateOffset,
   Decimal,
   DateTime,
   DateTimeOffset,
@@ -16,26 +17,49 @@ import { reflectionName } from '../../runtime/reflection-name.js';
 import type { Reading } from './to-object.js';
 
 export function serializationError(message: string): DotNetError {
-  return new DotNetError('Newtonsoft.Json.JsonSerializationException', message.endsWith('.') ? message : `${message}.`);
+  return new DotNetError(
+    'Newtonsoft.Json.JsonSerializationException',
+    message.endsWith('.') ? message : `${message}.`,
+  );
 }
 
 function readerError(message: string, token: JToken): DotNetError {
-  return new DotNetError('Newtonsoft.Json.JsonReaderException', `${message}. Path '${token.path}'.`);
+  return new DotNetError(
+    'Newtonsoft.Json.JsonReaderException',
+    `${message}. Path '${token.path}'.`,
+  );
 }
 
-const integers: ReadonlySet<string> = new Set(['int', 'short', 'ushort', 'byte', 'sbyte', 'uint', 'long', 'ulong']);
+const integers: ReadonlySet<string> = new Set([
+  'int',
+  'short',
+  'ushort',
+  'byte',
+  'sbyte',
+  'uint',
+  'long',
+  'ulong',
+]);
 
 /** A simple value as the serializer reads it: stricter than the explicit operators of tokens. */
 export function readScalar(token: JToken, target: NetType, reading: Reading): unknown {
   const nullable = nullableUnderlying(target);
   const name = typeName(nullable ?? target);
-  const optional = nullable !== undefined || name === 'string' || name === 'Uri' || name === 'byte[]';
+  const optional =
+    nullable !== undefined || name === 'string' || name === 'Uri' || name === 'byte[]';
   if (!(token instanceof JValue))
-    throw readerError(`Error reading ${readName(name)}. Unexpected token: Start${token.type}`, token);
-  const empty = token.value === null || (token.value === '' && name !== 'string' && name !== 'char' && name !== 'Uri');
+    throw readerError(
+      `Error reading ${readName(name)}. Unexpected token: Start${token.type}`,
+      token,
+    );
+  const empty =
+    token.value === null ||
+    (token.value === '' && name !== 'string' && name !== 'char' && name !== 'Uri');
   if (empty) {
     if (optional) return token.value === '' && name === 'byte[]' ? new Uint8Array() : null;
-    throw serializationError(`Error converting value {null} to type '${reflectionName(target)}'. Path '${token.path}'`);
+    throw serializationError(
+      `Error converting value {null} to type '${reflectionName(target)}'. Path '${token.path}'`,
+    );
   }
   if (name === 'string') return readText(token, reading);
   if (name === 'bool') return readBoolean(token);
@@ -75,7 +99,8 @@ function readInteger(token: JValue, name: NumericType, { fromText }: Reading): u
     throw readerError(`Could not convert string to integer: ${value}`, token);
   }
   if (typeof value === 'bigint') return converted(token, name);
-  if (fromText && typeof value === 'number') throw readerError(`Input string '${token.source ?? value}' is not a valid integer`, token);
+  if (fromText && typeof value === 'number')
+    throw readerError(`Input string '${token.source ?? value}' is not a valid integer`, token);
   if (typeof value === 'number' || value instanceof Decimal) return converted(token, name);
   throw readerError(`Error reading integer. Unexpected token: ${token.type}`, token);
 }
@@ -85,8 +110,14 @@ function converted(token: JValue, name: string): unknown {
     return convertToken(token, name);
   } catch (error) {
     if (!(error instanceof DotNetError)) throw error;
-    if (name === 'int') throw readerError(`JSON integer ${token.toString()} is too large or small for an Int32`, token);
-    throw serializationError(`Error converting value ${token.toString()} to type '${name}'. Path '${token.path}'`);
+    if (name === 'int')
+      throw readerError(
+        `JSON integer ${token.toString()} is too large or small for an Int32`,
+        token,
+      );
+    throw serializationError(
+      `Error converting value ${token.toString()} to type '${name}'. Path '${token.path}'`,
+    );
   }
 }
 
@@ -95,9 +126,13 @@ function readFloat(token: JValue, name: 'double' | 'float' | 'decimal'): unknown
   if (typeof value === 'string') {
     const parsed = tryParseNumber(name, value);
     if (parsed !== undefined) return parsed;
-    throw readerError(`Could not convert string to ${name === 'float' ? 'double' : name}: ${value}`, token);
+    throw readerError(
+      `Could not convert string to ${name === 'float' ? 'double' : name}: ${value}`,
+      token,
+    );
   }
-  if (typeof value === 'boolean') throw readerError(`Error reading ${name}. Unexpected token: Boolean`, token);
+  if (typeof value === 'boolean')
+    throw readerError(`Error reading ${name}. Unexpected token: Boolean`, token);
   if (name === 'decimal' && token.source !== null) {
     const exact = tryParseNumber('decimal', token.source, { styles: NumberStyles.Float });
     if (exact !== undefined) return exact;
@@ -109,24 +144,32 @@ function readOther(token: JValue, name: string, target: NetType): unknown {
   const { value } = token;
   if (name === 'DateTime' || name === 'DateTimeOffset') {
     if (typeof value === 'string') return readDate(token, value, name);
-    if (value instanceof DateTime || value instanceof DateTimeOffset) return convertToken(token, name);
+    if (value instanceof DateTime || value instanceof DateTimeOffset)
+      return convertToken(token, name);
     throw readerError(`Error reading date. Unexpected token: ${token.type}`, token);
   }
   try {
     return convertToken(token, name);
   } catch (error) {
-    if (!(error instanceof DotNetError) || (name === 'byte[]' && error.typeName === 'System.FormatException')) throw error;
-    throw serializationError(`Error converting value ${token.toJson()} to type '${reflectionName(target)}'. Path '${token.path}'`);
+    if (
+      !(error instanceof DotNetError) ||
+      (name === 'byte[]' && error.typeName === 'System.FormatException')
+    )
+      throw error;
+    throw serializationError(
+      `Error converting value ${token.toJson()} to type '${reflectionName(target)}'. Path '${token.path}'`,
+    );
   }
 }
 
 function readDate(token: JValue, value: string, name: 'DateTime' | 'DateTimeOffset'): unknown {
-  const detected = name === 'DateTime' ? detectDate(value) : undefined;
+  const detected = name === 'DateTime' ? detectDate(value) : detectDateOffset(value);
   if (detected) return detected;
   try {
     return convertToken(token, name);
   } catch (error) {
-    if (error instanceof DotNetError) throw readerError(`Could not convert string to ${name}: ${value}`, token);
+    if (error instanceof DotNetError)
+      throw readerError(`Could not convert string to ${name}: ${value}`, token);
     throw error;
   }
 }

@@ -14,7 +14,13 @@ import {
   detectDate,
 } from '@isthmus/dotnet';
 import { named } from '../../binding/catalogue.js';
-import { namedType, nullableUnderlying, typeName, type NamedType, type NetType } from '../../binding/net-type.js';
+import {
+  namedType,
+  nullableUnderlying,
+  typeName,
+  type NamedType,
+  type NetType,
+} from '../../binding/net-type.js';
 import { isSubtype } from '../../binding/subtyping.js';
 import { newDictionary } from '../../runtime/collections/net-dictionary.js';
 import { newList } from '../../runtime/collections/net-list.js';
@@ -36,8 +42,25 @@ export interface Reading {
 
 // `JToken.ToObject<T>` converts these by the token's own explicit operators.
 const operators = new Set([
-  'bool', 'char', 'sbyte', 'byte', 'short', 'ushort', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'string',
-  'DateTime', 'DateTimeOffset', 'TimeSpan', 'Guid', 'Uri',
+  'bool',
+  'char',
+  'sbyte',
+  'byte',
+  'short',
+  'ushort',
+  'int',
+  'uint',
+  'long',
+  'ulong',
+  'float',
+  'double',
+  'decimal',
+  'string',
+  'DateTime',
+  'DateTimeOffset',
+  'TimeSpan',
+  'Guid',
+  'Uri',
 ]);
 
 /** `token.ToObject<T>()`. */
@@ -54,12 +77,17 @@ export function deserialize(text: string, target: NetType, runtime: Runtime): un
   if (text.trim() === '') return nothing(target);
   if (isToken(target)) return tokenOf(parseToken(text), target);
   if (typeName(target) === 'object') return anything(parseToken(text));
-  return read(parseToken(text, { dates: 'None', keepSource: true }), target, { fromText: true, runtime });
+  return read(parseToken(text, { dates: 'None', keepSource: true }), target, {
+    fromText: true,
+    runtime,
+  });
 }
 
 function nothing(target: NetType): unknown {
   if (target.kind === 'named' && defaultValue(target) !== null)
-    throw serializationError(`No JSON content found and type '${reflectionName(target)}' is not nullable`);
+    throw serializationError(
+      `No JSON content found and type '${reflectionName(target)}' is not nullable`,
+    );
   return null;
 }
 
@@ -69,7 +97,8 @@ function isToken(target: NetType): boolean {
 
 function tokenOf(token: JToken, target: NetType): JToken | null {
   const { instance } = (target as NamedType).definition.facets;
-  if (token.type === 'Null' && typeName(target) !== 'JToken' && typeName(target) !== 'JValue') return null;
+  if (token.type === 'Null' && typeName(target) !== 'JToken' && typeName(target) !== 'JValue')
+    return null;
   if (instance === undefined || token instanceof instance) return token;
   throw serializationError(
     `Deserialized JSON type '${token.fullName}' is not compatible with expected type '${reflectionName(target)}'`,
@@ -94,7 +123,8 @@ export function read(token: JToken, target: NetType, reading: Reading): unknown 
   const name = typeName(target);
   if (name === 'XElement' || name === 'XDocument') return readXml(token, name);
   if (name === 'object') return readObject(token, reading);
-  if (target.kind === 'named' && target.definition.kind === 'enum') return readEnum(token, target, reading);
+  if (target.kind === 'named' && target.definition.kind === 'enum')
+    return readEnum(token, target, reading);
   if (target.kind === 'named' && target.args.length > 0 && nullableUnderlying(target) === undefined)
     return readGeneric(token, target, reading);
   return readScalar(token, target, reading);
@@ -113,7 +143,12 @@ function readObject(token: JToken, { fromText }: Reading): unknown {
   return scalarObject(token);
 }
 
-function readItems(token: JToken, element: NetType, target: NetType, reading: Reading): unknown[] | null {
+function readItems(
+  token: JToken,
+  element: NetType,
+  target: NetType,
+  reading: Reading,
+): unknown[] | null {
   if (token.type === 'Null') return null;
   if (!(token instanceof JArray)) throw mismatch(token, target);
   return token.children().map((item) => read(item, element, reading));
@@ -122,13 +157,22 @@ function readItems(token: JToken, element: NetType, target: NetType, reading: Re
 function mismatch(token: JToken, target: NetType): DotNetError {
   const name = reflectionName(target);
   if (token instanceof JValue)
-    return serializationError(`Error converting value ${token.toJson()} to type '${name}'. Path '${token.path}'`);
+    return serializationError(
+      `Error converting value ${token.toJson()} to type '${name}'. Path '${token.path}'`,
+    );
   return serializationError(
     `Cannot deserialize the current JSON ${token.type === 'Object' ? 'object (e.g. {"name":"value"})' : 'array (e.g. [1,2,3])'} into type '${name}' because the type requires a different JSON form. Path '${token.path}'`,
   );
 }
 
-const listTypes = new Set(['List', 'IList', 'ICollection', 'IEnumerable', 'IReadOnlyList', 'IReadOnlyCollection']);
+const listTypes = new Set([
+  'List',
+  'IList',
+  'ICollection',
+  'IEnumerable',
+  'IReadOnlyList',
+  'IReadOnlyCollection',
+]);
 const dictionaryTypes = new Set(['Dictionary', 'IDictionary', 'IReadOnlyDictionary']);
 
 function readGeneric(token: JToken, target: NamedType, reading: Reading): unknown {
@@ -149,7 +193,12 @@ function readGeneric(token: JToken, target: NamedType, reading: Reading): unknow
   throw mismatch(token, target);
 }
 
-function readDictionary(token: JToken, target: NamedType, [key, value]: readonly [NetType, NetType], reading: Reading): unknown {
+function readDictionary(
+  token: JToken,
+  target: NamedType,
+  [key, value]: readonly [NetType, NetType],
+  reading: Reading,
+): unknown {
   if (token.type === 'Null') return null;
   if (!(token instanceof JObject)) throw mismatch(token, target);
   const dictionary = newDictionary(key, value);
@@ -171,8 +220,13 @@ function readKey(name: string, key: NetType, reading: Reading): unknown {
   }
 }
 
-function readPair(token: JToken, [key, value]: readonly [NetType, NetType], reading: Reading): unknown {
-  if (!(token instanceof JObject)) throw serializationError(`Unexpected end when reading KeyValuePair. Path '${token.path}'`);
+function readPair(
+  token: JToken,
+  [key, value]: readonly [NetType, NetType],
+  reading: Reading,
+): unknown {
+  if (!(token instanceof JObject))
+    throw serializationError(`Unexpected end when reading KeyValuePair. Path '${token.path}'`);
   const part = (name: string, type: NetType): unknown => {
     const found = token.property(name, true);
     return found ? read(found.value, type, reading) : defaultValue(type);
@@ -188,8 +242,8 @@ function readEnum(token: JToken, target: NamedType, { fromText }: Reading): unkn
     const found = names.find(([name]) => name.toLowerCase() === wanted);
     if (found) return found[1];
     if (/^-?\d+$/.test(wanted)) return Number(wanted);
-    if (!fromText) throw argumentException(`Could not convert '${token.value}' to ${target.definition.name}.`);
+    if (!fromText)
+      throw argumentException(`Could not convert '${token.value}' to ${target.definition.name}.`);
   }
   throw mismatch(token, target);
 }
-

@@ -190,7 +190,11 @@ const base64: MemberRecord = {
     length: number,
   ) => {
     if (chars === null) throw argumentNull('inArray');
-    return fromBase64(String.fromCharCode(...chars.slice(offset, offset + length)));
+    if (length < 0) throw argumentOutOfRange('length');
+    if (offset < 0 || offset > chars.length - length) throw argumentOutOfRange('offset');
+    let text = '';
+    for (const code of chars.slice(offset, offset + length)) text += String.fromCharCode(code);
+    return fromBase64(text);
   },
   'static string ToHexString(byte[] inArray)': (bytes: Uint8Array | null) =>
     hexText(whole(bytes)).replaceAll('-', ''),

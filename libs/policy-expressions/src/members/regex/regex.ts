@@ -40,6 +40,12 @@ function regexOf(pattern: string | null, options: number, runtime: Runtime): Reg
   return regex.withSteps((count) => runtime.step(count));
 }
 
+/** A regex may outlive the evaluation that made it: each use counts on the budget of its own. */
+const counting = (regex: Regex, runtime: Runtime): Regex =>
+  regex.withSteps((count) => runtime.step(count));
+
+type Evaluator = (match: Match) => string | null;
+
 /** A match timeout must be positive or Regex.InfiniteMatchTimeout; the budget limits matching anyway. */
 function checkTimeout(timeout: TimeSpan): void {
   const infinite = timeout.ticks === -10_000n;
@@ -87,25 +93,27 @@ const instances: MemberRecord = {
     checkTimeout(timeout);
     return regexOf(pattern, options, runtime);
   },
-  'bool IsMatch(string input)': (self: Regex, text: string | null) => self.isMatch(input(text)),
-  'bool IsMatch(string input, int startat)': (self: Regex, text: string | null, start: number) =>
-    self.isMatch(input(text), start),
-  'Match Match(string input)': (self: Regex, text: string | null) => self.match(input(text)),
-  'Match Match(string input, int startat)': (self: Regex, text: string | null, start: number) =>
-    self.match(input(text), start),
+  'bool IsMatch(string input)': (self: Regex, text: string | null, runtime: Runtime) =>
+    counting(self, runtime).isMatch(input(text)),
+  'bool IsMatch(string input, int startat)': (
+    ...[self, text, start, runtime]: [Regex, string | null, number, Runtime]
+  ) => counting(self, runtime).isMatch(input(text), start),
+  'Match Match(string input)': (self: Regex, text: string | null, runtime: Runtime) =>
+    counting(self, runtime).match(input(text)),
+  'Match Match(string input, int startat)': (
+    ...[self, text, start, runtime]: [Regex, string | null, number, Runtime]
+  ) => counting(self, runtime).match(input(text), start),
   'Match Match(string input, int beginning, int length)': (
-    ...[self, text, beginning, length]: [Regex, string | null, number, number]
-  ) => self.matchWithin(input(text), beginning, length),
-  'MatchCollection Matches(string input)': (self: Regex, text: string | null) =>
-    new MatchCollection(self.matches(input(text))),
+    ...[self, text, beginning, length, runtime]: [Regex, string | null, number, number, Runtime]
+  ) => counting(self, runtime).matchWithin(input(text), beginning, length),
+  'MatchCollection Matches(string input)': (self: Regex, text: string | null, runtime: Runtime) =>
+    new MatchCollection(counting(self, runtime).matches(input(text))),
   'MatchCollection Matches(string input, int startat)': (
-    self: Regex,
-    text: string | null,
-    start: number,
-  ) => new MatchCollection(self.matches(input(text), start)),
+    ...[self, text, start, runtime]: [Regex, string | null, number, Runtime]
+  ) => new MatchCollection(counting(self, runtime).matches(input(text), start)),
   'string Replace(string input, string replacement)': (
     ...[self, text, replacement, runtime]: [Regex, string | null, string | null, Runtime]
-  ) => replaced(self, text, replacement, { runtime }),
+  ) => replaced(counting(self, runtime), text, replacement, { runtime }),
   'string Replace(string input, string replacement, int count)': (
     ...[self, text, replacement, count, runtime]: [
       Regex,
@@ -114,7 +122,7 @@ const instances: MemberRecord = {
       number,
       Runtime,
     ]
-  ) => replaced(self, text, replacement, { count, runtime }),
+  ) => replaced(counting(self, runtime), text, replacement, { count, runtime }),
   'string Replace(string input, string replacement, int count, int startat)': (
     ...[self, text, replacement, count, start, runtime]: [
       Regex,
@@ -124,31 +132,27 @@ const instances: MemberRecord = {
       number,
       Runtime,
     ]
-  ) => replaced(self, text, replacement, { count, start, runtime }),
+  ) => replaced(counting(self, runtime), text, replacement, { count, start, runtime }),
   'string Replace(string input, MatchEvaluator evaluator)': (
-    ...[self, text, evaluator, runtime]: [
-      Regex,
-      string | null,
-      ((match: Match) => string | null) | null,
-      Runtime,
-    ]
-  ) => replaced(self, text, evaluator, { runtime }),
+    ...[self, text, evaluator, runtime]: [Regex, string | null, Evaluator | null, Runtime]
+  ) => replaced(counting(self, runtime), text, evaluator, { runtime }),
   'string Replace(string input, MatchEvaluator evaluator, int count)': (
     ...[self, text, evaluator, count, runtime]: [
       Regex,
       string | null,
-      ((match: Match) => string | null) | null,
+      Evaluator | null,
       number,
       Runtime,
     ]
-  ) => replaced(self, text, evaluator, { count, runtime }),
-  'string[] Split(string input)': (self: Regex, text: string | null) =>
-    texts(self.split(input(text))),
-  'string[] Split(string input, int count)': (self: Regex, text: string | null, count: number) =>
-    texts(self.split(input(text), count)),
+  ) => replaced(counting(self, runtime), text, evaluator, { count, runtime }),
+  'string[] Split(string input)': (self: Regex, text: string | null, runtime: Runtime) =>
+    texts(counting(self, runtime).split(input(text))),
+  'string[] Split(string input, int count)': (
+    ...[self, text, count, runtime]: [Regex, string | null, number, Runtime]
+  ) => texts(counting(self, runtime).split(input(text), count)),
   'string[] Split(string input, int count, int startat)': (
-    ...[self, text, count, start]: [Regex, string | null, number, number]
-  ) => texts(self.split(input(text), count, start)),
+    ...[self, text, count, start, runtime]: [Regex, string | null, number, number, Runtime]
+  ) => texts(counting(self, runtime).split(input(text), count, start)),
 };
 
 type Use = (regex: Regex, text: string, runtime: Runtime) => unknown;

@@ -64,7 +64,7 @@ const facets: Facets = {
   equals: (left: Uri, right: Uri) => left.equals(right),
   key: (value: Uri) => value.key,
   text: (value: Uri) => value.toString(),
-  typed: (value: Uri) => ({ value: value.toString() }),
+  typed: (value: Uri) => ({ value: value.originalString }),
 };
 
 function given<T>(value: T | null, name: string): T {

@@ -4,13 +4,21 @@ import { textOf } from '../../runtime/text.js';
 
 /** What an element's or document's content may hold, with arrays and lists unfolded to plain arrays. */
 export function contentOf(value: unknown): unknown {
-  if (value instanceof XNode || value instanceof XAttribute || value instanceof XDeclaration || value instanceof JToken) return value;
+  if (
+    value instanceof XNode ||
+    value instanceof XAttribute ||
+    value instanceof XDeclaration ||
+    value instanceof JToken
+  )
+    return value;
   const seen = inspect(value);
   if (seen.kind === 'sequence') return [...seen.items].map(contentOf);
   if (seen.kind === 'enum') return seen.text;
   if (seen.kind === 'bytes') return [...seen.value];
   if (seen.kind === 'dictionary' || seen.kind === 'object')
-    return seen.kind === 'dictionary' ? seen.entries.map(([key, item]) => `[${key}, ${textOf(item)}]`) : textOf(value);
+    return seen.kind === 'dictionary'
+      ? seen.entries.map(([key, item]) => `[${key}, ${textOf(item)}]`)
+      : textOf(value);
   return value;
 }
 

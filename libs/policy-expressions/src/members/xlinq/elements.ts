@@ -15,7 +15,18 @@ import { attributeValueOf, contentOf, contentsOf, loadOptions, required } from '
 import { nodeFacets } from './nodes.js';
 
 const convertible = [
-  'bool', 'int', 'uint', 'long', 'ulong', 'float', 'double', 'decimal', 'DateTime', 'DateTimeOffset', 'TimeSpan', 'Guid',
+  'bool',
+  'int',
+  'uint',
+  'long',
+  'ulong',
+  'float',
+  'double',
+  'decimal',
+  'DateTime',
+  'DateTimeOffset',
+  'TimeSpan',
+  'Guid',
 ];
 
 /** `(int)element`, `(string)attribute` and the like. */
@@ -26,11 +37,13 @@ function conversions(type: 'XElement' | 'XAttribute', parameter: string): Member
     ...convertible.flatMap((name) => [
       [
         `static explicit operator ${name}(${type} ${parameter})`,
-        (value: { readonly value: string } | null) => convertXmlText(required(value, parameter).value, name),
+        (value: { readonly value: string } | null) =>
+          convertXmlText(required(value, parameter).value, name),
       ],
       [
         `static explicit operator ${name}?(${type} ${parameter})`,
-        (value: { readonly value: string } | null) => (value === null ? null : convertXmlText(value.value, name)),
+        (value: { readonly value: string } | null) =>
+          value === null ? null : convertXmlText(value.value, name),
       ],
     ]),
   ]) as MemberRecord;
@@ -54,7 +67,8 @@ export const xAttributeTable = typeTable(
     'XAttribute NextAttribute { get; }': (self: XAttribute) => self.next,
     'XAttribute PreviousAttribute { get; }': (self: XAttribute) => self.previous,
     'void Remove()': (self: XAttribute) => self.remove(),
-    'void SetValue(object value)': (self: XAttribute, value: unknown) => self.setValue(contentOf(value)),
+    'void SetValue(object value)': (self: XAttribute, value: unknown) =>
+      self.setValue(contentOf(value)),
   },
   conversions('XAttribute', 'attribute'),
 );
@@ -62,11 +76,15 @@ export const xAttributeTable = typeTable(
 const construction: MemberRecord = {
   'new(XElement other)': (other: XElement | null) => required(other, 'other').clone(),
   'new(XName name)': (name: XName | null) => new XElement(required(name, 'name')),
-  'new(XName name, object content)': (name: XName | null, content: unknown) => new XElement(required(name, 'name'), contentOf(content)),
+  'new(XName name, object content)': (name: XName | null, content: unknown) =>
+    new XElement(required(name, 'name'), contentOf(content)),
   'new(XName name, params object[] content)': (name: XName | null, content: unknown[]) =>
     new XElement(required(name, 'name'), contentsOf(content)),
   'static XElement Parse(string text)': (text: string | null) => parseElement(text),
-  'static XElement Parse(string text, LoadOptions options)': (text: string | null, options: number) => parseElement(text, loadOptions(options)),
+  'static XElement Parse(string text, LoadOptions options)': (
+    text: string | null,
+    options: number,
+  ) => parseElement(text, loadOptions(options)),
 };
 
 const reading: MemberRecord = {
@@ -88,32 +106,48 @@ const reading: MemberRecord = {
   'XAttribute FirstAttribute { get; }': (self: XElement) => self.firstAttribute,
   'XAttribute LastAttribute { get; }': (self: XElement) => self.lastAttribute,
   'XAttribute Attribute(XName name)': (self: XElement, name: XName | null) => self.attribute(name),
-  'IEnumerable<XAttribute> Attributes()': (self: XElement) => sequence(() => self.attributes()[Symbol.iterator]()),
+  'IEnumerable<XAttribute> Attributes()': (self: XElement) =>
+    sequence(() => self.attributes()[Symbol.iterator]()),
   'IEnumerable<XAttribute> Attributes(XName name)': (self: XElement, name: XName | null) =>
     sequence(() => self.attributes(name)[Symbol.iterator]()),
-  'IEnumerable<XElement> DescendantsAndSelf()': (self: XElement) => sequence(() => self.descendantsAndSelf()),
+  'IEnumerable<XElement> DescendantsAndSelf()': (self: XElement) =>
+    sequence(() => self.descendantsAndSelf()),
   'IEnumerable<XElement> DescendantsAndSelf(XName name)': (self: XElement, name: XName | null) =>
     sequence(() => self.descendantsAndSelf(name)),
-  'IEnumerable<XNode> DescendantNodesAndSelf()': (self: XElement) => sequence(() => self.descendantNodesAndSelf()),
-  'IEnumerable<XElement> AncestorsAndSelf()': (self: XElement) => sequence(() => self.ancestorsAndSelf()),
+  'IEnumerable<XNode> DescendantNodesAndSelf()': (self: XElement) =>
+    sequence(() => self.descendantNodesAndSelf()),
+  'IEnumerable<XElement> AncestorsAndSelf()': (self: XElement) =>
+    sequence(() => self.ancestorsAndSelf()),
   'XNamespace GetDefaultNamespace()': (self: XElement) => self.getDefaultNamespace(),
-  'XNamespace GetNamespaceOfPrefix(string prefix)': (self: XElement, prefix: string | null) => self.getNamespaceOfPrefix(prefix),
+  'XNamespace GetNamespaceOfPrefix(string prefix)': (self: XElement, prefix: string | null) =>
+    self.getNamespaceOfPrefix(prefix),
   'string GetPrefixOfNamespace(XNamespace ns)': (self: XElement, namespace: XNamespace | null) =>
     self.getPrefixOfNamespace(required(namespace, 'ns')),
 };
 
 const changing: MemberRecord = {
-  'void SetValue(object value)': (self: XElement, value: unknown) => self.setValue(contentOf(value)),
-  'void SetAttributeValue(XName name, object value)': (self: XElement, name: XName | null, value: unknown) =>
-    self.setAttributeValue(required(name, 'name'), attributeValueOf(value)),
-  'void SetElementValue(XName name, object value)': (self: XElement, name: XName | null, value: unknown) =>
-    self.setElementValue(required(name, 'name'), contentOf(value)),
+  'void SetValue(object value)': (self: XElement, value: unknown) =>
+    self.setValue(contentOf(value)),
+  'void SetAttributeValue(XName name, object value)': (
+    self: XElement,
+    name: XName | null,
+    value: unknown,
+  ) => self.setAttributeValue(required(name, 'name'), attributeValueOf(value)),
+  'void SetElementValue(XName name, object value)': (
+    self: XElement,
+    name: XName | null,
+    value: unknown,
+  ) => self.setElementValue(required(name, 'name'), contentOf(value)),
   'void RemoveAttributes()': (self: XElement) => self.removeAttributes(),
   'void RemoveAll()': (self: XElement) => self.removeAll(),
-  'void ReplaceAll(object content)': (self: XElement, content: unknown) => self.replaceAll(contentOf(content)),
-  'void ReplaceAll(params object[] content)': (self: XElement, content: unknown[]) => self.replaceAll(contentsOf(content)),
-  'void ReplaceAttributes(object content)': (self: XElement, content: unknown) => self.replaceAttributes(contentOf(content)),
-  'void ReplaceAttributes(params object[] content)': (self: XElement, content: unknown[]) => self.replaceAttributes(contentsOf(content)),
+  'void ReplaceAll(object content)': (self: XElement, content: unknown) =>
+    self.replaceAll(contentOf(content)),
+  'void ReplaceAll(params object[] content)': (self: XElement, content: unknown[]) =>
+    self.replaceAll(contentsOf(content)),
+  'void ReplaceAttributes(object content)': (self: XElement, content: unknown) =>
+    self.replaceAttributes(contentOf(content)),
+  'void ReplaceAttributes(params object[] content)': (self: XElement, content: unknown[]) =>
+    self.replaceAttributes(contentsOf(content)),
 };
 
 export const xElementTable = typeTable(
@@ -132,11 +166,15 @@ export const xDocumentTable = typeTable(
     'new()': () => new XDocument(),
     'new(XDocument other)': (other: XDocument | null) => required(other, 'other').clone(),
     'new(params object[] content)': (content: unknown[]) => new XDocument(contentsOf(content)),
-    'new(XDeclaration declaration, params object[] content)': (declaration: XDeclaration | null, content: unknown[]) =>
-      new XDocument([declaration, contentsOf(content)]),
+    'new(XDeclaration declaration, params object[] content)': (
+      declaration: XDeclaration | null,
+      content: unknown[],
+    ) => new XDocument([declaration, contentsOf(content)]),
     'static XDocument Parse(string text)': (text: string | null) => parseDocument(text),
-    'static XDocument Parse(string text, LoadOptions options)': (text: string | null, options: number) =>
-      parseDocument(text, loadOptions(options)),
+    'static XDocument Parse(string text, LoadOptions options)': (
+      text: string | null,
+      options: number,
+    ) => parseDocument(text, loadOptions(options)),
     'XElement Root { get; }': (self: XDocument) => self.root,
     'XDocumentType DocumentType { get; }': (self: XDocument) => self.documentType,
     'XDeclaration Declaration { get; set; }': {
@@ -147,4 +185,3 @@ export const xDocumentTable = typeTable(
     },
   },
 );
-

@@ -62,23 +62,39 @@ export const xNodeTable = typeTable(
       sequence(function* () {
         for (const element of self.ancestors()) if (element.name.equals(name)) yield element;
       }),
-    'IEnumerable<XNode> NodesAfterSelf()': (self: XNode) => sequence(() => self.nodesAfterSelf()[Symbol.iterator]()),
-    'IEnumerable<XNode> NodesBeforeSelf()': (self: XNode) => sequence(() => self.nodesBeforeSelf()[Symbol.iterator]()),
-    'IEnumerable<XElement> ElementsAfterSelf()': (self: XNode) => elements(() => self.nodesAfterSelf()),
-    'IEnumerable<XElement> ElementsBeforeSelf()': (self: XNode) => elements(() => self.nodesBeforeSelf()),
-    'IEnumerable<XElement> ElementsAfterSelf(XName name)': (self: XNode, name: XName | null) => elements(() => self.nodesAfterSelf(), name),
-    'IEnumerable<XElement> ElementsBeforeSelf(XName name)': (self: XNode, name: XName | null) => elements(() => self.nodesBeforeSelf(), name),
-    'bool IsAfter(XNode node)': (self: XNode, node: XNode | null) => order(self, required(node, 'node')) > 0,
-    'bool IsBefore(XNode node)': (self: XNode, node: XNode | null) => order(self, required(node, 'node')) < 0,
+    'IEnumerable<XNode> NodesAfterSelf()': (self: XNode) =>
+      sequence(() => self.nodesAfterSelf()[Symbol.iterator]()),
+    'IEnumerable<XNode> NodesBeforeSelf()': (self: XNode) =>
+      sequence(() => self.nodesBeforeSelf()[Symbol.iterator]()),
+    'IEnumerable<XElement> ElementsAfterSelf()': (self: XNode) =>
+      elements(() => self.nodesAfterSelf()),
+    'IEnumerable<XElement> ElementsBeforeSelf()': (self: XNode) =>
+      elements(() => self.nodesBeforeSelf()),
+    'IEnumerable<XElement> ElementsAfterSelf(XName name)': (self: XNode, name: XName | null) =>
+      elements(() => self.nodesAfterSelf(), name),
+    'IEnumerable<XElement> ElementsBeforeSelf(XName name)': (self: XNode, name: XName | null) =>
+      elements(() => self.nodesBeforeSelf(), name),
+    'bool IsAfter(XNode node)': (self: XNode, node: XNode | null) =>
+      order(self, required(node, 'node')) > 0,
+    'bool IsBefore(XNode node)': (self: XNode, node: XNode | null) =>
+      order(self, required(node, 'node')) < 0,
     'void Remove()': (self: XNode) => self.remove(),
-    'void AddAfterSelf(object content)': (self: XNode, content: unknown) => self.addAfterSelf(contentOf(content)),
-    'void AddAfterSelf(params object[] content)': (self: XNode, content: unknown[]) => self.addAfterSelf(contentsOf(content)),
-    'void AddBeforeSelf(object content)': (self: XNode, content: unknown) => self.addBeforeSelf(contentOf(content)),
-    'void AddBeforeSelf(params object[] content)': (self: XNode, content: unknown[]) => self.addBeforeSelf(contentsOf(content)),
-    'void ReplaceWith(object content)': (self: XNode, content: unknown) => self.replaceWith(contentOf(content)),
-    'void ReplaceWith(params object[] content)': (self: XNode, content: unknown[]) => self.replaceWith(contentsOf(content)),
-    'string ToString(SaveOptions options)': (self: XNode, options: number, runtime: Runtime) => sized(self.toXml(saveOptions(options)), runtime),
-    'static bool DeepEquals(XNode n1, XNode n2)': (a: XNode | null, b: XNode | null) => deepEqualsNodes(a, b),
+    'void AddAfterSelf(object content)': (self: XNode, content: unknown) =>
+      self.addAfterSelf(contentOf(content)),
+    'void AddAfterSelf(params object[] content)': (self: XNode, content: unknown[]) =>
+      self.addAfterSelf(contentsOf(content)),
+    'void AddBeforeSelf(object content)': (self: XNode, content: unknown) =>
+      self.addBeforeSelf(contentOf(content)),
+    'void AddBeforeSelf(params object[] content)': (self: XNode, content: unknown[]) =>
+      self.addBeforeSelf(contentsOf(content)),
+    'void ReplaceWith(object content)': (self: XNode, content: unknown) =>
+      self.replaceWith(contentOf(content)),
+    'void ReplaceWith(params object[] content)': (self: XNode, content: unknown[]) =>
+      self.replaceWith(contentsOf(content)),
+    'string ToString(SaveOptions options)': (self: XNode, options: number, runtime: Runtime) =>
+      sized(self.toXml(saveOptions(options)), runtime),
+    'static bool DeepEquals(XNode n1, XNode n2)': (a: XNode | null, b: XNode | null) =>
+      deepEqualsNodes(a, b),
     'static int CompareDocumentOrder(XNode n1, XNode n2)': (a: XNode | null, b: XNode | null) => {
       if (a === b) return 0;
       if (a === null) return -1;
@@ -96,14 +112,22 @@ function order(a: XNode, b: XNode): number {
 function elements(nodes: () => readonly XNode[], name?: XName | null) {
   return sequence(function* () {
     for (const node of nodes())
-      if (node.nodeType === 'Element' && (name === undefined || (node as unknown as { name: XName }).name.equals(name))) yield node;
+      if (
+        node.nodeType === 'Element' &&
+        (name === undefined || (node as unknown as { name: XName }).name.equals(name))
+      )
+        yield node;
   });
 }
 
 function live(self: XContainer, name?: XName | null) {
   return sequence(function* () {
     for (const node of self.enumerate())
-      if (node.nodeType === 'Element' && (name === undefined || (node as unknown as { name: XName }).name.equals(name))) yield node;
+      if (
+        node.nodeType === 'Element' &&
+        (name === undefined || (node as unknown as { name: XName }).name.equals(name))
+      )
+        yield node;
   });
 }
 
@@ -119,18 +143,25 @@ export const xContainerTable = typeTable(
     'IEnumerable<XElement> Elements(XName name)': (self: XContainer, name: XName | null) =>
       live(self, name),
     'IEnumerable<XElement> Descendants()': (self: XContainer) => sequence(() => self.descendants()),
-    'IEnumerable<XElement> Descendants(XName name)': (self: XContainer, name: XName | null) => sequence(() => self.descendants(name)),
-    'IEnumerable<XNode> DescendantNodes()': (self: XContainer) => sequence(() => self.descendantNodes()),
+    'IEnumerable<XElement> Descendants(XName name)': (self: XContainer, name: XName | null) =>
+      sequence(() => self.descendants(name)),
+    'IEnumerable<XNode> DescendantNodes()': (self: XContainer) =>
+      sequence(() => self.descendantNodes()),
     'void Add(object content)': (self: XContainer, content: unknown, runtime: Runtime) => {
       runtime.size(self.nodes().length + 1);
       self.add(contentOf(content));
     },
-    'void Add(params object[] content)': (self: XContainer, content: unknown[]) => self.add(contentsOf(content)),
-    'void AddFirst(object content)': (self: XContainer, content: unknown) => self.addFirst(contentOf(content)),
-    'void AddFirst(params object[] content)': (self: XContainer, content: unknown[]) => self.addFirst(contentsOf(content)),
+    'void Add(params object[] content)': (self: XContainer, content: unknown[]) =>
+      self.add(contentsOf(content)),
+    'void AddFirst(object content)': (self: XContainer, content: unknown) =>
+      self.addFirst(contentOf(content)),
+    'void AddFirst(params object[] content)': (self: XContainer, content: unknown[]) =>
+      self.addFirst(contentsOf(content)),
     'void RemoveNodes()': (self: XContainer) => self.removeNodes(),
-    'void ReplaceNodes(object content)': (self: XContainer, content: unknown) => self.replaceNodes(contentOf(content)),
-    'void ReplaceNodes(params object[] content)': (self: XContainer, content: unknown[]) => self.replaceNodes(contentsOf(content)),
+    'void ReplaceNodes(object content)': (self: XContainer, content: unknown) =>
+      self.replaceNodes(contentOf(content)),
+    'void ReplaceNodes(params object[] content)': (self: XContainer, content: unknown[]) =>
+      self.replaceNodes(contentsOf(content)),
   },
 );
 
@@ -143,26 +174,41 @@ const textMembers = {
   },
 };
 
-export const xTextTable = typeTable('class System.Xml.Linq.XText : XNode', { ...nodeFacets, instance: XText }, textMembers, {
-  'new(string value)': (value: string | null) => new XText(value),
-  'new(XText other)': (other: XText | null) => required(other, 'other').clone(),
-});
+export const xTextTable = typeTable(
+  'class System.Xml.Linq.XText : XNode',
+  { ...nodeFacets, instance: XText },
+  textMembers,
+  {
+    'new(string value)': (value: string | null) => new XText(value),
+    'new(XText other)': (other: XText | null) => required(other, 'other').clone(),
+  },
+);
 
-export const xCDataTable = typeTable('class System.Xml.Linq.XCData : XText', { ...nodeFacets, instance: XCData }, {
-  'new(string value)': (value: string | null) => new XCData(value),
-  'new(XCData other)': (other: XCData | null) => required(other, 'other').clone(),
-});
+export const xCDataTable = typeTable(
+  'class System.Xml.Linq.XCData : XText',
+  { ...nodeFacets, instance: XCData },
+  {
+    'new(string value)': (value: string | null) => new XCData(value),
+    'new(XCData other)': (other: XCData | null) => required(other, 'other').clone(),
+  },
+);
 
-export const xCommentTable = typeTable('class System.Xml.Linq.XComment : XNode', { ...nodeFacets, instance: XComment }, textMembers, {
-  'new(string value)': (value: string | null) => new XComment(value),
-  'new(XComment other)': (other: XComment | null) => required(other, 'other').clone(),
-});
+export const xCommentTable = typeTable(
+  'class System.Xml.Linq.XComment : XNode',
+  { ...nodeFacets, instance: XComment },
+  textMembers,
+  {
+    'new(string value)': (value: string | null) => new XComment(value),
+    'new(XComment other)': (other: XComment | null) => required(other, 'other').clone(),
+  },
+);
 
 export const xInstructionTable = typeTable(
   'class System.Xml.Linq.XProcessingInstruction : XNode',
   { ...nodeFacets, instance: XProcessingInstruction },
   {
-    'new(string target, string data)': (target: string | null, data: string | null) => new XProcessingInstruction(target, data),
+    'new(string target, string data)': (target: string | null, data: string | null) =>
+      new XProcessingInstruction(target, data),
     'string Target { get; set; }': {
       get: (self: XProcessingInstruction) => self.target,
       set: (self: XProcessingInstruction, target: string | null) => {
@@ -183,7 +229,10 @@ export const xDocumentTypeTable = typeTable(
   { ...nodeFacets, instance: XDocumentType },
   {
     'new(string name, string publicId, string systemId, string internalSubset)': (
-      name: string | null, publicId: string | null, systemId: string | null, internalSubset: string | null,
+      name: string | null,
+      publicId: string | null,
+      systemId: string | null,
+      internalSubset: string | null,
     ) => new XDocumentType(required(name, 'name'), publicId, systemId, internalSubset),
     'string Name { get; }': (self: XDocumentType) => self.name,
     'string PublicId { get; }': (self: XDocumentType) => self.publicId,
@@ -200,8 +249,11 @@ export const xDeclarationTable = typeTable(
     typed: (declaration: XDeclaration) => ({ value: declaration.toString() }),
   },
   {
-    'new(string version, string encoding, string standalone)': (version: string | null, encoding: string | null, standalone: string | null) =>
-      new XDeclaration(version, encoding, standalone),
+    'new(string version, string encoding, string standalone)': (
+      version: string | null,
+      encoding: string | null,
+      standalone: string | null,
+    ) => new XDeclaration(version, encoding, standalone),
     'string Version { get; set; }': {
       get: (self: XDeclaration) => self.version,
       set: (self: XDeclaration, value: string | null) => {

@@ -18,7 +18,10 @@ export interface DictionaryView extends Iterable<unknown> {
 }
 
 export function keyNotFound(key: unknown): DotNetError {
-  return new DotNetError('System.Collections.Generic.KeyNotFoundException', `The given key '${textOf(key)}' was not present in the dictionary.`);
+  return new DotNetError(
+    'System.Collections.Generic.KeyNotFoundException',
+    `The given key '${textOf(key)}' was not present in the dictionary.`,
+  );
 }
 
 /** Dictionary<K, V>: like .NET's, a removed entry's place is taken by the next one added. */
@@ -51,7 +54,9 @@ export class NetDictionary implements DictionaryView {
   }
 
   private get keyType(): NetType {
-    return this.netType.kind === 'named' ? (this.netType.args[0] ?? netType('object')) : netType('object');
+    return this.netType.kind === 'named'
+      ? (this.netType.args[0] ?? netType('object'))
+      : netType('object');
   }
 
   set(key: unknown, value: unknown): void {
@@ -68,7 +73,10 @@ export class NetDictionary implements DictionaryView {
   }
 
   add(key: unknown, value: unknown): void {
-    if (this.has(key)) throw argumentException(`An item with the same key has already been added. Key: ${textOf(box(key, this.keyType))}`);
+    if (this.has(key))
+      throw argumentException(
+        `An item with the same key has already been added. Key: ${textOf(box(key, this.keyType))}`,
+      );
     this.set(key, value);
   }
 
@@ -94,7 +102,8 @@ export class NetDictionary implements DictionaryView {
     for (let i = 0; i < this.entries.length; i += 1) {
       const entry = this.entries[i];
       if (entry !== undefined) yield entry;
-      if (version !== this.version) throw invalidOperation('Collection was modified; enumeration operation may not execute.');
+      if (version !== this.version)
+        throw invalidOperation('Collection was modified; enumeration operation may not execute.');
     }
   }
 
@@ -109,9 +118,15 @@ export class NetDictionary implements DictionaryView {
 }
 
 /** A `Dictionary<K, V>` of raw entries: `newDictionary('string', 'object')`. */
-export function newDictionary(key: string | NetType, value: string | NetType, entries: Iterable<readonly [unknown, unknown]> = []): NetDictionary {
+export function newDictionary(
+  key: string | NetType,
+  value: string | NetType,
+  entries: Iterable<readonly [unknown, unknown]> = [],
+): NetDictionary {
   const args = [key, value].map((t) => (typeof t === 'string' ? netType(t) : t));
-  const dictionary = new NetDictionary(namedType(named('Dictionary<object,object>').definition, args));
+  const dictionary = new NetDictionary(
+    namedType(named('Dictionary<object,object>').definition, args),
+  );
   for (const [k, v] of entries) dictionary.set(k, v);
   return dictionary;
 }

@@ -14,7 +14,8 @@ class Line implements Iterable<unknown> {
     const { version } = this;
     for (let i = 0; i < this.items.length; i += 1) {
       yield this.items[i];
-      if (version !== this.version) throw invalidOperation('Collection was modified; enumeration operation may not execute.');
+      if (version !== this.version)
+        throw invalidOperation('Collection was modified; enumeration operation may not execute.');
     }
   }
 }

@@ -54,7 +54,8 @@ export class NetSet implements Iterable<unknown> {
     for (let i = 0; i < this.places.length; i += 1) {
       const place = this.places[i];
       if (place !== undefined) yield place.item;
-      if (version !== this.version) throw invalidOperation('Collection was modified; enumeration operation may not execute.');
+      if (version !== this.version)
+        throw invalidOperation('Collection was modified; enumeration operation may not execute.');
     }
   }
 }
