@@ -11,7 +11,7 @@ export type SoapFailure =
   | { readonly kind: 'timeout' | 'unreachable' | 'invalid'; readonly message: string };
 
 interface FaultBody {
-  readonly faultcode?: string | { readonly $value?: string };
+  readonly faultcode?: string | number | { readonly $value?: string };
   readonly faultstring?: string | { readonly $value?: string };
   readonly detail?: unknown;
   // SOAP 1.2 (section 5.4)
@@ -32,6 +32,13 @@ export function failureOf(error: unknown, address: string): SoapFailure {
     code?: string;
   };
   const fault = root?.Envelope?.Body?.Fault ?? (error as { Fault?: FaultBody }).Fault;
+  // The package reports an answer that is no XML as a fault of its own, with a number for its code.
+  if (typeof fault?.faultcode === 'number') {
+    return {
+      kind: 'invalid',
+      message: `${address} gave no SOAP answer: ${text(fault.faultstring) ?? ''}`,
+    };
+  }
   if (fault) {
     return {
       kind: 'fault',
@@ -48,8 +55,10 @@ export function failureOf(error: unknown, address: string): SoapFailure {
   return { kind: 'invalid', message: `${address} gave no SOAP answer: ${message}` };
 }
 
-function text(value: string | { readonly $value?: string } | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.$value;
+function text(
+  value: string | number | { readonly $value?: string } | undefined,
+): string | undefined {
+  return typeof value === 'object' ? value.$value : value?.toString();
 }
 
 /**
