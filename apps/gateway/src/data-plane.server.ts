@@ -6,10 +6,10 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { LOGGER, Readiness } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
 import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
+import { GatewayProcess } from './gateway-process.js';
 import { isRefused, malformed, refuse } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
@@ -22,7 +22,6 @@ import { trustedProxies } from './request/client-address.js';
 import { GatewayPorts } from './services/gateway-ports.js';
 import { plainHttpRule } from './settings.js';
 import type { GatewaySettings } from './settings.js';
-import { SETTINGS } from './settings.token.js';
 import { CertificateStore } from './tls/certificate-store.js';
 import { answerPlain } from './tls/plain-http.js';
 import { createTlsServer } from './tls/tls-server.js';
@@ -32,6 +31,8 @@ import { createTlsServer } from './tls/tls-server.js';
 export class DataPlaneServer
   implements DataPlane, OnApplicationBootstrap, BeforeApplicationShutdown
 {
+  private readonly settings: GatewaySettings;
+  private readonly logger: Logger;
   readonly rules: CanonicalRules;
   readonly traces: CallTraces;
   readonly #calls: CallLog;
@@ -44,12 +45,13 @@ export class DataPlaneServer
   #draining = false;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: GatewaySettings,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(GatewayProcess) private readonly process: GatewayProcess,
     @Inject(Configuration) private readonly configuration: Configuration,
     @Inject(GatewayPorts) private readonly ports: GatewayPorts,
-    @Inject(Readiness) private readonly readiness: Pick<Readiness, 'announce'>,
   ) {
+    const { settings, logger } = process;
+    this.settings = settings;
+    this.logger = logger;
     this.rules = {
       encodedSlashes: settings.encodedSlashes as CanonicalRules['encodedSlashes'],
       trustedProxies: trustedProxies(settings.trustedProxies),
@@ -112,7 +114,7 @@ export class DataPlaneServer
       await this.#listen(createTlsServer(this.settings, this.#certificates), tlsPort);
     }
     await this.#listen(this.#createServer(), port);
-    this.readiness.announce(`http://${this.settings.host}:${this.listening.at(-1)}`);
+    this.process.readiness.announce(`http://${this.settings.host}:${this.listening.at(-1)}`);
   }
 
   #createServer(): http.Server {

@@ -1,15 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EntraModule } from '@isthmus/entra';
 import type { hostSettings, Settings } from '@isthmus/host';
+import { ContentsController } from './history/contents.controller.js';
+import { RunActionsController } from './history/run-actions.controller.js';
 import { RunsController } from './history/runs.controller.js';
+import { TriggersController } from './history/triggers.controller.js';
 import { WorkflowsController } from './history/workflows.controller.js';
 import { OrchestratorStart } from './orchestrator-start.js';
 import { providersOf } from './providers.js';
 import type { settings } from './settings.js';
-import {
-  RequestTriggerController,
-  TRIGGER_SETTINGS,
-} from './triggers/request-trigger.controller.js';
+import { CallbackController } from './triggers/callback.controller.js';
+import { RequestTriggerController } from './triggers/request-trigger.controller.js';
 
 export type OrchestratorSettings = Settings<typeof settings & typeof hostSettings>;
 
@@ -17,7 +18,7 @@ export type OrchestratorSettings = Settings<typeof settings & typeof hostSetting
 @Module({})
 export class AppModule {
   static with(values: OrchestratorSettings): DynamicModule {
-    const { issuer, tenants, audience, environment, responseTimeout, largestBody } = values;
+    const { issuer, tenants, audience, environment } = values;
     return {
       module: AppModule,
       imports: [
@@ -28,12 +29,17 @@ export class AppModule {
           allowHttp: environment !== 'production',
         }),
       ],
-      controllers: [RequestTriggerController, WorkflowsController, RunsController],
-      providers: [
-        ...providersOf(values),
-        { provide: TRIGGER_SETTINGS, useValue: { responseTimeout, largestBody } },
-        OrchestratorStart,
+      controllers: [
+        RequestTriggerController,
+        CallbackController,
+        // Before the actions, whose addresses it shares.
+        ContentsController,
+        WorkflowsController,
+        TriggersController,
+        RunsController,
+        RunActionsController,
       ],
+      providers: [...providersOf(values), OrchestratorStart],
     };
   }
 }

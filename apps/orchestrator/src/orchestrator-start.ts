@@ -8,7 +8,8 @@ import type { Database } from '@isthmus/database';
 import { LOGGER, type Logger } from '@isthmus/host';
 import type { OrchestratorSettings } from './app.module.js';
 import { readProjectFolder } from './definitions/project-folder.js';
-import { WorkflowRegistry } from './definitions/workflow-registry.js';
+import { WorkflowDeployer } from './definitions/workflow-deployer.js';
+import { Background } from './maintenance/background.js';
 import { DATABASE, SETTINGS } from './providers.js';
 import { RunService } from './runner/run-service.js';
 import type { Tables } from './store/tables.js';
@@ -19,8 +20,9 @@ export class OrchestratorStart implements OnApplicationBootstrap, OnApplicationS
   constructor(
     @Inject(SETTINGS) private readonly settings: OrchestratorSettings,
     @Inject(DATABASE) private readonly database: Database<Tables>,
-    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
+    @Inject(WorkflowDeployer) private readonly deployer: WorkflowDeployer,
     @Inject(RunService) private readonly runs: RunService,
+    @Inject(Background) private readonly background: Background,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -28,13 +30,15 @@ export class OrchestratorStart implements OnApplicationBootstrap, OnApplicationS
     await this.runs.start();
     const { projectFolder } = this.settings;
     if (projectFolder !== undefined) {
-      const deployed = await this.registry.deployProject(await readProjectFolder(projectFolder));
+      const deployed = await this.deployer.deployProject(await readProjectFolder(projectFolder));
       this.logger.info({ workflows: deployed.map(({ name }) => name) }, 'project deployed');
     }
+    await this.background.start();
     await this.runs.scan();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.background.stop();
     await this.runs.stop();
     await this.database.close();
   }

@@ -65,4 +65,53 @@ export const settings = defineSettings({
     default: 104_857_600,
     description: 'largest trigger body in bytes',
   },
+  callerAddresses: {
+    kind: 'list',
+    default: [
+      '127.0.0.0/8',
+      '::1',
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      'fc00::/7',
+    ],
+    description: 'addresses that may call triggers: those of the gateway; default: private networks',
+  },
+  trustedProxies: {
+    kind: 'list',
+    default: [],
+    description: 'addresses whose X-Forwarded-For header is believed',
+  },
+  retentionDays: {
+    kind: 'integer',
+    default: 90,
+    description: 'days after which the history of an ended run is removed',
+  },
+  serviceProviders: {
+    kind: 'list',
+    default: [],
+    description: 'services for built-in connectors: provider=url, or *=url for all others',
+  },
+  resourceAddresses: {
+    kind: 'list',
+    default: [],
+    description: 'addresses of what artifacts name by resource id or connection: id=url',
+  },
+  identityAuthority: {
+    kind: 'url',
+    default: 'https://login.microsoftonline.com',
+    description: 'where tokens for managed identities are asked for',
+  },
+  identityTenant: { kind: 'string', optional: true, description: 'tenant of that identity' },
+  identityClientId: {
+    kind: 'string',
+    optional: true,
+    description: 'client that stands for the managed identity of workflows',
+  },
+  identitySecret: { kind: 'secret', optional: true, description: 'secret of that client' },
+  identityTokenFile: {
+    kind: 'path',
+    optional: true,
+    description: 'projected service account token of that client (workload identity)',
+  },
 });

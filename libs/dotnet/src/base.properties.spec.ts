@@ -3,8 +3,21 @@ import * as net from './index.js';
 
 const { invariantCulture } = net;
 const decimals = fc
-  .tuple(fc.bigInt({ min: -(2n ** 96n) + 1n, max: 2n ** 96n - 1n }), fc.integer({ min: 0, max: 28 }))
+  .tuple(
+    fc.bigInt({ min: -(2n ** 96n) + 1n, max: 2n ** 96n - 1n }),
+    fc.integer({ min: 0, max: 28 }),
+  )
   .map(([mantissa, scale]) => new net.Decimal(mantissa, scale));
+
+/** True when a call returns or throws a .NET exception. */
+function isOrderly(run: () => unknown): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    return error instanceof net.DotNetError;
+  }
+}
 
 describe('numbers', () => {
   it('reads back every double it writes', () => {
@@ -21,7 +34,7 @@ describe('numbers', () => {
       fc.property(decimals, (value) => {
         const back = net.parseNumber('decimal', value.toString()) as net.Decimal;
         expect(back.mantissa).toBe(value.mantissa);
-        if (value.mantissa !== 0n) expect(back.scale).toBe(value.scale);
+        expect(back.mantissa === 0n || back.scale === value.scale).toBe(true);
       }),
     );
   });
@@ -39,11 +52,9 @@ describe('numbers', () => {
   it('never fails with anything but a .NET exception on any format', () => {
     fc.assert(
       fc.property(fc.double(), fc.string(), (value, format) => {
-        try {
-          net.formatNumber('double', value, format, invariantCulture);
-        } catch (error) {
-          expect(error).toBeInstanceOf(net.DotNetError);
-        }
+        expect(isOrderly(() => net.formatNumber('double', value, format, invariantCulture))).toBe(
+          true,
+        );
       }),
     );
   });
@@ -76,7 +87,9 @@ describe('dates', () => {
   it('refuses any text with a .NET exception', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const value = net.orUndefined(() => net.parseDateTime(text, { culture: invariantCulture, now }));
+        const value = net.orUndefined(() =>
+          net.parseDateTime(text, { culture: invariantCulture, now }),
+        );
         expect(value === undefined || value instanceof net.DateTime).toBe(true);
       }),
     );
@@ -86,13 +99,14 @@ describe('dates', () => {
 describe('regular expressions', () => {
   it('ends within its steps for any pattern and text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'ab()|*+?[]^$\\.{}1,<>=!:') }), fc.string(), (pattern, text) => {
-        try {
-          new net.Regex(pattern, 0, net.regexStepLimit(100_000)).isMatch(text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(net.DotNetError);
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from('ab()|*+?[]^$\\.{}1,<>=!:')) }),
+        fc.string(),
+        (pattern, text) => {
+          const run = () => new net.Regex(pattern, 0, net.regexStepLimit(100_000)).isMatch(text);
+          expect(isOrderly(run)).toBe(true);
+        },
+      ),
     );
   });
 
@@ -118,11 +132,12 @@ describe('URIs and encodings', () => {
     );
   });
 
-  it('refuses any text with a .NET exception', () => {
+  it('reads back the absolute form of any URI', () => {
     fc.assert(
       fc.property(fc.webUrl(), fc.string(), (url, tail) => {
         const uri = net.Uri.tryParse(url + tail, 'RelativeOrAbsolute');
-        if (uri?.isAbsoluteUri) expect(net.Uri.parse(uri.absoluteUri).equals(uri)).toBe(true);
+        const again = uri?.isAbsoluteUri ? net.Uri.parse(uri.absoluteUri) : uri;
+        expect(uri === undefined || again?.key === uri.key).toBe(true);
       }),
     );
   });

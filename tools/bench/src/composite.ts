@@ -1,4 +1,5 @@
 import { execSync } from 'node:child_process';
+import type { Table } from './report/table.js';
 import { latencyTable, measureInTurn, type Candidate } from './measure.js';
 import { withPlatform, type Running } from './platform.js';
 
@@ -9,7 +10,7 @@ const calls = 60;
  * The composite call of the reference architecture against its slowest backend, and against a handler written by
  * hand that makes the same calls in parallel. The difference to the slowest backend is what the platform adds.
  */
-export async function composite(): Promise<string> {
+export async function composite(): Promise<Table[]> {
   return withPlatform(async (running) => {
     const token = execSync(running.tokenCommand, { encoding: 'utf8' }).trim();
     const key = /Ocp-Apim-Subscription-Key[':, ]+([\w-]+)/.exec(running.callCommand)![1]!;
@@ -35,7 +36,12 @@ export async function composite(): Promise<string> {
     )!;
     const rows = await measureInTurn([slowest, byHand, platform], { rounds, calls });
     const added = rows[2]!.p50 - rows[0]!.p50;
-    return `${latencyTable(rows)}\nadded to the slowest backend (${slowest.name}): ${added.toFixed(1)} ms at p50`;
+    return [
+      {
+        ...latencyTable('composite', 'the composite call of the reference architecture', rows),
+        notes: [`added to the slowest backend (${slowest.name}): ${added.toFixed(1)} ms at p50`],
+      },
+    ];
   });
 }
 

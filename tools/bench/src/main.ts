@@ -1,20 +1,51 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { composite } from './composite.js';
+import { engine } from './engine/engine.js';
+import { gateway } from './gateway/gateway.js';
+import { chooseLoad } from './load/load.js';
+import { markdownTable, printTable, type Table } from './report/table.js';
+import { readBenchSettings, usage, type BenchSettings } from './settings.js';
+import { workflows } from './workflows/workflows.js';
 
-/** Benchmarks by name; `npm run bench -- <name>` runs one, without a name all of them. */
-const benchmarks: Readonly<Record<string, () => Promise<string>>> = { composite };
+/** Benchmarks by name; without a name all of them run. */
+const benchmarks: Readonly<Record<string, (settings: BenchSettings) => Promise<Table[]>>> = {
+  gateway,
+  workflows,
+  composite,
+  engine,
+};
 
-const [only] = process.argv.slice(2);
-const chosen = only === undefined ? Object.keys(benchmarks) : [only];
+const settings = readBenchSettings(process.argv.slice(2));
+const chosen = settings.names.length === 0 ? Object.keys(benchmarks) : settings.names;
 const unknown = chosen.filter((name) => !(name in benchmarks));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no benchmark ${unknown.join(', ')}; there are ${Object.keys(benchmarks).join(', ')}\n`,
-  );
+if (settings.help) process.stdout.write(usage);
+else if (unknown.length > 0) {
+  process.stderr.write(`no benchmark ${unknown.join(', ')}\n\n${usage}`);
   process.exitCode = 2;
-} else {
-  process.stdout.write(
-    `node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}\n`,
-  );
-  for (const name of chosen) process.stdout.write(`\n${name}\n${await benchmarks[name]!()}\n`);
+} else await run(settings);
+
+async function run({ json, markdown }: BenchSettings): Promise<void> {
+  const machine = {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    processors: availableParallelism(),
+    model: cpus()[0]?.model.trim() ?? 'unknown',
+    load: chooseLoad().name,
+    ...(({ seconds, rounds }) => ({ seconds, rounds }))(settings),
+  };
+  if (!json) process.stdout.write(`${JSON.stringify(machine)}\n`);
+  const results: Record<string, readonly Table[]> = {};
+  for (const name of chosen) {
+    results[name] = await benchmarks[name]!(settings);
+    if (!json) for (const table of results[name]) process.stdout.write(`\n${printTable(table)}\n`);
+  }
+  if (json) process.stdout.write(`${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+  if (markdown !== undefined) {
+    const sections = Object.entries(results).map(
+      ([name, tables]) => `## ${name}\n\n${tables.map(markdownTable).join('\n\n')}\n`,
+    );
+    const about = `Measured on ${machine.date}: ${machine.processors} × ${machine.model}, node ${machine.node}, load by ${machine.load}, ${machine.rounds} rounds of ${machine.seconds} s for each row.`;
+    await writeFile(markdown, `${about}\n\n${sections.join('\n')}`);
+  }
 }

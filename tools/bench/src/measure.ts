@@ -1,3 +1,5 @@
+import type { Table } from './report/table.js';
+
 /** Latencies of one candidate, in milliseconds. */
 export interface Latencies {
   readonly name: string;
@@ -41,18 +43,15 @@ function summary(name: string, times: number[]): Latencies {
 }
 
 /** A table with each candidate's ratio to the first one. */
-export function latencyTable(rows: readonly Latencies[]): string {
+export function latencyTable(name: string, title: string, rows: readonly Latencies[]): Table {
   const [base] = rows;
-  const width = Math.max(...rows.map(({ name }) => name.length));
-  const line = (cells: readonly string[]) =>
-    `${cells[0]!.padEnd(width)}${cells
-      .slice(1)
-      .map((cell) => cell.padStart(12))
-      .join('')}`;
-  return [
-    line(['', 'p50 ms', 'p99 ms', 'ratio p50', 'calls']),
-    ...rows.map(({ name, p50, p99, count }) =>
-      line([name, p50.toFixed(2), p99.toFixed(2), (p50 / base!.p50).toFixed(2), String(count)]),
-    ),
-  ].join('\n');
+  return {
+    name,
+    title,
+    columns: ['p50 ms', 'p99 ms', 'ratio p50', 'calls'],
+    rows: rows.map(({ name: row, p50, p99, count }) => ({
+      name: row,
+      cells: { 'p50 ms': p50, 'p99 ms': p99, 'ratio p50': p50 / base!.p50, calls: count },
+    })),
+  };
 }

@@ -157,7 +157,7 @@ function evaluate(vector: Vector, fixtures: Json): Outcome {
     const compiled = compileExpression(String(vector['expression']));
     if (!compiled.ok) return { compileError: compiled.problems[0]! };
     const contexts = fixtures['contexts'] as Record<string, Json>;
-    const source = contexts[String(vector['context'] ?? 'get-order')]!;
+    const source = contexts[(vector['context'] as string | undefined) ?? 'get-order']!;
     const typed = {
       ...(source['variables'] as Json),
       ...(vector['variables'] as Json | undefined),

@@ -77,14 +77,14 @@ export function urlOf(text: string): UrlView {
 
 export function bodyOf(body: unknown): MessageBody | null {
   if (body === null || body === undefined) return null;
-  return { bytes: new TextEncoder().encode(String(body)), consumed: false };
+  return { bytes: new TextEncoder().encode(body as string), consumed: false };
 }
 
 export function responseOf(response: Json, extra?: Json): ResponseView {
   const merged = { ...response, ...extra };
   return {
     statusCode: Number(merged['statusCode']),
-    statusReason: String(merged['statusReason'] ?? ''),
+    statusReason: (merged['statusReason'] as string | undefined) ?? '',
     headers: headersOf(response['headers'], extra?.['headers']),
     body: bodyOf(merged['body']),
   };
@@ -103,7 +103,7 @@ export function ticksOf(text: string): bigint {
 }
 
 const optionalTicks = (value: unknown): bigint | null =>
-  value === null || value === undefined ? null : ticksOf(String(value));
+  value === null || value === undefined ? null : ticksOf(value as string);
 
 function elapsedTicks(text: string): bigint {
   const match = /^(\d+):(\d+):(\d+)(?:\.(\d{7}))?$/.exec(text)!;
@@ -131,7 +131,7 @@ function certificatesOf(fixtures: Json): ReadonlyMap<string, CertificateView> {
 }
 
 function apiOf(api: Json): ExpressionContext['api'] & object {
-  const text = (name: string): string => String(api[name] ?? '');
+  const text = (name: string): string => (api[name] as string | undefined) ?? '';
   return {
     id: text('id'),
     name: text('name'),

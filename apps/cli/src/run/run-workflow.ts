@@ -173,11 +173,14 @@ class LocalSession {
 
 /** Writes a run as a case beside which its workflow is found. */
 async function record(outcome: LocalOutcome, workflow: string, target: string): Promise<void> {
-  if (outcome.kind !== 'run') throw new InputError('There is no run that could be recorded.');
+  const [state] = outcome.kind === 'run' ? outcome.states : [];
+  if (outcome.kind !== 'run' || !state)
+    throw new InputError('There is no run that could be recorded.');
   const { stringify } = await import('yaml');
-  const { name, ...rest } = JSON.parse(
-    writeJson(recordedCase(outcome.plan, outcome.state)),
-  ) as Record<string, unknown>;
+  const { name, ...rest } = JSON.parse(writeJson(recordedCase(outcome.plan, state))) as Record<
+    string,
+    unknown
+  >;
   const path = relative(dirname(resolve(target)), resolve(workflow))
     .split(sep)
     .join('/');
@@ -190,10 +193,12 @@ async function record(outcome: LocalOutcome, workflow: string, target: string): 
 function print(outcome: LocalOutcome, asJson: boolean): number {
   switch (outcome.kind) {
     case 'run': {
-      const answers = outcome.trigger?.type.answers === true && !outcome.split;
-      const result = runResult(outcome.plan, outcome.state, answers);
-      console.log(asJson ? writeJson(result) : runTree(outcome.plan, outcome.state));
-      return outcome.state.status === 'Succeeded' || asJson ? 0 : 1;
+      const { plan, states } = outcome;
+      const text = asJson
+        ? writeJson(runResult(outcome))
+        : states.map((state) => runTree(plan, state)).join('\n');
+      console.log(text);
+      return asJson || states.every((state) => state.status === 'Succeeded') ? 0 : 1;
     }
     case 'refused': {
       const response = responseResult(outcome.response, {});

@@ -44,7 +44,7 @@ async function validateFile(file: string, named: boolean): Promise<ValidatedDocu
   try {
     if (extname(file) === '.json') return await validateWorkflow(file, named);
     if (extname(file) !== '.xml' && !named) return undefined;
-    return validatePolicy(file, (await readFile(file)).toString('utf8'), named);
+    return validatePolicy(file, documentText(await readFile(file)), named);
   } catch (error) {
     return unreadable(file, error);
   }

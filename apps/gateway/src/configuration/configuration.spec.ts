@@ -8,6 +8,7 @@ import type { Resource } from '@isthmus/artifacts';
 import type { GatewayConfiguration } from '@isthmus/contracts';
 import { hostSettings, Readiness, readSettings } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
+import { GatewayProcess } from '../gateway-process.js';
 import { GatewayPorts } from '../services/gateway-ports.js';
 import { gatewaySettings } from '../settings.js';
 import type { GatewaySettings } from '../settings.js';
@@ -54,7 +55,7 @@ function makePorts(...flags: string[]): {
   const lines: string[] = [];
   const write = (_fields: unknown, message?: string): void => void lines.push(message ?? '');
   const logger = { info: write, warn: write, error: write, debug: write } as unknown as Logger;
-  return { settings, ports: new GatewayPorts(settings, logger), logger, lines };
+  return { settings, ports: new GatewayPorts(settings, logger, undefined), logger, lines };
 }
 
 describe('compileGateway', () => {
@@ -259,7 +260,10 @@ describe('Configuration', () => {
       `--backup-folder=${join(folder, 'backup')}`,
       ...flags,
     );
-    const configuration = new Configuration(settings, logger, new Readiness(), ports);
+    const configuration = new Configuration(
+      new GatewayProcess(settings, logger, new Readiness()),
+      ports,
+    );
     running.push(configuration, ports);
     return { configuration, lines };
   }

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { GatewayStatus } from '@isthmus/contracts';
-import { LOGGER, Readiness } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
+import { GatewayProcess } from '../gateway-process.js';
 import { GatewayPorts } from '../services/gateway-ports.js';
 import type { GatewaySettings } from '../settings.js';
-import { SETTINGS } from '../settings.token.js';
 import { CatalogSource } from './catalog-source.js';
 import { compileGateway } from './compile-gateway.js';
 import type { SourceConfiguration } from './compile-gateway.js';
@@ -30,13 +29,16 @@ export class Configuration implements OnApplicationShutdown {
   #watcher: { close(): void } | undefined;
   #turn: Promise<void> = Promise.resolve();
 
+  private readonly settings: GatewaySettings;
+  private readonly logger: Logger;
+
   constructor(
-    @Inject(SETTINGS) private readonly settings: GatewaySettings,
-    @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(GatewayProcess) process: GatewayProcess,
     @Inject(GatewayPorts) private readonly ports: GatewayPorts,
   ) {
-    readiness.register('configuration', () => {
+    this.settings = process.settings;
+    this.logger = process.logger;
+    process.readiness.register('configuration', () => {
       if (!this.#model) throw new Error('no configuration has been applied yet');
     });
   }

@@ -1,7 +1,5 @@
 import { hostname } from 'node:os';
-import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { LOGGER } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
 import { InMemoryVectorStore } from '@isthmus/policy-engine';
 import type {
@@ -13,7 +11,7 @@ import type {
   Ports,
   Resources,
 } from '@isthmus/policy-engine';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { CompileServices, Entities } from '../configuration/compile-gateway.js';
 import type { BackendModel } from '../forwarding/backend-model.js';
 import { BackendStates } from '../forwarding/backend-states.js';
@@ -23,20 +21,20 @@ import { HttpForward } from '../forwarding/forward.js';
 import { CachingForward } from '../forwarding/http-cache/caching-forward.js';
 import type { GatewaySettings } from '../settings.js';
 import { workerCount } from '../settings.js';
-import { SETTINGS } from '../settings.token.js';
 import { GatewayCache } from './gateway-cache.js';
 import { PolicyHttp } from './http.js';
 import { CachedKeySets } from './key-sets.js';
 import { MemoryCounters } from './memory-counters.js';
 import { LoggedMessages } from './messages.js';
 import { pinoLog } from './pino-log.js';
+import { connectRedis } from './redis-connection.js';
 import { RedisCounters } from './redis-counters.js';
+import { seldom } from './seldom.js';
 import { SharedLimit } from './shared-limit.js';
 import { systemClock } from './system-clock.js';
 import { ClientCredentialTokens } from './tokens.js';
 
 /** The policy engine's ports of this process, and those of each configuration. */
-@Injectable()
 export class GatewayPorts implements CompileServices, OnApplicationShutdown {
   readonly dispatchers: Dispatchers;
   readonly deployment: Omit<DeploymentInfo, 'certificates'>;
@@ -45,8 +43,9 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
   readonly #redis: Redis | undefined;
 
   constructor(
-    @Inject(SETTINGS) private readonly settings: GatewaySettings,
-    @Inject(LOGGER) logger: Logger,
+    private readonly settings: GatewaySettings,
+    logger: Logger,
+    redis: Redis | undefined,
   ) {
     const clock = systemClock;
     const tell = seldom((message, details) => logger.warn(details, message));
@@ -54,8 +53,7 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       egressGuard(settings.allowPrivateBackends),
       settings.connectTimeout,
     );
-    this.#redis =
-      settings.redisUrl === undefined ? undefined : connectRedis(settings.redisUrl, tell);
+    this.#redis = redis;
     this.deployment = {
       gatewayId: settings.gatewayId,
       instanceId: hostname(),
@@ -83,6 +81,14 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       tokens: new ClientCredentialTokens(http, identityOf(settings), Date.now),
       vectorStore: new InMemoryVectorStore(clock),
     };
+  }
+
+  /** The ports of a process; connects to Redis where there is one. */
+  static async open(settings: GatewaySettings, logger: Logger): Promise<GatewayPorts> {
+    const tell = seldom((message, details) => logger.warn(details, message));
+    const redis =
+      settings.redisUrl === undefined ? undefined : await connectRedis(settings.redisUrl, tell);
+    return new GatewayPorts(settings, logger, redis);
   }
 
   ports({ backends, certificates, cachingApis }: Entities): Ports {
@@ -150,30 +156,4 @@ function identityOf(
   return tokenUrl !== undefined && clientId !== undefined && clientSecret !== undefined
     ? { tokenUrl, clientId, clientSecret }
     : undefined;
-}
-
-type Tell = (message: string, details: Readonly<Record<string, unknown>>) => void;
-
-/** A call must not wait for a Redis that is away: it is asked once, briefly, and the rest is local. */
-function connectRedis(url: string, tell: Tell): Redis {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 500,
-    connectTimeout: 2000,
-    retryStrategy: (times) => Math.min(2000, 100 * times),
-  });
-  redis.on('error', (error: Error) => tell('Redis is away', { error: error.message }));
-  return redis;
-}
-
-/** Lets one line of each kind through in ten seconds. */
-function seldom(tell: Tell): Tell {
-  const last = new Map<string, number>();
-  return (message, details) => {
-    const now = Date.now();
-    if (now - (last.get(message) ?? 0) < 10_000) return;
-    last.set(message, now);
-    tell(message, details);
-  };
 }

@@ -104,8 +104,11 @@ function freePort(): Promise<number> {
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.end('PING\r\n'));
-    socket.on('data', (chunk) => resolve(chunk.toString().startsWith('+PONG')));
+    const socket = net.connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.on('data', (chunk) => {
+      resolve(chunk.toString().startsWith('+PONG'));
+      socket.destroy();
+    });
     socket.on('error', () => resolve(false)).on('close', () => resolve(false));
   });
 }

@@ -1,12 +1,13 @@
 import net from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { hostSettings, readSettings } from '@isthmus/host';
+import { hostSettings, Readiness, readSettings } from '@isthmus/host';
 import type { Logger } from '@isthmus/host';
 import type { Resource } from '@isthmus/artifacts';
 import { compileGateway } from '../configuration/compile-gateway.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { GatewayModel } from '../configuration/gateway-model.js';
 import { DataPlaneServer } from '../data-plane.server.js';
+import { GatewayProcess } from '../gateway-process.js';
 import { GatewayPorts } from '../services/gateway-ports.js';
 import { gatewaySettings } from '../settings.js';
 import type { GatewaySettings } from '../settings.js';
@@ -42,7 +43,7 @@ export async function startGateway(
     error: write('error'),
     debug: write('debug'),
   } as unknown as Logger;
-  const ports = new GatewayPorts(settings, logger);
+  const ports = await GatewayPorts.open(settings, logger);
   let revision = 0;
   const configuration = { model: undefined as GatewayModel | undefined, start: async () => {} };
   const publish = (list: readonly Resource[]): GatewayModel =>
@@ -53,11 +54,9 @@ export async function startGateway(
     ));
   publish(resources);
   const server = new DataPlaneServer(
-    settings,
-    logger,
+    new GatewayProcess(settings, logger, new Readiness()),
     configuration as unknown as Configuration,
     ports,
-    { announce: () => {} },
   );
   await server.onApplicationBootstrap();
   const close = async (): Promise<void> => {

@@ -12,8 +12,7 @@ import {
 } from '@isthmus/workflow-engine';
 import { ServiceError } from '@isthmus/host';
 import { LRUCache } from 'lru-cache';
-
-import type { DefinitionsStore, WorkflowRow } from '../store/definitions.store.js';
+import type { DefinitionsStore, NewVersion, WorkflowRow } from '../store/definitions.store.js';
 import { artifactsOf } from './artifacts.js';
 import type { DeployedWorkflow, StoredVersion } from './deployed-workflow.js';
 
@@ -21,43 +20,37 @@ import type { DeployedWorkflow, StoredVersion } from './deployed-workflow.js';
 export interface RegistryOptions {
   readonly store: DefinitionsStore;
   readonly appSettings: Readonly<Record<string, string>>;
-  /** Address of a waiting action's callback. */
-  readonly callbackUrl: (workflow: string, runId: string, path: string) => string;
+  /** Address of a waiting action's callback. @param key that signs it */
+  readonly callbackUrl: (
+    workflow: { readonly name: string; readonly key: string },
+    runId: string,
+    path: string,
+  ) => string;
 }
 
 /** Compiled versions kept in memory; a run that needs an older one compiles it again. */
 const mostPlans = 500;
+/** A workflow's row may be so old in milliseconds: states and keys reach every replica within it. */
+const rowAge = 1000;
 
-/** The workflows of this orchestrator: deploys versions and gives plans for them. */
+/** The workflows of this orchestrator: checks and keeps versions, gives plans for them. */
 export class WorkflowRegistry {
   readonly #plans = new LRUCache<string, DeployedWorkflow>({ max: mostPlans });
+  readonly #rows = new LRUCache<string, WorkflowRow>({ max: 10_000, ttl: rowAge });
+  /** The key that callback URLs of a workflow are signed with, as last read. */
+  readonly #keys = new Map<string, string>();
 
   constructor(private readonly options: RegistryOptions) {}
-
-  /**
-   * Deploys every workflow of a project.
-   * @throws ServiceError 400 `InvalidWorkflow` with every problem; nothing is deployed then.
-   */
-  async deployProject(files: ReadonlyMap<string, string>): Promise<WorkflowRow[]> {
-    const documents = [...files.keys()].filter((path) => /^[^/]+\/workflow\.json$/.test(path));
-    const versions = documents.map((document) => {
-      const mine = [...files].filter(
-        ([path]) => path === document || !/^[^/]+\/workflow\.json$/.test(path),
-      );
-      return { document, files: Object.fromEntries(mine) } satisfies StoredVersion;
-    });
-    const loaded = versions.map((version) => this.#load(version));
-    const problems = loaded.flatMap((workflow) => workflow.problems).filter(isError);
-    if (problems.length > 0) throw invalidWorkflow(problems);
-    return Promise.all(versions.map((version, index) => this.#deploy(version, loaded[index]!)));
-  }
 
   /** The current version of a workflow; undefined when there is none of that name. */
   async current(
     name: string,
   ): Promise<{ row: WorkflowRow; workflow: DeployedWorkflow } | undefined> {
-    const row = await this.options.store.workflow(name);
-    return row && { row, workflow: await this.version(row.name, row.version) };
+    const known = this.#rows.get(name.toLowerCase());
+    const row = known ?? (await this.options.store.workflow(name));
+    if (!row) return undefined;
+    if (!known) this.#remember(row);
+    return { row, workflow: await this.version(row.name, row.version) };
   }
 
   /** A version, compiled. @throws Error when it does not exist. */
@@ -65,32 +58,83 @@ export class WorkflowRegistry {
     const key = `${name}/${version}`;
     const known = this.#plans.get(key);
     if (known) return known;
-    const [row, definition] = await Promise.all([
-      this.options.store.workflow(name),
-      this.options.store.version(name, version),
-    ]);
-    if (!row || !definition) throw new Error(`workflow ${name} has no version ${version}`);
-    const stored = JSON.parse(definition.body) as StoredVersion;
-    const workflow = this.#compile({ id: row.id, name, version }, stored);
+    const found = await this.options.store.version(name, version);
+    if (!found) throw new Error(`workflow ${name} has no version ${version}`);
+    this.#keys.set(name, found.workflow.primary_key);
+    const stored = JSON.parse(found.definition.body) as StoredVersion;
+    const workflow = this.#compile({ id: found.workflow.id, name, version }, stored);
     this.#plans.set(key, workflow);
     return workflow;
   }
 
-  async #deploy(version: StoredVersion, loaded: LoadedWorkflow): Promise<WorkflowRow> {
+  /** What a version was deployed as. @throws ServiceError 404 */
+  async stored(name: string, version: string): Promise<StoredVersion> {
+    const found = await this.options.store.version(name, version);
+    if (!found) {
+      throw new ServiceError(
+        404,
+        'WorkflowVersionNotFound',
+        `The workflow '${name}' has no version '${version}'.`,
+      );
+    }
+    return JSON.parse(found.definition.body) as StoredVersion;
+  }
+
+  /** The key that signs callback URLs of a workflow whose version was given before. */
+  keyOf(name: string): string {
+    const key = this.#keys.get(name);
+    if (key === undefined) throw new Error(`the key of workflow ${name} is not known`);
+    return key;
+  }
+
+  /** Forgets what is known of a workflow, after a change. */
+  forget(name: string): void {
+    this.#rows.delete(name.toLowerCase());
+  }
+
+  /**
+   * Checks a version.
+   * @throws ServiceError 400 `InvalidTemplate` with every problem
+   */
+  check(name: string, version: StoredVersion): LoadedWorkflow {
+    const loaded = this.#load(name, version);
+    const problems = loaded.problems.filter((problem) => problem.severity === 'error');
+    if (problems.length > 0) throw invalidWorkflow(problems);
+    this.#compile({ id: '', name, version: '' }, version);
+    return loaded;
+  }
+
+  /** Keeps a version that was checked. @param state undefined: as it is */
+  async deploy(
+    name: string,
+    version: StoredVersion,
+    state: NewVersion['state'],
+  ): Promise<WorkflowRow> {
     const body = JSON.stringify(version);
-    const key = () => randomBytes(32).toString('base64url');
-    return this.options.store.deploy({
-      name: loaded.name,
+    const row = await this.options.store.deploy({
+      name,
       id: randomUUID().replaceAll('-', ''),
       version: newRunId(Date.now(), Math.random).slice(0, 20),
       contentHash: createHash('sha256').update(body).digest('hex'),
       body,
-      state: loaded.state,
-      keys: { primary: key(), secondary: key() },
+      state: this.#isSwitchedOff(name) ? 'Disabled' : state,
+      keys: { primary: newKey(), secondary: newKey() },
     });
+    this.#remember(row);
+    return row;
   }
 
-  #load(version: StoredVersion): LoadedWorkflow {
+  /** `Workflows.<name>.FlowState` of the app settings. */
+  #isSwitchedOff(name: string): boolean {
+    return this.options.appSettings[`Workflows.${name}.FlowState`]?.toLowerCase() === 'disabled';
+  }
+
+  #remember(row: WorkflowRow): void {
+    this.#rows.set(row.name.toLowerCase(), row);
+    this.#keys.set(row.name, row.primary_key);
+  }
+
+  #load(name: string, version: StoredVersion): LoadedWorkflow {
     const siblings = new Map(Object.entries(version.files));
     const text = siblings.get(version.document) ?? '';
     const { workflows, problems } = loadWorkflowDocument(text, version.document, {
@@ -99,12 +143,12 @@ export class WorkflowRegistry {
     });
     const [workflow] = workflows;
     if (!workflow) throw invalidWorkflow(problems);
-    return { ...workflow, name: version.document.split('/')[0]!, problems };
+    return { ...workflow, name, problems };
   }
 
   #compile(identity: WorkflowIdentity, stored: StoredVersion): DeployedWorkflow {
     const { name } = identity;
-    const loaded = this.#load(stored);
+    const loaded = this.#load(name, stored);
     const kind = loaded.kind === 'Stateless' ? 'Stateless' : 'Stateful';
     const plan = compilePlan(loaded.definition, {
       workflow: identity,
@@ -116,25 +160,31 @@ export class WorkflowRegistry {
         loaded.settings,
         kind === 'Stateless' ? statelessLimits : statefulLimits,
       ),
-      callbackUrl: (runId, path) => this.options.callbackUrl(name, runId, path),
+      callbackUrl: (runId, path) =>
+        this.options.callbackUrl({ name, key: this.keyOf(name) }, runId, path),
       staticResults: 'enabled',
     });
     return { ...identity, loaded, plan };
   }
 }
 
-function isError(problem: Problem): boolean {
-  return problem.severity === 'error';
+/** A new signing key. */
+export function newKey(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function invalidWorkflow(problems: readonly Problem[]): ServiceError {
   const [first] = problems;
   return new ServiceError(
     400,
-    'InvalidWorkflow',
+    'InvalidTemplate',
     first
       ? `${first.message} (line ${first.line}, column ${first.column})`
       : 'The document holds no workflow.',
-    problems.map(({ code, message, pointer }) => ({ code, target: pointer, message })),
+    problems.map(({ code, message, pointer, line, column }) => ({
+      code,
+      target: pointer,
+      message: `${message} (line ${line}, column ${column})`,
+    })),
   );
 }

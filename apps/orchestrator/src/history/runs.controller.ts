@@ -1,49 +1,83 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { restore, splitPath, type ActionRecord } from '@isthmus/workflow-engine';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { isFinished, newRunId, restore, resubmitted } from '@isthmus/workflow-engine';
 import { RequiresRole } from '@isthmus/entra';
 import { ServiceError } from '@isthmus/host';
+import type { Request, Response } from 'express';
 import { RunService } from '../runner/run-service.js';
-import { RunsStore, type RunListRow } from '../store/runs.store.js';
-import { logicPrefix, workflowId, type ScopeParams } from './addresses.js';
+import { WorkflowRegistry } from '../definitions/workflow-registry.js';
+import { RunsStore } from '../store/runs.store.js';
+import { logicPrefixes, type AddressParams } from './address.js';
+import { actionView } from './action-views.js';
+import { Finder } from './find.js';
+import { pageOf, skipOf, topOf, type ListQuery } from './paging.js';
+import { readJson } from './read-text.js';
+import { readFilter } from './run-filter.js';
+import { runView } from './workflow-views.js';
 
-type RunParams = ScopeParams & { readonly name: string; readonly run: string };
+type Params = AddressParams & { readonly name: string };
+type RunParams = Params & { readonly run: string };
 
-/** Runs and their actions in the shapes of `Microsoft.Logic/workflows/runs`. */
-@Controller(`${logicPrefix}/:name/runs`)
+/** Runs in the shapes of `Microsoft.Logic/workflows/runs`. */
+@Controller(logicPrefixes.map((prefix) => `${prefix}/:name`))
 export class RunsController {
   constructor(
     @Inject(RunsStore) private readonly store: RunsStore,
     @Inject(RunService) private readonly runs: RunService,
+    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
+    @Inject(Finder) private readonly finder: Finder,
   ) {}
 
-  @Get()
+  @Get('runs')
   @RequiresRole('Isthmus.Reader')
   async list(
-    @Param() params: ScopeParams & { name: string },
-    @Query() query: Record<string, string | undefined>,
+    @Param() params: Params,
+    @Query() query: ListQuery,
+    @Req() request: Request,
   ): Promise<object> {
-    const status = /status eq '(\w+)'/i.exec(query['$filter'] ?? '')?.[1];
-    const tracking = /clientTrackingId eq '([^']+)'/i.exec(query['$filter'] ?? '')?.[1];
+    const { name } = await this.finder.workflow(params.name);
+    const top = topOf(query);
+    const after = skipOf(query);
     const rows = await this.store.list({
-      workflow: params.name,
-      top: Math.min(Number(query['$top'] ?? 30) || 30, 250),
-      ...(status === undefined ? {} : { status }),
-      ...(tracking === undefined ? {} : { clientTrackingId: tracking }),
+      workflow: name,
+      top: top + 1,
+      ...readFilter(query['$filter']),
+      ...(after !== undefined && { after }),
     });
-    return { value: rows.map((row) => runView(params, row)) };
+    const page = { top, request, base: this.finder.urls.at('') };
+    const { rows: shown, next } = pageOf(rows, page, ({ id }) => id);
+    return { value: shown.map((row) => runView(params, row)), ...next };
   }
 
-  @Get(':run')
+  /** `$expand=properties/actions` shows the actions too, as the Standard runtime does. */
+  @Get('runs/:run')
   @RequiresRole('Isthmus.Reader')
-  async get(@Param() params: RunParams): Promise<object> {
-    return runView(params, await this.#row(params));
+  async get(@Param() params: RunParams, @Query() query: ListQuery): Promise<object> {
+    const context = await this.finder.context(params, params.name, params.run);
+    const { history } = context;
+    const view = runView(params, history.row) as { properties: object };
+    const expanded = /properties\/actions/i.test(query['$expand'] ?? '');
+    const actions = [...history.plan.actions.values()].flatMap((action) => {
+      const shown = expanded ? actionView(context, action) : undefined;
+      return shown ? [[action.name, (shown as { properties: object }).properties] as const] : [];
+    });
+    const { outputs } = history.state;
+    return {
+      ...view,
+      properties: {
+        ...view.properties,
+        outputs: Object.fromEntries(
+          Object.entries(outputs ?? {}).map(([name, value]) => [name, { value }]),
+        ),
+        ...(expanded && { actions: Object.fromEntries(actions) }),
+      },
+    };
   }
 
-  @Post(':run/cancel')
+  @Post('runs/:run/cancel')
   @HttpCode(200)
   @RequiresRole('Isthmus.Publisher')
   async cancel(@Param() params: RunParams): Promise<void> {
-    const row = await this.#row(params);
+    const { row } = await this.finder.run(params.name, params.run);
     if (row.ended_at) {
       throw new ServiceError(
         400,
@@ -54,65 +88,72 @@ export class RunsController {
     await this.runs.cancel(row.id);
   }
 
-  @Get(':run/actions')
-  @RequiresRole('Isthmus.Reader')
-  async actions(@Param() params: RunParams): Promise<object> {
-    const row = await this.#row(params);
-    const state = restore(await this.runs.journalOf(row.id));
-    return { value: [...state.actions.values()].map((action) => actionView(params, action)) };
-  }
-
-  async #row({ name, run }: RunParams): Promise<RunListRow> {
-    const row = await this.store.run(run);
-    if (row?.workflow !== name) {
+  /**
+   * A new run of the same version with the same trigger outputs; with `actionsToResubmit` it begins
+   * at those actions and shares with the old run what stands before and beside them.
+   */
+  @Post('triggers/:trigger/histories/:run/resubmit')
+  @RequiresRole('Isthmus.Publisher')
+  async resubmit(
+    @Param() params: RunParams,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    const { row } = await this.finder.run(params.name, params.run);
+    const names = actionsOf(await readJson(request));
+    const events = await this.runs.journalOf(row.id);
+    if (events.length === 0) throw noHistory(row.id);
+    if (!isFinished(restore(events))) {
       throw new ServiceError(
-        404,
-        'WorkflowRunNotFound',
-        `The workflow run '${run}' could not be found.`,
+        400,
+        'WorkflowRunInProgress',
+        `The run '${row.id}' is in progress and cannot be resubmitted.`,
       );
     }
-    return row;
+    const workflow = await this.registry.version(row.workflow, row.version);
+    const runId = newRunId(Date.now(), Math.random);
+    const shared = resubmitted(workflow.plan, events, names, { runId, now: Date.now() });
+    if (!shared) throw notResubmittable(names);
+    this.runs.beginFrom(shared, { workflow, resubmittedFrom: row.id });
+    await this.runs.barrier();
+    response.status(202).setHeader('x-ms-workflow-run-id', runId);
+  }
+
+  /** The run as the JSON lines of its journal: everything that is known of it. */
+  @Get('runs/:run/events')
+  @RequiresRole('Isthmus.Admin')
+  async events(@Param() params: RunParams): Promise<object> {
+    const { row } = await this.finder.run(params.name, params.run);
+    return { value: await this.runs.journalOf(row.id) };
   }
 }
 
-function runView(scope: ScopeParams & { name: string }, row: RunListRow): object {
-  const workflow = workflowId(scope, row.workflow);
-  return {
-    id: `${workflow}/runs/${row.id}`,
-    name: row.id,
-    type: 'Microsoft.Logic/workflows/runs',
-    properties: {
-      startTime: row.started_at.toISOString(),
-      ...(row.ended_at ? { endTime: row.ended_at.toISOString() } : {}),
-      status: row.status,
-      ...(row.code === null ? {} : { code: row.code }),
-      ...(row.error_message === null
-        ? {}
-        : { error: { code: row.code, message: row.error_message } }),
-      correlation: { clientTrackingId: row.client_tracking_id },
-      workflow: {
-        id: `${workflow}/versions/${row.version}`,
-        name: row.version,
-        type: 'Microsoft.Logic/workflows/versions',
-      },
-      trigger: { name: row.trigger_name },
-    },
-  };
+function actionsOf(body: Readonly<Record<string, unknown>>): string[] {
+  const given = body['actionsToResubmit'];
+  if (given === undefined) return [];
+  const names = Array.isArray(given)
+    ? given.map((one) => (typeof one === 'string' ? one : (one as { name?: unknown } | null)?.name))
+    : [undefined];
+  if (names.every((name) => typeof name === 'string')) return names;
+  throw new ServiceError(
+    400,
+    'InvalidRequestContent',
+    `'actionsToResubmit' must be a list of { name }.`,
+  );
 }
 
-function actionView(scope: RunParams, action: ActionRecord): object {
-  return {
-    id: `${workflowId(scope, scope.name)}/runs/${scope.run}/actions/${encodeURIComponent(action.path)}`,
-    name: splitPath(action.path).name,
-    type: 'Microsoft.Logic/workflows/runs/actions',
-    properties: {
-      path: action.path,
-      startTime: new Date(action.startedAt).toISOString(),
-      ...(action.endedAt === undefined ? {} : { endTime: new Date(action.endedAt).toISOString() }),
-      status: action.status,
-      ...(action.code === undefined ? {} : { code: action.code }),
-      ...(action.error ? { error: action.error } : {}),
-      correlation: { actionTrackingId: action.trackingId },
-    },
-  };
+function notResubmittable(names: readonly string[]): ServiceError {
+  return new ServiceError(
+    400,
+    'WorkflowRunActionNotFound',
+    `One of the actions '${names.join("', '")}' is not in the workflow.`,
+  );
+}
+
+function noHistory(run: string): ServiceError {
+  return new ServiceError(
+    400,
+    'WorkflowRunNotResubmittable',
+    `Nothing is kept of the run '${run}' that it could be resubmitted from.`,
+  );
 }

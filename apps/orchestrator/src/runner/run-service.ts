@@ -53,8 +53,6 @@ export interface RunServiceOptions {
   readonly lost: (error: LeaseLost) => void;
   /** Keeps a message for a batch trigger. */
   readonly sendToBatch: (effect: BatchMessageEffect) => Promise<EffectOutcome>;
-  /** A run is over and committed. */
-  readonly ended?: (run: LiveRun) => void;
 }
 
 /** A run to begin. */
@@ -81,6 +79,7 @@ export class RunService {
   readonly #driver: RunDriver;
   readonly #performers: Performers;
   #stopping = false;
+  #ended: (run: LiveRun) => void = () => undefined;
 
   constructor(private readonly options: RunServiceOptions) {
     const { stores, logger, settings } = options;
@@ -122,7 +121,7 @@ export class RunService {
         const context = this.#contextOf(run);
         return this.#performers.perform(run.origin.workflow, effect, { context, signal });
       },
-      ...(options.ended && { ended: options.ended }),
+      ended: (run) => this.#ended(run),
     });
   }
 
@@ -134,6 +133,11 @@ export class RunService {
       !this.#commit.isFailing &&
       this.#commit.backlog < mostBacklog
     );
+  }
+
+  /** @param ended is told of every run that is over and committed */
+  onEnded(ended: (run: LiveRun) => void): void {
+    this.#ended = ended;
   }
 
   start(): Promise<void> {

@@ -4,6 +4,8 @@ import type { PathFilter, QueryExpression, QueryOperand } from './json-path-tree
 
 type ParseSteps = (scanner: PathScanner, atStart: boolean, inQuery?: boolean) => PathFilter[];
 
+// Queries within queries.
+const maxDepth = 64;
 const operators = ['===', '==', '=~', '!==', '!=', '<>', '<=', '<', '>=', '>'];
 
 /** The condition behind `[?(`; leaves the scanner on its closing bracket. */
@@ -46,7 +48,10 @@ function operand(scanner: PathScanner, steps: ParseSteps): QueryOperand {
   if (scanner.char === '@' || scanner.char === '$') {
     const root = scanner.char === '$';
     scanner.at++;
+    if (scanner.depth >= maxDepth) throw scanner.error('Path queries are nested too deeply.');
+    scanner.depth++;
     const filters = steps(scanner, false, true);
+    scanner.depth--;
     return root ? [{ kind: 'root' }, ...filters] : filters;
   }
   const literal = readLiteral(scanner);

@@ -15,6 +15,8 @@ const escapes: Record<string, string> = {
 /** The characters of a JSONPath and the small pieces both paths and filters are made of. */
 export class PathScanner {
   at = 0;
+  /** How many queries the scanner is within. */
+  depth = 0;
 
   constructor(readonly text: string) {}
 

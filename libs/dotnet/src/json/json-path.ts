@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { argumentOutOfRange, DotNetError } from '../dotnet-error.js';
 import { JArray } from './j-array.js';
 import { JContainer, listIndex } from './j-container.js';
@@ -18,7 +19,12 @@ interface Evaluation {
   readonly errorWhenNoMatch: boolean;
   readonly root: JToken;
   readonly regex: MatchRegex;
+  /** Counts the tokens looked at. */
+  readonly step: () => void;
 }
+
+// Tokens a path may look at; repeated `..` multiply.
+const stepLimit = 2_000_000;
 
 /** `SelectTokens(path, errorWhenNoMatch)` of Newtonsoft: its own dialect of JSONPath. */
 export function selectTokens(
@@ -26,12 +32,16 @@ export function selectTokens(
   path: string,
   options: { errorWhenNoMatch?: boolean; regex?: MatchRegex } = {},
 ): JToken[] {
-  const evaluation = {
+  let steps = 0;
+  const evaluation: Evaluation = {
     errorWhenNoMatch: options.errorWhenNoMatch ?? false,
     root: token,
     regex: options.regex ?? matchPlain,
+    step: () => {
+      if (++steps > stepLimit) throw jsonException('The path takes too many steps.');
+    },
   };
-  return evaluate(parsePath(path), [token], evaluation);
+  return withinResources(() => evaluate(parsePath(path), [token], evaluation));
 }
 
 /** `SelectToken(path, errorWhenNoMatch)`: null without match; several matches are an error. */
@@ -55,6 +65,7 @@ function evaluate(filters: readonly PathFilter[], start: JToken[], at: Evaluatio
 }
 
 function applyFilter(filter: PathFilter, token: JToken, at: Evaluation): JToken[] {
+  at.step();
   switch (filter.kind) {
     case 'root':
       return [at.root];
@@ -69,9 +80,9 @@ function applyFilter(filter: PathFilter, token: JToken, at: Evaluation): JToken[
     case 'slice':
       return sliceOf(token, filter, at);
     case 'scan':
-      return [...scan(token, filter.name === null ? null : [filter.name])];
+      return [...scan(token, filter.name === null ? null : [filter.name], at)];
     case 'scanMany':
-      return [...scan(token, filter.names)];
+      return [...scan(token, filter.names, at)];
     case 'query':
       // The children of an object are its properties, which no condition fits.
       return token.children().filter((child) => holds(filter.expression, child, at));
@@ -140,10 +151,11 @@ function sliceOf(
 }
 
 // Every property of these names below; without name the token itself and all values below.
-function* scan(token: JToken, names: readonly string[] | null): Generator<JToken> {
+function* scan(token: JToken, names: readonly string[] | null, at: Evaluation): Generator<JToken> {
   if (names === null) yield token;
   if (!(token instanceof JContainer)) return;
   for (const below of token.descendants()) {
+    at.step();
     if (below instanceof JProperty) {
       if (names?.includes(below.name)) yield below.value;
     } else if (names === null) yield below;
@@ -151,6 +163,7 @@ function* scan(token: JToken, names: readonly string[] | null): Generator<JToken
 }
 
 function holds(query: QueryExpression, token: JToken, at: Evaluation): boolean {
+  at.step();
   if (query.kind === 'and') return query.parts.every((part) => holds(part, token, at));
   if (query.kind === 'or') return query.parts.some((part) => holds(part, token, at));
   const left = operands(query.left, token, at);

@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { DateTimeOffset } from '../dates/date-time-offset.js';
 import { DateTime } from '../dates/date-time.js';
 import { Decimal } from '../numbers/decimal.js';
@@ -28,8 +29,10 @@ export function writeToken(
 ): string {
   const out: string[] = [];
   const newline = formatting === 'Indented' ? '\n' : null;
-  writeAny(token, newline, { out, options });
-  return out.join('');
+  return withinResources(() => {
+    writeAny(token, newline, { out, options });
+    return out.join('');
+  });
 }
 
 interface Target {

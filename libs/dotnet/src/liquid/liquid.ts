@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { DateTime } from '../dates/date-time.js';
 import { parseToken } from '../json/parse.js';
 import { buildTree } from '../xml-tree/build-tree.js';
@@ -51,18 +52,19 @@ export interface LiquidTemplate {
 export function compileLiquid(source: string, flavour: LiquidFlavour): LiquidTemplate {
   const nodes = new TemplateParser(source, tags).document();
   return {
-    render(input) {
-      const { limits = defaultLiquidLimits, now = DateTime.unixEpoch } = input;
-      const context = new LiquidContext(bindingsOf(input, flavour), limits, now);
-      const output = new TextOutput(context);
-      try {
-        renderAll(nodes, context, output);
-      } catch (error) {
-        // `break` outside of a loop ends the template.
-        if (!(error instanceof LoopExit)) throw error;
-      }
-      return output.toString();
-    },
+    render: (input) =>
+      withinResources(() => {
+        const { limits = defaultLiquidLimits, now = DateTime.unixEpoch } = input;
+        const context = new LiquidContext(bindingsOf(input, flavour), limits, now);
+        const output = new TextOutput(context);
+        try {
+          renderAll(nodes, context, output);
+        } catch (error) {
+          // `break` outside of a loop ends the template.
+          if (!(error instanceof LoopExit)) throw error;
+        }
+        return output.toString();
+      }),
   };
 }
 

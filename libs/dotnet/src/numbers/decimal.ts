@@ -178,9 +178,12 @@ export class Decimal {
     return this.mantissa / pow10(this.scale);
   }
 
-  /** Nearest double. */
+  /** As the conversion operator computes it: both words as doubles, divided by the power of ten. */
   toDouble(): number {
-    return Number(this.toString());
+    const magnitude = abs(this.mantissa);
+    const low = Number(magnitude & 0xffff_ffff_ffff_ffffn);
+    const value = (low + Number(magnitude >> 64n) * 2 ** 64) / Number(`1e${this.scale}`);
+    return this.isNegative ? -value : value;
   }
 
   /** The four 32-bit words of decimal.GetBits: low, middle, high, flags. */

@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { attributeText } from './escape.js';
 import { DeclaredNamespaces, WriterNamespaces } from './namespace-scope.js';
 import type { XAttribute } from './x-attribute.js';
@@ -13,9 +14,11 @@ const xmlnsUri = 'http://www.w3.org/2000/xmlns/';
 /** XML text of an element or document as XNode.ToString writes it; line ends are LF. */
 export function serialize(node: XContainer, options: SaveOptions): string {
   const writer = new TreeWriter(options);
-  if (node.nodeType === 'Element') writer.outerDeclarations(node as XElement);
-  writer.node(node);
-  return writer.text();
+  return withinResources(() => {
+    if (node.nodeType === 'Element') writer.outerDeclarations(node as XElement);
+    writer.node(node);
+    return writer.text();
+  });
 }
 
 class TreeWriter {

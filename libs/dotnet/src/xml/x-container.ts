@@ -156,7 +156,11 @@ export abstract class XContainer extends XNode {
 
   /** Whether this container is the node or stands in it. */
   isInside(node: XNode): boolean {
-    return node === this || (this.container?.isInside(node) ?? false);
+    if (node === this) return true;
+    if (!(node instanceof XContainer) || node.items.length === 0) return false;
+    let above = this.container;
+    while (above && above !== node) above = above.container;
+    return above === node;
   }
 }
 

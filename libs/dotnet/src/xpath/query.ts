@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { buildTree } from '../xml-tree/build-tree.js';
 import type { TreeNode } from '../xml-tree/tree-node.js';
 import { evaluate, type XPathEnvironment } from './evaluate.js';
@@ -19,14 +20,16 @@ export function queryXPath(
   expression: string | null,
   stepLimit = defaultStepLimit,
 ): XPathValue {
-  const parsed = parseXPath(expression);
-  if (usesPrefix(parsed)) throw xpathException(needsContext);
-  return evaluate(parsed, {
-    node,
-    position: 1,
-    size: 1,
-    numberText: navigatorNumber,
-    environment: bareEnvironment(stepLimit),
+  return withinResources(() => {
+    const parsed = parseXPath(expression);
+    if (usesPrefix(parsed)) throw xpathException(needsContext);
+    return evaluate(parsed, {
+      node,
+      position: 1,
+      size: 1,
+      numberText: navigatorNumber,
+      environment: bareEnvironment(stepLimit),
+    });
   });
 }
 

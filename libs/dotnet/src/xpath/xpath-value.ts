@@ -73,15 +73,22 @@ function compareSets(
   left: readonly TreeNode[],
   right: readonly TreeNode[],
 ): boolean {
-  const texts = right.map((node) => node.stringValue);
-  return left.some((node) => {
-    const text = node.stringValue;
-    return texts.some((other) =>
-      operator === '=' || operator === '!='
-        ? compareAtoms(operator, text, other)
-        : compareNumbers(operator, numberOfText(text), numberOfText(other)),
+  if (operator === '=' || operator === '!=') {
+    const texts = new Set(right.map((node) => node.stringValue));
+    return left.some(({ stringValue }) =>
+      operator === '='
+        ? texts.has(stringValue)
+        : texts.size > 1 || (texts.size === 1 && !texts.has(stringValue)),
     );
-  });
+  }
+  // One pair is enough: only the outermost number of the right side counts.
+  const numbers = right
+    .map((node) => numberOfText(node.stringValue))
+    .filter((value) => !Number.isNaN(value));
+  if (numbers.length === 0) return false;
+  const sign = operator.startsWith('<') ? 1 : -1;
+  const limit = numbers.reduce((best, value) => (value * sign > best * sign ? value : best));
+  return left.some((node) => compareNumbers(operator, numberOfText(node.stringValue), limit));
 }
 
 function compareSet(operator: string, nodes: readonly TreeNode[], other: Atom): boolean {

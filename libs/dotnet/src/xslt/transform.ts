@@ -1,3 +1,4 @@
+import { withinResources } from '../within-resources.js';
 import { buildTree } from '../xml-tree/build-tree.js';
 import { isText, xmlUri, type TreeNode } from '../xml-tree/tree-node.js';
 import type { XPathEnvironment } from '../xpath/evaluate.js';
@@ -54,14 +55,14 @@ export interface CompiledXslt {
  * scripts, document(), imports and includes are refused. Throws XslLoadException or XmlException.
  */
 export function compileXslt(stylesheet: string): CompiledXslt {
-  const compiled = loadStylesheet(stylesheet);
+  const compiled = withinResources(() => loadStylesheet(stylesheet));
   return {
-    transform: (xml, parameters = {}, limits = defaultXsltLimits) => {
-      const source = buildTree(xml, { blanks: 'keep', mergeText: true });
-      stripSource(source, compiled, false);
-      const transformation = new Transformation(compiled, source, { parameters, limits });
-      return transformation.result();
-    },
+    transform: (xml, parameters = {}, limits = defaultXsltLimits) =>
+      withinResources(() => {
+        const source = buildTree(xml, { blanks: 'keep', mergeText: true });
+        stripSource(source, compiled, false);
+        return new Transformation(compiled, source, { parameters, limits }).result();
+      }),
   };
 }
 

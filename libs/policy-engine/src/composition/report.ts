@@ -26,6 +26,7 @@ export interface ReportScope {
   readonly known: {
     readonly backends?: ReadonlySet<string> | undefined;
     readonly loggers?: ReadonlySet<string> | undefined;
+    readonly schemas?: ReadonlyMap<string, unknown> | undefined;
   };
 }
 

@@ -186,7 +186,7 @@ export class PolicyContext implements ExpressionContext {
   /** Makes this the response; `responseHeaders` are laid over it. */
   setResponse(response: Response): void {
     this.response = response;
-    for (const [name, values] of this.responseHeaders) response.headers.set(name, values);
+    for (const [name, values] of this.responseHeaders) layOver(response.headers, name, values);
   }
 
   /** The response, made when there is none yet (200, empty). */
@@ -207,8 +207,16 @@ export class PolicyContext implements ExpressionContext {
   /** Sets a header on the present response and on every later one. */
   setResponseHeader(name: string, value: string): void {
     this.responseHeaders.set(name, value);
-    this.response?.headers.set(name, value);
+    if (this.response) layOver(this.response.headers, name, [value]);
   }
+}
+
+/** What the backend varies by stays beside what the gateway varies by. */
+function layOver(headers: Headers, name: string, values: readonly string[]): void {
+  const present = name === 'Vary' ? headers.text(name) : undefined;
+  if (present === undefined) headers.set(name, values);
+  else if (!present.split(',').some((one) => values.includes(one.trim())))
+    headers.set(name, `${present}, ${values.join(', ')}`);
 }
 
 function deploymentView(info: DeploymentInfo): DeploymentView {

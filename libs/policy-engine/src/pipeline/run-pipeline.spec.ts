@@ -11,6 +11,7 @@ import { Request, Response } from '../model/message.js';
 import { Query } from '../model/query.js';
 import { parseBaseUrl, RequestUrl } from '../model/request-url.js';
 import { FakeForward } from '../ports/forward.js';
+import { FakeHttp } from '../ports/http.js';
 import { fakePorts } from '../ports/ports.js';
 import type { CompiledOperation } from './compiled-operation.js';
 import { PolicyContext } from './context.js';
@@ -297,5 +298,59 @@ describe('the message model', () => {
     ]) {
       expect(RequestUrl.parse(url).toString()).toBe(url);
     }
+  });
+});
+
+describe('limit-concurrency', () => {
+  it('refuses what comes while the place is taken and lets in what comes after', async () => {
+    const operation = compiled(
+      '<policies><inbound><limit-concurrency key="slot" max-count="1"><send-request response-variable-name="r"><set-url>https://a.example/</set-url></send-request></limit-concurrency></inbound></policies>',
+    );
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const ports = fakePorts({
+      http: new FakeHttp(async () => {
+        await held;
+        return new Response(200);
+      }),
+    });
+    const [first, second, third] = [1, 2, 3].map(() => contextOf(null, { ports }));
+    const running = runPipeline(operation, first!);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    await runPipeline(operation, second!);
+    release();
+    await running;
+    await runPipeline(operation, third!);
+    expect([first, second, third].map((context) => context!.response!.statusCode)).toEqual([
+      200, 429, 200,
+    ]);
+  });
+});
+
+describe('wait for any', () => {
+  it('goes on with the first answer and cancels the others', async () => {
+    const operation = compiled(
+      '<policies><inbound><wait for="any"><send-request response-variable-name="fast"><set-url>https://fast.example/</set-url></send-request><send-request response-variable-name="slow"><set-url>https://slow.example/</set-url></send-request></wait><return-response /></inbound></policies>',
+    );
+    let cancelled = false;
+    const http = new FakeHttp(async (request) => {
+      if (request.url.includes('fast')) return new Response(200);
+      await new Promise((_resolve, reject) => {
+        request.signal!.addEventListener('abort', () => {
+          cancelled = true;
+          reject(new Error('aborted'));
+        });
+      });
+      return new Response(200);
+    });
+    const context = contextOf(null, { ports: fakePorts({ http }) });
+    await runPipeline(operation, context);
+    expect(context.response!.statusCode).toBe(200);
+    expect([...context.variables.keys()]).toEqual(['fast']);
+    expect(cancelled).toBe(true);
   });
 });

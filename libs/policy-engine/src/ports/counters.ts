@@ -32,9 +32,53 @@ export interface Counters {
   read(key: string, window: CounterWindow): Promise<CounterState> | CounterState;
 }
 
-interface Count {
-  /** Sliding: what was counted when. Fixed: one entry for the period. */
-  entries: { at: number; amount: number }[];
+/** What was counted at one time. */
+interface Entry {
+  at: number;
+  amount: number;
+}
+
+/** Entries of a sliding window are at most so many: what falls into a thousandth of the window is one entry. */
+const entriesPerWindow = 1000;
+
+/** The counts of one key, oldest first. */
+class Count {
+  #entries: Entry[] = [];
+  /** Entries before this index have left the window. */
+  #head = 0;
+  sum = 0;
+
+  get oldest(): Entry | undefined {
+    return this.#entries[this.#head];
+  }
+
+  get newest(): Entry | undefined {
+    return this.#entries.at(-1);
+  }
+
+  add(at: number, amount: number, granularity: number): void {
+    this.sum += amount;
+    const last = this.newest;
+    if (last && this.#head < this.#entries.length && at - last.at < granularity) {
+      // The later time: room comes back a little late, never early.
+      last.at = at;
+      last.amount += amount;
+    } else this.#entries.push({ at, amount });
+  }
+
+  /** Forgets what the window no longer holds. */
+  dropWhile(left: (at: number) => boolean): void {
+    let oldest = this.oldest;
+    while (oldest && left(oldest.at)) {
+      this.sum -= oldest.amount;
+      this.#head++;
+      oldest = this.oldest;
+    }
+    if (this.#head > 64 && this.#head * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+  }
 }
 
 /** Counters of one process. */
@@ -47,42 +91,41 @@ export class InMemoryCounters implements Counters {
     this.#clock = clock;
   }
 
+  /** Keys that are held, for metrics and tests. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
   add(
     key: string,
     amount: number,
     window: CounterWindow,
     limit: number,
   ): CounterState & { accepted: boolean } {
-    const state = this.#current(key, window);
-    const sum = sumOf(state);
-    if (sum + amount > limit)
-      return { count: sum, resetAfter: this.#resetAfter(state, window), accepted: false };
-    if (amount > 0) state.entries.push({ at: this.#clock.now(), amount });
+    const count = this.#current(key, window);
+    if (count.sum + amount > limit) {
+      return { count: count.sum, resetAfter: this.#resetAfter(count, window), accepted: false };
+    }
+    if (amount > 0) {
+      const granularity = window.kind === 'fixed' ? Infinity : window.period / entriesPerWindow;
+      count.add(this.#clock.now(), amount, granularity);
+    }
     if (++this.#writes % 1000 === 0) this.#sweep();
-    return { count: sum + amount, resetAfter: this.#resetAfter(state, window), accepted: true };
+    return { count: count.sum, resetAfter: this.#resetAfter(count, window), accepted: true };
   }
 
   read(key: string, window: CounterWindow): CounterState {
-    const state = this.#current(key, window);
-    return { count: sumOf(state), resetAfter: this.#resetAfter(state, window) };
+    const count = this.#current(key, window);
+    return { count: count.sum, resetAfter: this.#resetAfter(count, window) };
   }
 
   #current(key: string, window: CounterWindow): Count {
     const now = this.#clock.now();
     let count = this.#counts.get(key);
-    if (!count) {
-      count = { entries: [] };
-      this.#counts.set(key, count);
-    }
+    if (!count) this.#counts.set(key, (count = new Count()));
     if (window.period > 0) {
       const start = window.kind === 'fixed' ? periodStart(now, window) : now - window.period;
-      const counts = (at: number): boolean => (window.kind === 'fixed' ? at >= start : at > start);
-      if (count.entries.length > 0 && !counts(count.entries[0]!.at)) {
-        count.entries = count.entries.filter((entry) => counts(entry.at));
-      }
-    }
-    if (window.kind === 'fixed' && count.entries.length > 1) {
-      count.entries = [{ at: count.entries[0]!.at, amount: sumOf(count) }];
+      count.dropWhile((at) => (window.kind === 'fixed' ? at < start : at <= start));
     }
     return count;
   }
@@ -91,15 +134,16 @@ export class InMemoryCounters implements Counters {
     const now = this.#clock.now();
     if (window.period <= 0) return 0;
     if (window.kind === 'fixed') return periodStart(now, window) + window.period - now;
-    const oldest = count.entries[0];
+    const { oldest } = count;
     return oldest ? Math.max(0, oldest.at + window.period - now) : window.period;
   }
 
+  /** Forgets rate counters that nobody asked for in a day; quotas stay. */
   #sweep(): void {
     const old = this.#clock.now() - 24 * 3600 * 1000;
     for (const [key, count] of this.#counts) {
-      if (count.entries.length === 0 || (count.entries.at(-1)!.at < old && key.startsWith('rate:')))
-        this.#counts.delete(key);
+      const idle = count.sum === 0 || (key.startsWith('rate:') && (count.newest?.at ?? 0) < old);
+      if (idle) this.#counts.delete(key);
     }
   }
 }
@@ -108,10 +152,4 @@ export class InMemoryCounters implements Counters {
 export function periodStart(now: number, window: CounterWindow): number {
   const start = window.start ?? 0;
   return start + Math.floor((now - start) / window.period) * window.period;
-}
-
-function sumOf(count: Count): number {
-  let sum = 0;
-  for (const entry of count.entries) sum += entry.amount;
-  return sum;
 }

@@ -153,7 +153,9 @@ export function bindAs(binder: Binder, node: ExpressionOf<'as'>): BoundValue {
 }
 
 export function bindTypeof(binder: Binder, node: ExpressionOf<'typeof'>): BoundValue {
+  binder.allowsOpenTypes = true;
   const type = binder.type(node.type);
+  binder.allowsOpenTypes = false;
   const isOpen = node.type.kind === 'namedType' && node.type.omitted;
   const value = new NetReflectedType(type, isOpen);
   return { kind: 'value', type: named('System.Type'), start: node.start, emit: () => () => value };

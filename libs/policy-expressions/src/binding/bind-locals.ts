@@ -1,7 +1,7 @@
 import { completion, type Action } from '../compile/code.js';
 import type { DeclarationNode, Expression } from '../syntax/tree.js';
 import { filledArray } from './bind-arrays.js';
-import { copied } from './places.js';
+import { copied, requireWritable } from './places.js';
 import type { Binder } from './binder.js';
 import type { BoundStatement } from './bound-statement.js';
 import { isVar } from './bind-type.js';
@@ -92,6 +92,7 @@ function variable(
     binder.declarations.local(v.name, declared, kind, v.start);
     return () => () => completion.next;
   }
+  if (v.initial.kind === 'ref') return reference(binder, { variable: v, declared, kind });
   if (declared !== null && !(v.initial.kind === 'arrayInitializer')) {
     // The variable is in scope in its own initialiser (assigning there is an error of flow analysis).
     const symbol = binder.declarations.local(v.name, declared, kind, v.start);
@@ -103,6 +104,33 @@ function variable(
   const symbol = binder.declarations.local(v.name, value.type, kind, v.start);
   const place = binder.declarations.read(symbol, v.start).place!;
   return () => storeAction(place.store(copied(value)));
+}
+
+/** `ref int y = ref x;`: another name for a variable; its slot holds the reference. */
+function reference(
+  binder: Binder,
+  use: { variable: Variable; declared: NetType | null; kind: LocalKind },
+): () => Action {
+  const { variable: v, declared, kind } = use;
+  const target = binder.value(v.initial?.kind === 'ref' ? v.initial.value : v.initial!);
+  const place = requireWritable(target);
+  if (!place.isVariable)
+    throw new CompileError('CS1510', 'A ref or out value must be an assignable variable', v.start);
+  if (declared !== null && declared !== target.type)
+    throw new CompileError(
+      'CS8173',
+      `The expression must be of type '${typeName(declared)}' because it is being assigned by reference`,
+      v.start,
+    );
+  const symbol = binder.declarations.local(v.name, target.type, kind, v.start);
+  symbol.captured = true;
+  return () => {
+    const refer = place.reference();
+    return (frame) => {
+      frame.slots[symbol.slot] = refer(frame);
+      return completion.next;
+    };
+  };
 }
 
 function literalHint(

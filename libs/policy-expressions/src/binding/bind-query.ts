@@ -58,10 +58,13 @@ class Rewriter {
           );
         });
         break;
-      case 'select':
-        if (!(clause.value.kind === 'name' && clause.value.name === this.parameter))
+      case 'select': {
+        // `from x in e select x` alone still makes a sequence of its own.
+        const isIdentity = clause.value.kind === 'name' && clause.value.name === this.parameter;
+        if (!isIdentity || this.node.clauses.length === 2)
           this.source = call(this.source, 'Select', [this.lambda(clause.value)]);
         break;
+      }
       case 'group':
         this.group(clause);
         break;

@@ -75,6 +75,8 @@ function resolveNamed(binder: Binder, node: Extract<TypeNode, { kind: 'namedType
         node.start,
       );
   }
+  if (node.omitted && !binder.allowsOpenTypes)
+    throw new CompileError('CS7003', 'Unexpected use of an unbound generic name', node.start);
   const args = node.parts.flatMap((p) => p.args.map((a) => resolveType(binder, a)));
   const definition = findQualified(node);
   if (definition !== undefined) {

@@ -23,6 +23,8 @@ export class Binder {
   readonly receivers: BoundValue[] = [];
   readonly declarations = new Declarations(this);
   readonly jumps = new Jumps();
+  /** `typeof(List<>)` alone may leave type arguments out. */
+  allowsOpenTypes = false;
   /** Members of the request and response that the expression reads. */
   readonly reads = { requestBody: false, responseBody: false, response: false };
   /** Names of tuple elements by type key and name. */

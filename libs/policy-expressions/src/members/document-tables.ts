@@ -31,6 +31,7 @@ import {
   xObjectTable,
   xTextTable,
 } from './xlinq/nodes.js';
+import { xmlReaderTable } from './xlinq/xml-reader.js';
 
 /** Newtonsoft.Json, System.Xml.Linq, JSON web tokens. */
 export const documentTables: readonly TypeTable[] = [
@@ -64,4 +65,5 @@ export const documentTables: readonly TypeTable[] = [
   xDocumentTypeTable,
   xDeclarationTable,
   xmlExtensionsTable,
+  xmlReaderTable,
 ];

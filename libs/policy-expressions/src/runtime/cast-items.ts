@@ -3,6 +3,7 @@ import { isValueType, nullableUnderlying, type NetType } from '../binding/net-ty
 import { DotNetError } from '@isthmus/dotnet';
 import { Boxed } from './boxed.js';
 import { itemType } from './inspect.js';
+import { Pair } from './pair.js';
 import { box } from './runtime-type.js';
 
 /** An item of a collection in `object` form. */
@@ -14,6 +15,9 @@ function boxed(source: unknown, item: unknown): unknown {
 
 /** Enumerable.Cast: unboxing needs the exact type. */
 export function castItem(source: unknown, item: unknown, type: NetType): unknown {
+  // The pairs of a dictionary are structs already.
+  if (item instanceof Pair && type.kind === 'named' && type.definition.name === 'KeyValuePair')
+    return item;
   const value = boxed(source, item);
   if (!isValueType(type)) return castReference(type)(() => value)(undefined as never);
   const inner = nullableUnderlying(type);

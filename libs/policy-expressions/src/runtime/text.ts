@@ -81,7 +81,7 @@ function pairText(pair: Pair, type: NamedType): string {
 
 /** `(1, a)`, for ValueTuple and Tuple. */
 export function tupleText(items: readonly unknown[], type: NamedType): string {
-  return `(${items.map((item, i) => rawText(item, type.args[i] ?? type)).join(', ')})`;
+  return `(${items.map((item, i) => (i === 7 ? rawText(item, type.args[i] ?? type).replace(/^\(|\)$/g, '') : rawText(item, type.args[i] ?? type))).join(', ')})`;
 }
 
 function objectText(value: object, format: string | null): string {

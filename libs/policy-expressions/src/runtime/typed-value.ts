@@ -85,6 +85,13 @@ function boxedItems(value: unknown, type: NetType): TypedValue[] {
 
 function renderObject(value: object, type: NetType): TypedValue {
   const name = typeName(type);
+  if (value instanceof NetTupleObject && value.items[7] instanceof NetTupleObject) {
+    const rest = renderTyped(value.items[7])['items'] as TypedValue[];
+    const first = value.items
+      .slice(0, 7)
+      .map((item, i) => renderTyped(boxItem(item, value.netType.args[i]!)));
+    return { type: name, items: [...first, ...rest] };
+  }
   if (value instanceof NetTupleObject)
     return {
       type: name,

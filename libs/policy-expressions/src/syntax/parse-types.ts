@@ -12,7 +12,8 @@ export function parseType(stream: TokenStream, context: TypeContext = 'plain'): 
     const start = stream.current.start;
     let type = parseElementType(stream);
     if (context === 'creation') {
-      if (stream.at('?') && stream.at('[', 1)) type = nullable(stream, type, start);
+      if (stream.at('?') && (stream.at('[', 1) || stream.at('(', 1)))
+        type = nullable(stream, type, start);
       return type;
     }
     for (;;) {

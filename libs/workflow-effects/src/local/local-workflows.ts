@@ -49,7 +49,9 @@ export function localWorkflows(neighbours: Neighbours, depth = 0): WorkflowPort 
 function answerOf(effectId: string, outcome: LocalOutcome): EffectOutcome {
   switch (outcome.kind) {
     case 'run': {
-      const response = finalResponse(outcome.plan, outcome.state);
+      const [state] = outcome.split ? [] : outcome.states;
+      if (!state) return answer(effectId, { statusCode: 202, headers: {} });
+      const response = finalResponse(outcome.plan, state);
       return response
         ? answer(effectId, response)
         : failure(effectId, 'BadGateway', 'The workflow gave no response.');

@@ -45,7 +45,7 @@ async function run(definition: WorkflowObject, options: Partial<LocalRun> = {}) 
     ...options,
   });
   if (outcome.kind !== 'run') throw new Error(outcome.kind);
-  return { outcome, result: runResult(outcome.plan, outcome.state, true) };
+  return { outcome, result: runResult(outcome) };
 }
 
 const answer = (effect: CallEffect): EffectOutcome => ({
@@ -65,7 +65,7 @@ describe('runLocally', () => {
         W: { type: 'Wait', inputs: { interval: { count: 30, unit: 'Day' } }, runAfter: {} },
       },
     });
-    expect(outcome.state).toMatchObject({ status: 'Succeeded' });
+    expect(outcome.states).toMatchObject([{ status: 'Succeeded' }]);
     expect(Date.now() - before).toBeLessThan(2000);
   });
 
@@ -179,6 +179,20 @@ describe('runLocally', () => {
     });
   });
 
+  it('runs once for each item of splitOn, and answers 202', async () => {
+    const definition = {
+      triggers: { manual: { type: 'Request', inputs: {}, splitOn: '@triggerBody()' } },
+      actions: { A: { type: 'Compose', inputs: '@int(triggerBody())', runAfter: {} } },
+    };
+    const { result } = await run(definition, { trigger: { body: ['1', 'x', '3'] } });
+    expect(result).toMatchObject({
+      status: 'Failed',
+      response: { statusCode: 202 },
+      actions: { A: { outputs: 1 } },
+      runs: [{ status: 'Succeeded' }, { status: 'Failed' }, { actions: { A: { outputs: 3 } } }],
+    });
+  });
+
   it('shows a run as a tree', async () => {
     const { outcome } = await run({
       triggers: manual,
@@ -192,12 +206,64 @@ describe('runLocally', () => {
         S: { type: 'Scope', actions: {}, runAfter: { L: ['Succeeded'] } },
       },
     });
-    const tree = runTree(outcome.plan, outcome.state);
+    const tree = runTree(outcome.plan, outcome.states[0] as never);
     expect(tree).toContain('├─ L (Foreach) Failed ActionFailed');
     expect(tree).toContain('│  [0] Failed');
     expect(tree).toContain('│  … 2 more');
     expect(tree).toContain('└─ S (Scope) Skipped');
   });
+});
+
+describe('a webhook action', () => {
+  const definition = {
+    triggers: manual,
+    actions: {
+      W: {
+        type: 'HttpWebhook',
+        inputs: {
+          subscribe: { method: 'POST', uri: 'https://a.test/', body: '@listCallbackUrl()' },
+          unsubscribe: {},
+        },
+        runAfter: {},
+      },
+    },
+  };
+  const statuses: number[] = [];
+  /** The other side: it calls back `early`, before it has answered the subscription, or later. */
+  const calling = (early: boolean) => () => async (effect: CallEffect) => {
+    const url =
+      'request' in effect && typeof effect.request.body === 'string' ? effect.request.body : '';
+    const call = async () => {
+      for (const n of [1, 2]) {
+        const response = await fetch(`${url}?q=1`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ n }),
+        });
+        statuses.push(response.status);
+      }
+      statuses.push(
+        (await fetch(url.replace(/callbacks\/[^/]+/, 'callbacks/guess'), { method: 'POST' }))
+          .status,
+      );
+    };
+    if (early) await call();
+    else setTimeout(() => void call().catch(() => undefined), 50);
+    return answer(effect);
+  };
+
+  it.each([true, false])(
+    'goes on with the first call of its callback URL (early: %s)',
+    async (early) => {
+      statuses.length = 0;
+      const { result } = await run(definition, { perform: calling(early), clock: systemClock });
+      expect(result).toMatchObject({
+        status: 'Succeeded',
+        actions: { W: { outputs: { body: { n: 1 }, queries: { q: '1' } } } },
+      });
+      expect(statuses.slice(0, 3)).toEqual([200, 409, 404].slice(0, statuses.length));
+    },
+  );
 });
 
 describe('stubs', () => {

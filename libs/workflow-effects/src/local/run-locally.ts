@@ -12,15 +12,18 @@ import {
   type Plan,
   type PlannedTrigger,
   type ResponseMessage,
+  type RunEvent,
   type RunState,
 } from '@isthmus/workflow-engine';
-import { memberOf, type WorkflowObject } from '@isthmus/workflow-expressions';
+import { memberOf, writeJson, type WorkflowObject } from '@isthmus/workflow-expressions';
 import {
   RunDriver,
   systemClock,
   type DriverClock,
   type DriverPorts,
+  type DriverStart,
 } from '../driver/run-driver.js';
+import { CallbackServer } from './callback-server.js';
 import { triggerRequest } from './trigger-input.js';
 
 /** How a workflow is run in this process. */
@@ -32,7 +35,7 @@ export interface LocalRun {
   readonly staticResults: Environment['staticResults'];
   readonly perform: (plan: Plan) => DriverPorts['perform'];
   readonly clock?: DriverClock;
-  /** Waiting webhook actions are answered with this, as soon as they wait; else the run waits for ever. */
+  /** Waiting webhook actions are answered with this as soon as they wait; else their callback URLs are served. */
   readonly callback?: WorkflowObject;
 }
 
@@ -41,8 +44,9 @@ export type LocalOutcome =
   | {
       readonly kind: 'run';
       readonly plan: Plan;
-      readonly state: RunState;
-      readonly trigger: PlannedTrigger | undefined;
+      /** One, or one for each item of `splitOn`. */
+      readonly states: readonly RunState[];
+      readonly trigger: PlannedTrigger;
       readonly split: boolean;
     }
   | { readonly kind: 'refused'; readonly response: ResponseMessage }
@@ -50,7 +54,7 @@ export type LocalOutcome =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 /** The environment of a loaded workflow on this machine. */
-export function localEnvironment(run: LocalRun): Environment {
+function localEnvironment(run: LocalRun, callbackUrl: (path: string) => string): Environment {
   const { workflow } = run;
   const kind = workflow.kind === 'Stateless' ? 'Stateless' : 'Stateful';
   const defaults = kind === 'Stateless' ? statelessLimits : statefulLimits;
@@ -66,16 +70,29 @@ export function localEnvironment(run: LocalRun): Environment {
     artifacts: run.artifacts ?? {},
     // Retries may follow each other faster than the service allows.
     limits: { ...limitsFromHost(workflow.settings, defaults), defaultRetryMinimumInterval: 0 },
-    callbackUrl: (runId, path) =>
-      `http://127.0.0.1/workflows/${workflow.name}/runs/${runId}/actions/${encodeURIComponent(path)}/callback`,
+    callbackUrl: (_runId, path) => callbackUrl(path),
     staticResults: run.staticResults,
   };
 }
 
-/** Runs a definition in memory, from its first trigger to its end; of the items of `splitOn` the first one. */
+/** Runs a definition in memory, from its first trigger to its end; with `splitOn` a run for each item, side by side. */
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
+  if (run.callback || !/"type":"\w*Webhook"/i.test(writeJson(run.workflow.definition))) {
+    return runWith(run, undefined);
+  }
+  const server = await CallbackServer.start();
+  try {
+    return await runWith(run, server);
+  } finally {
+    server.close();
+  }
+}
+
+async function runWith(run: LocalRun, server: CallbackServer | undefined): Promise<LocalOutcome> {
   const clock = run.clock ?? systemClock;
-  const plan = compilePlan(run.workflow.definition, localEnvironment(run));
+  const callbackUrl = (path: string): string =>
+    server?.url(path) ?? `http://127.0.0.1/callbacks/${encodeURIComponent(path)}`;
+  const plan = compilePlan(run.workflow.definition, localEnvironment(run, callbackUrl));
   const runId = newRunId(clock.now(), Math.random);
   const ambient = { now: clock.now(), random: Math.random, newGuid: randomUUID, runId };
   const [trigger] = plan.triggers;
@@ -83,40 +100,60 @@ export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
     return { kind: 'failed', code: 'TriggerNotFound', message: 'The definition has no trigger.' };
   const fired = fireRequest(plan, trigger, triggerRequest(run.trigger), ambient);
   if (fired.kind !== 'fired') return fired;
-  const [first] = fired.runs;
-  if (!first) return { kind: 'skipped', condition: 'splitOn' };
-  const { clientTrackingId } = fired;
-  const start = {
-    runId,
-    ...(clientTrackingId !== undefined && { clientTrackingId }),
-    trigger: first,
-  };
+  const { clientTrackingId, isSplit, runs } = fired;
+  const states = await Promise.all(
+    runs.map((record, index) => {
+      const id = index === 0 ? runId : newRunId(clock.now(), Math.random);
+      // The runs of one splitOn share their tracking id.
+      const tracking = clientTrackingId ?? (isSplit ? runId : undefined);
+      const start = {
+        runId: id,
+        ...(tracking !== undefined && { clientTrackingId: tracking }),
+        trigger: record,
+      };
+      return drive({ run, plan, clock, server }, start);
+    }),
+  );
+  return { kind: 'run', plan, states, trigger, split: isSplit };
+}
+
+interface Session {
+  readonly run: LocalRun;
+  readonly plan: Plan;
+  readonly clock: DriverClock;
+  readonly server: CallbackServer | undefined;
+}
+
+async function drive({ run, plan, clock, server }: Session, start: DriverStart): Promise<RunState> {
   const driver = new RunDriver(plan, start, {
     perform: run.perform(plan),
     clock,
-    ...answering(run, () => driver),
+    onEvents: (events) => onWait(events, (path) => waiting(path, { run, server, driver })),
   });
-  const state = await driver.run();
-  return { kind: 'run', plan, state, trigger, split: fired.isSplit };
+  server?.onSignal((signal) => driver.callback(signal));
+  // The caller of a Request trigger does not wait for ever.
+  const patience = setTimeout(
+    () => driver.expireResponse(),
+    plan.environment.limits.requestTimeout,
+  );
+  return driver.run().finally(() => clearTimeout(patience));
 }
 
-function answering(run: LocalRun, driver: () => RunDriver): Pick<DriverPorts, 'onEvents'> {
-  const { callback } = run;
-  if (!callback) return {};
-  return {
-    onEvents(events) {
-      for (const event of events) {
-        if (event.type !== 'waitStarted' || !event.callback) continue;
-        const { path } = event;
-        const body = memberOf(callback, 'body');
-        setImmediate(() =>
-          driver().callback({
-            path,
-            headers: { 'Content-Type': 'application/json' },
-            ...(body !== undefined && { body }),
-          }),
-        );
-      }
-    },
-  };
+function onWait(events: readonly RunEvent[], waits: (path: string) => void): void {
+  for (const event of events) if (event.type === 'waitStarted' && event.callback) waits(event.path);
+}
+
+interface Callee {
+  readonly run: LocalRun;
+  readonly server: CallbackServer | undefined;
+  readonly driver: RunDriver;
+}
+
+/** A webhook action waits for its callback: it comes from outside, or at once where calls are stubbed. */
+function waiting(path: string, { run, server, driver }: Callee): void {
+  server?.await(path);
+  if (!run.callback) return;
+  const body = memberOf(run.callback, 'body');
+  const headers = { 'Content-Type': 'application/json' };
+  setImmediate(() => driver.callback({ path, headers, ...(body !== undefined && { body }) }));
 }

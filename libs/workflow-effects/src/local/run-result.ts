@@ -3,9 +3,7 @@ import {
   finalResponse,
   runView,
   workflowResponseHeaders,
-  type Plan,
   type ResponseMessage,
-  type RunState,
 } from '@isthmus/workflow-engine';
 import {
   envelopeOf,
@@ -14,16 +12,26 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
+import type { LocalOutcome } from './run-locally.js';
 
-/** A run as `isthmus run --json` prints it: {@link runView} and what the caller got. */
-export function runResult(plan: Plan, state: RunState, answers: boolean): WorkflowObject {
-  const response = answers ? finalResponse(plan, state) : undefined;
-  const { status = null, error, ...rest } = runView(plan, state);
+/**
+ * What `isthmus run --json` prints: {@link runView} and what the caller got. Several runs of one `splitOn` stand in
+ * `runs`; the members beside are those of the first one, the status is that of all of them.
+ */
+export function runResult(outcome: Extract<LocalOutcome, { kind: 'run' }>): WorkflowObject {
+  const { plan, states, trigger, split } = outcome;
+  const [first] = states;
+  const accepted: ResponseMessage = { statusCode: 202, headers: {} };
+  const answer = split ? accepted : first && finalResponse(plan, first);
+  const headers = first ? workflowResponseHeaders(plan, first) : {};
+  const { error, actions = {}, outputs } = first ? runView(plan, first) : {};
   return {
-    status,
+    status: states.find((state) => state.status !== 'Succeeded')?.status ?? 'Succeeded',
     ...(error !== undefined && { error }),
-    ...(response && { response: responseResult(response, workflowResponseHeaders(plan, state)) }),
-    ...rest,
+    ...(trigger.type.answers && answer && { response: responseResult(answer, headers) }),
+    ...(outputs !== undefined && { outputs }),
+    actions,
+    ...(split && { runs: states.map((state) => runView(plan, state)) }),
   };
 }
 

@@ -148,6 +148,14 @@ export interface ActionType {
   children?(definition: WorkflowObject): readonly Branch[];
   /** Loops: containers with several passes, which have indexes. The status of other containers is that of their block. */
   readonly loop?: boolean;
+  /** The member `limit` is the type's own business (Until); else `limit.timeout` ends the action. */
+  readonly ownsLimit?: boolean;
+  /** A loop that does one thing again and again: its last pass stands for all (Until). */
+  readonly repeats?: boolean;
+  /** It answers the caller of the run. */
+  readonly answers?: boolean;
+  /** Its outputs are what its inputs hold: where those are secured, so are these. */
+  readonly passesOn?: boolean;
   /** `body()` reads the whole output (Compose). */
   readonly bodyIsOutput?: boolean;
   /** Loops: called when it has begun and after each pass. */

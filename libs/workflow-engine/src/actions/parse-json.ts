@@ -18,6 +18,7 @@ import { failed, succeeded } from './succeeded.js';
 /** Reads JSON text, or takes a value as it is, and holds it against a schema. Nothing is converted to fit it. */
 export const parseJson: ActionType = {
   type: 'ParseJson',
+  passesOn: true,
   inputs: withoutSchema,
   templates(definition) {
     const schema = schemaOf(definition);

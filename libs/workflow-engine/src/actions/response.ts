@@ -15,6 +15,8 @@ import { done, failed, succeeded } from './succeeded.js';
 /** Answers the caller. Only the first one reaches it; a later one is Skipped and fails the run (reported from the service). */
 export const response: ActionType = {
   type: 'Response',
+  answers: true,
+  passesOn: true,
   inputs(definition) {
     const inputs = memberOf(definition, 'inputs');
     if (!isObject(inputs)) return inputs ?? null;

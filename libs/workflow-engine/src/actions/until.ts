@@ -18,6 +18,8 @@ const defaultTimeout = 3_600_000;
 export const until: ActionType = {
   type: 'Until',
   loop: true,
+  repeats: true,
+  ownsLimit: true,
   inputs: (definition) => objectMember(definition, 'limit') ?? {},
   conditions: (definition) => ({ expression: memberOf(definition, 'expression') ?? null }),
   children: (definition) => [branchOf('actions', definition)],

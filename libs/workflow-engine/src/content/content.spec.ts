@@ -27,6 +27,12 @@ describe('decodeContent', () => {
     expect(decoded('grün', 'text/plain; charset=nonsense')).toBe('grün');
   });
 
+  it('survives JSON that is nested without measure', () => {
+    const text = `${'[1.0,'.repeat(200_000)}1${']'.repeat(200_000)}`;
+    const content = decodeContent(bytes(text), 'application/json');
+    expect(typeof content.ok).toBe('boolean');
+  });
+
   it('says why JSON is none', () => {
     expect(decoded('{', 'application/json')).toMatchObject({ ok: false });
   });

@@ -28,6 +28,9 @@ export function decodeContent(bytes: Uint8Array, contentType: string | undefined
       return { ok: true, value: parseJson(decodeText(bytes, type)) };
     } catch (error) {
       if (error instanceof JsonTextError) return { ok: false, message: error.message };
+      // Nested so deeply that a reader runs out of stack.
+      if (error instanceof RangeError)
+        return { ok: false, message: 'The content is nested too deeply.' };
       throw error;
     }
   }

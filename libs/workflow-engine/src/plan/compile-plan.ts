@@ -64,7 +64,7 @@ export function compilePlan(definition: WorkflowObject, environment: Environment
 function answering(
   actions: readonly PlannedAction[],
 ): Pick<Plan, 'responds' | 'respondsAsynchronously'> {
-  const responses = actions.filter((action) => action.type.type === 'Response');
+  const responses = actions.filter((action) => action.type.answers);
   return {
     responds: responses.length > 0,
     respondsAsynchronously: responses.some((action) => action.options.has('asynchronous')),
@@ -123,7 +123,7 @@ function declareAction(
       name,
     ),
     templates: compileTemplates(name, definition, type),
-    ...(timeout !== undefined && !type.children && { timeout: compile(timeout, name) }),
+    ...(timeout !== undefined && !type.ownsLimit && { timeout: compile(timeout, name) }),
     options: optionsOf(definition),
     ...(tracked !== undefined && { trackedProperties: compile(tracked, name) }),
     secure: secureMembers(runtime),

@@ -21,12 +21,11 @@ export function secureMembers(runtime: WorkflowObject | undefined): Secure {
  * they get, hide both (documentation "Secure access and data", obfuscation).
  */
 export function spreadSecurity(actions: ReadonlyMap<string, PlannedAction>): void {
-  const passOn = new Set(['Compose', 'ParseJson', 'Response']);
   for (let changed = true; changed;) {
     changed = false;
     for (const action of actions.values()) {
       if (!usesSecured(action, actions)) continue;
-      const outputs = action.secure.outputs || passOn.has(action.type.type);
+      const outputs = action.secure.outputs || action.type.passesOn === true;
       if (action.secure.inputs && action.secure.outputs === outputs) continue;
       (action as { secure: Secure }).secure = { inputs: true, outputs };
       changed = true;

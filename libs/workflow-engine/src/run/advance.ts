@@ -15,7 +15,10 @@ import { badRequest } from './template-failure.js';
 import { Turn, type TurnInput } from './turn.js';
 import { valueProblem } from './value-limits.js';
 
-/** What a turn decided. The events are applied to the state already. */
+/**
+ * What a turn decided. The events are applied to the state already. They belong together: a journal keeps all of a
+ * turn or none, and between turns a run may be taken over at any time.
+ */
 export interface Progress {
   readonly events: readonly RunEvent[];
   /** To be performed after the events are kept, as far as the host promises that. */
@@ -33,7 +36,8 @@ export function advance(plan: Plan, state: RunState, input: TurnInput): Progress
   const turn = new Turn(plan, state, input);
   if (!isFinished(state)) {
     // 1. Signals that concern the run as a whole.
-    if (input.responseExpired && !state.response) turn.emit({ type: 'responseExpired' });
+    if (input.responseExpired && !state.response && !state.responseExpired)
+      turn.emit({ type: 'responseExpired' });
     if (input.cancel) endRun(turn, 'Cancelled', 'Cancelled');
     else if (input.now >= state.startedAt + plan.environment.limits.runTimeout)
       endRun(turn, 'TimedOut', 'WorkflowRunTimedOut');

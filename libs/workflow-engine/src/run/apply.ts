@@ -89,6 +89,8 @@ function startAction(state: RunState, event: ActionStarted, at: number): void {
     };
   }
   state.actions.set(event.path, record);
+  // Of a container, only its deadline is waited for.
+  if (record.container && record.deadline !== undefined) state.waiting.add(event.path);
 }
 
 /** A pass begins with the first fact inside of it. */

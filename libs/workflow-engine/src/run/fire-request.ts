@@ -6,6 +6,7 @@ import { fire, type Firing } from './fire.js';
 import { rootPlace } from './place.js';
 import { RunScope, type Ambient } from './run-scope.js';
 import { emptyRun } from './state.js';
+import { valueProblem } from './value-limits.js';
 
 /** What a call to a trigger leads to. */
 export type FiredRequest =
@@ -35,6 +36,8 @@ export function fireRequest(
   request: TriggerRequest,
   ambient: Ambient & { readonly runId: string },
 ): FiredRequest {
+  const problem = valueProblem(request.body, plan.environment.limits.contentSize);
+  if (problem !== undefined) return refusedContent(problem);
   const received = receive(plan, trigger, request, ambient);
   if (received.kind === 'refused') return received;
   const { outputs } = received;
@@ -46,6 +49,11 @@ export function fireRequest(
     ambient,
   );
   return firing.kind === 'runs' ? runsOf(trigger, firing, ambient) : firing;
+}
+
+function refusedContent(message: string): FiredRequest {
+  const body = { error: { code: 'InvalidRequestContent', message } };
+  return { kind: 'refused', response: { statusCode: 400, headers: {}, body } };
 }
 
 function receive(

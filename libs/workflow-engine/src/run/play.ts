@@ -27,6 +27,8 @@ export interface Played {
   readonly state: RunState;
   readonly events: readonly RunEvent[];
   readonly effects: readonly Effect[];
+  /** Number of events after each turn: what a journal can hold when a host dies. */
+  readonly turns: readonly number[];
   /** Milliseconds from start to end. */
   readonly elapsed: number;
   /** The run waits for something that never comes. */
@@ -49,12 +51,14 @@ export function play(plan: Plan, start: RunStart, script: Script): Played {
     queue.add(start.now + script.cancelAfter, { kind: 'cancel' });
   if (script.responseExpiresAfter !== undefined)
     queue.add(start.now + script.responseExpiresAfter, { kind: 'expire' });
+  const turns: number[] = [events.length];
   let now = start.now;
   let arrived: Incoming[] = [];
   for (;;) {
     const progress = advance(plan, state, { ...turnInput(arrived, now), ...ambientOf(script) });
     for (const event of progress.events) events.push(event);
     for (const effect of progress.effects) effects.push(effect);
+    turns.push(events.length);
     for (const effect of progress.effects) queueAnswer(queue, effect, script, now);
     for (const event of progress.events) {
       const callback =
@@ -62,10 +66,10 @@ export function play(plan: Plan, start: RunStart, script: Script): Played {
       if (callback) queue.add(now + callback.after, { kind: 'callback', signal: callback.signal });
     }
     if (progress.finished)
-      return { state, events, effects, elapsed: now - start.now, isStuck: false };
+      return { state, events, effects, turns, elapsed: now - start.now, isStuck: false };
     const next = Math.min(progress.wakeAt ?? Infinity, queue.next ?? Infinity);
     if (next === Infinity)
-      return { state, events, effects, elapsed: now - start.now, isStuck: true };
+      return { state, events, effects, turns, elapsed: now - start.now, isStuck: true };
     now = Math.max(now, next);
     arrived = queue.takeUntil(now);
   }

@@ -119,7 +119,11 @@ class Generator {
     ];
     if (depth === 0 || this.random() < 0.6) return this.pick(leaves)();
     const containers: (() => WorkflowObject)[] = [
-      () => ({ type: 'Scope', actions: this.block(depth - 1, [], loops) }),
+      () => ({
+        type: 'Scope',
+        ...(this.random() < 0.3 && { limit: { timeout: 'PT4S' } }),
+        actions: this.block(depth - 1, [], loops),
+      }),
       () => ({
         type: 'If',
         expression: this.pick(['@equals(1, 1)', '@equals(1, 2)', "@int('x')"]),
@@ -255,12 +259,16 @@ describe('a random run', () => {
     }
   });
 
-  it('resumed after a crash between any two events ends too', () => {
-    for (const seed of seeds.slice(0, 40)) {
+  it('taken over after any of its turns ends too', () => {
+    for (const seed of seeds.slice(0, 120)) {
       const { plan, played } = playSeed(seed);
-      for (let cut = 1; cut < played.events.length; cut += 7) {
+      for (const cut of played.turns) {
         const state = restore(played.events.slice(0, cut));
-        expect(finishAfterCrash(plan, state, randomOf(cut))).toBe(true);
+        expect({ seed, cut, ends: finishAfterCrash(plan, state, randomOf(cut)) }).toEqual({
+          seed,
+          cut,
+          ends: true,
+        });
       }
     }
   });
@@ -268,6 +276,7 @@ describe('a random run', () => {
 
 /** What a host does that takes over a run: it repeats the effects in flight and goes on. */
 function finishAfterCrash(plan: Plan, state: RunState, random: () => number): boolean {
+  if (state.endedAt !== undefined) return true;
   let now = 1_700_000_000_000;
   let outcomes: EffectOutcome[] = pendingEffects(state).flatMap((effect) =>
     'id' in effect && effect.kind !== 'abort' ? [answerTo(effect, random)] : [],

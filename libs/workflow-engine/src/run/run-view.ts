@@ -46,9 +46,9 @@ function actionResult(action: PlannedAction, records: readonly ActionRecord[]): 
     compareIndexes(splitPath(left.path).indexes, splitPath(right.path).indexes),
   );
   const last = ordered.at(-1) ?? first;
-  const isUntil = action.loops.every((loop) => loop.type.type === 'Until');
+  const lastCounts = action.loops.every((loop) => loop.type.repeats === true);
   return {
-    ...(isUntil ? recordResult(action, last) : { status: statusOf(ordered) }),
+    ...(lastCounts ? recordResult(action, last) : { status: statusOf(ordered) }),
     repetitions: ordered.map((record) => recordResult(action, record)),
   };
 }

@@ -61,11 +61,8 @@ export function settle(turn: Turn, step: Step, result: ActionResult): void {
 /** Records the start of an action that does not finish at once; false when its `limit.timeout` makes no sense. */
 function begin(turn: Turn, step: Step): boolean {
   if (turn.state.actions.has(step.path)) return true;
-  const deadline = deadlineOf(turn, step);
-  if (deadline instanceof Error) {
-    finish(turn, { ...step, inputs: undefined }, failedInputs(step.action, deadline.message));
-    return false;
-  }
+  const deadline = deadlineFor(turn, step);
+  if (deadline === 'invalid') return false;
   turn.emit({
     type: 'actionStarted',
     path: step.path,
@@ -74,6 +71,14 @@ function begin(turn: Turn, step: Step): boolean {
     ...(deadline !== undefined && { deadline }),
   });
   return true;
+}
+
+/** When `limit.timeout` ends the action; an action whose limit makes no sense has failed. */
+function deadlineFor(turn: Turn, step: Step): number | undefined | 'invalid' {
+  const deadline = deadlineOf(turn, step);
+  if (!(deadline instanceof Error)) return deadline;
+  finish(turn, { ...step, inputs: undefined }, failedInputs(step.action, deadline.message));
+  return 'invalid';
 }
 
 function deadlineOf(turn: Turn, { action, place }: Step): number | undefined | Error {
@@ -92,10 +97,13 @@ function deadlineOf(turn: Turn, { action, place }: Step): number | undefined | E
 
 function enter(turn: Turn, step: Step, result: Enter): void {
   const { action, place, path } = step;
+  const deadline = deadlineFor(turn, step);
+  if (deadline === 'invalid') return;
   turn.emit({
     type: 'actionStarted',
     path,
     trackingId: turn.input.newGuid(),
+    ...(deadline !== undefined && { deadline }),
     ...(result.inputs !== undefined && { inputs: result.inputs }),
     ...(result.outputs !== undefined && { outputs: result.outputs }),
     container: {

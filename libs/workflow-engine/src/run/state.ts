@@ -76,7 +76,7 @@ export interface RunState {
   readonly actions: Map<string, ActionRecord>;
   /** By lower-case name. */
   readonly variables: Map<string, VariableState>;
-  /** Paths of leaf actions that wait for an effect, a timer or a callback. */
+  /** Paths of actions that wait for an effect, a timer or a callback, and of containers with a deadline. */
   readonly waiting: Set<string>;
   response?: ResponseMessage;
   responseExpired: boolean;

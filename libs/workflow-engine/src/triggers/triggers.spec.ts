@@ -59,6 +59,15 @@ describe('Request', () => {
     ).toEqual([{ headers }]);
   });
 
+  it('refuses content that is nested too deeply', () => {
+    let body: WorkflowValue = 1;
+    for (let level = 0; level < 5000; level++) body = [body];
+    expect(outputsOf({ type: 'Request' }, { body })).toMatchObject({
+      kind: 'refused',
+      response: { statusCode: 400 },
+    });
+  });
+
   it('refuses another method than its own', () => {
     expect(outputsOf({ type: 'Request', inputs: { method: 'GET' } })).toMatchObject({
       kind: 'refused',

@@ -1,3 +1,4 @@
+import { Response } from '../../model/message.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { flag, integer } from '../../values/attribute-rule.js';
@@ -27,7 +28,7 @@ export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
       if (!(cacheResponse ? cacheResponse.evaluate(context) : response.statusCode === 200)) return;
       const seconds = duration.evaluate(context);
       tellDownstream(context, plan, seconds);
-      const copy = storeResponse(response);
+      const copy = storeResponse(withoutGatewayHeaders(response, context));
       const done = context.ports.cache.set(plan.key, copy, seconds, plan.cachingType);
       done?.catch((error: unknown) =>
         context.ports.log.warn('cache-store failed', {
@@ -38,6 +39,13 @@ export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
     };
   },
 });
+
+/** Headers that the gateway lays over each response anew (cors, rate limits) are not part of the entry. */
+function withoutGatewayHeaders(response: Response, context: PolicyContext): Response {
+  const headers = response.headers.clone();
+  for (const name of context.responseHeaders.names()) if (name !== 'Vary') headers.delete(name);
+  return new Response(response.statusCode, response.statusReason, headers, response.body);
+}
 
 /** Cache-Control for caches behind the gateway (downstream-caching-type, must-revalidate). */
 function tellDownstream(context: PolicyContext, plan: CachePlan, seconds: number): void {

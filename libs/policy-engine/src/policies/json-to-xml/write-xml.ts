@@ -1,4 +1,12 @@
-import { encodeLocalName, JArray, JObject, JValue, parseToken, type JToken } from '@isthmus/dotnet';
+import {
+  encodeLocalName,
+  JArray,
+  JObject,
+  JValue,
+  numberToText,
+  parseToken,
+  type JToken,
+} from '@isthmus/dotnet';
 
 /** How property names become qualified names. */
 export interface XmlOptions {
@@ -128,6 +136,8 @@ function textOf(token: JToken): string {
   if (!(token instanceof JValue)) return token.toJson('None');
   if (token.value === null) return '';
   if (typeof token.value === 'boolean') return token.value ? 'True' : 'False';
+  // As true is written `True`, numbers are written as ToString does: 1.0 is `1`.
+  if (typeof token.value === 'number') return numberToText('double', token.value);
   return typeof token.value === 'string' ? token.value : token.toJson('None');
 }
 

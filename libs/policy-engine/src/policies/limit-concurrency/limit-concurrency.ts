@@ -3,7 +3,7 @@ import { runBlock } from '../../pipeline/block.js';
 import { definePolicy, everySection } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
 import { isThenable } from '../../pipeline/step.js';
-import type { Ports } from '../../ports/ports.js';
+import type { Counters } from '../../ports/counters.js';
 import { integer, text } from '../../values/attribute-rule.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
 
@@ -12,12 +12,12 @@ const attributes = {
   'max-count': integer({ required: true, least: 1, expression: false }),
 };
 
-/** Requests inside by key, for each gateway process (ports are made once in a process). */
-const inside = new WeakMap<Ports, Map<string, number>>();
+/** Requests inside by key, for each gateway process: its counters live as long as it does. */
+const inside = new WeakMap<Counters, Map<string, number>>();
 
-function countsOf(ports: Ports): Map<string, number> {
-  let counts = inside.get(ports);
-  if (!counts) inside.set(ports, (counts = new Map()));
+function countsOf(counters: Counters): Map<string, number> {
+  let counts = inside.get(counters);
+  if (!counts) inside.set(counters, (counts = new Map()));
   return counts;
 }
 
@@ -35,7 +35,7 @@ export const limitConcurrency = definePolicy<{
     const keyValue = compiler.value(settings.key);
     const most = settings['max-count'].literal ?? 1;
     return (context) => {
-      const counts = countsOf(context.ports);
+      const counts = countsOf(context.ports.counters);
       const key = keyValue.evaluate(context);
       const now = counts.get(key) ?? 0;
       if (now >= most) {

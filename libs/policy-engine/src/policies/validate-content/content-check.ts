@@ -140,6 +140,13 @@ function resourceOf(
   xml: PolicyElement,
 ): SchemaResource {
   const source = compiler.schema(rule.schemaId!);
+  if (!source && compiler.report.at.known.schemas) {
+    compiler.report.problem(
+      'reference',
+      `Schema with id '${rule.schemaId}' could not be found.`,
+      xml,
+    );
+  }
   if (!source) return { check: () => `Schema '${rule.schemaId}' could not be found.` };
   try {
     return source.type === 'json'

@@ -48,8 +48,8 @@ export function containerOf(self: unknown): Container {
       count: [...iterate(self)].length,
       toArray: () => [...iterate(self)],
       add: (x) => self.add(x),
-      clear: () => self.clear(),
-      remove: (x) => self.remove(x) !== false,
+      clear: () => self.removeAll(),
+      remove: (x) => self.removeItem(x),
     };
   }
   const items = [...iterate(self)];
@@ -61,8 +61,8 @@ export function containerOf(self: unknown): Container {
 
 interface Changeable {
   add(item: unknown): void;
-  remove(item: unknown): unknown;
-  clear(): void;
+  removeItem(item: unknown): boolean;
+  removeAll(): void;
 }
 
 /** JArray and JObject are collections with methods of their own. */
@@ -72,8 +72,8 @@ function isChangeable(self: unknown): self is Changeable {
     self !== null &&
     !Array.isArray(self) &&
     'add' in self &&
-    'remove' in self &&
-    'clear' in self
+    'removeItem' in self &&
+    'removeAll' in self
   );
 }
 

@@ -41,6 +41,8 @@ export const interfaceTables: readonly TypeTable[] = [
     },
   ),
   typeTable('interface System.IConvertible', {}),
+  // May be named (a body cannot be read as one), not used.
+  typeTable('class System.Xml.XmlDocument', {}),
   typeTable('interface System.ICloneable', {}),
   typeTable('interface System.IDisposable', {}, { 'void Dispose()': () => undefined }),
   typeTable('interface System.Collections.IEnumerable', {}),

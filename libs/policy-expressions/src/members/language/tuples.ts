@@ -1,5 +1,4 @@
 import { typeName, type NamedType } from '../../binding/net-type.js';
-import { compareValues } from '../../runtime/comparing.js';
 import { NetTuple, Pair } from '../../runtime/pair.js';
 import { NetTupleObject } from '../../runtime/tuple-object.js';
 import { tupleText } from '../../runtime/text.js';
@@ -30,8 +29,6 @@ function tuple(count: number): TypeTable {
     {
       [`new(${parameters})`]: (...args: unknown[]) =>
         makeTuple(args.slice(0, count), (args[count + 1] as Site).owner),
-      'int CompareTo(object obj)': (self: NetTupleObject, other: NetTupleObject | null) =>
-        other === null ? 1 : compareValues(new NetTuple(self.items), new NetTuple(other.items)),
     },
   );
 }

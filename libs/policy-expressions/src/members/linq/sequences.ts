@@ -183,9 +183,15 @@ const filtering: MemberRecord = {
       function* (items) {
         for (const x of items) yield castItem(source, x, site.typeArguments[0]!);
       },
-      { ...site, typeArguments: [] },
+      isPair(site) ? site : { ...site, typeArguments: [] },
     ),
 };
+
+/** JObject has pairs and tokens as items: casting to a pair means the former. */
+function isPair(site: Site): boolean {
+  const type = site.typeArguments[0];
+  return type?.kind === 'named' && type.definition.name === 'KeyValuePair';
+}
 
 const making: MemberRecord = {
   'static IEnumerable<int> Range(int start, int count)': (

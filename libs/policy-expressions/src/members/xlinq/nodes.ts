@@ -17,6 +17,7 @@ import type { Runtime, Site } from '../../runtime/runtime.js';
 import { isSubtype } from '../../binding/subtyping.js';
 import { runtimeType } from '../../runtime/runtime-type.js';
 import { sequence } from '../../runtime/sequence.js';
+import { readFromMembers } from './xml-reader.js';
 import { typeTable } from '../table.js';
 import { contentOf, contentsOf, required, saveOptions } from './content.js';
 import { nodeTypes } from './names.js';
@@ -101,6 +102,7 @@ export const xNodeTable = typeTable(
       return b === null ? 1 : Math.sign(order(a, b));
     },
   },
+  readFromMembers,
 );
 
 function order(a: XNode, b: XNode): number {

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { printCases, runCaseFiles } from './run-case-files.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'isthmus test '));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('isthmus test', () => {
+  it("runs cases against a user's own policy file", async () => {
+    writeFileSync(
+      join(folder, 'policy.xml'),
+      '<policies><inbound><base /><set-header name="x-a"><value>@("{{Word}}".ToUpper())</value></set-header></inbound><backend><base /></backend></policies>',
+    );
+    writeFileSync(
+      join(folder, 'p.cases.yaml'),
+      '- name: adds the header\n  documents: { api: policy.xml }\n  namedValues: { Word: hi }\n  expect: { backend: [{ headers: { x-a: HI } }] }\n- name: another\n  documents: { api: policy.xml }\n  namedValues: { Word: hi }\n  expect: { status: 404 }\n',
+    );
+    const outcomes = await runCaseFiles([folder], undefined);
+    expect(outcomes.map(({ name, differences }) => [name, differences])).toEqual([
+      ['adds the header', []],
+      ['another', ['status: expected 404, got 200']],
+    ]);
+    expect(printCases(outcomes, false)).toContain('1 passed, 1 failed');
+    expect(JSON.parse(printCases(outcomes, true))).toMatchObject({ passed: 1, failed: 1 });
+  });
+
+  it('runs only the cases that are asked for', async () => {
+    writeFileSync(
+      join(folder, 'p.cases.yaml'),
+      '- { name: one, policy: <return-response />, expect: { status: 200 } }\n- { name: two, policy: <return-response />, expect: { status: 200 } }\n',
+    );
+    expect((await runCaseFiles([folder], 'two')).map(({ name }) => name)).toEqual(['two']);
+  });
+
+  it('a case file that cannot be read is a failure', async () => {
+    writeFileSync(join(folder, 'p.cases.yaml'), ': [');
+    const [outcome] = await runCaseFiles([folder], undefined);
+    expect(outcome!.differences).toHaveLength(1);
+  });
+
+  it('a missing policy file is a failure of its case', async () => {
+    writeFileSync(
+      join(folder, 'p.cases.yaml'),
+      '- { name: one, documents: { api: none.xml }, expect: { status: 200 } }\n',
+    );
+    const [outcome] = await runCaseFiles([folder], undefined);
+    expect(outcome!.differences[0]).toContain('none.xml');
+  });
+});

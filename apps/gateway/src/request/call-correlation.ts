@@ -1,0 +1,28 @@
+import type { Headers } from '@isthmus/policy-engine';
+
+/** What ties the log lines of all processes that took part in one call together. */
+export interface CallCorrelation {
+  /** W3C trace id: the caller's, else that of the request. */
+  readonly traceId: string;
+  /** The gateway's own span. */
+  readonly spanId: string;
+  readonly flags: string;
+  /** The caller's tracking id, else the trace id. */
+  readonly correlationId: string;
+}
+
+/** A trace that goes on (W3C Trace Context): version 00, no zero ids. */
+const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/** Tracking ids are written to logs: only short printable ones count. */
+const trackingId = /^[\x21-\x7e]{1,128}$/;
+
+/** Goes on with the caller's trace, or begins one whose id is that of the request. */
+export function callCorrelation(headers: Headers, requestId: string): CallCorrelation {
+  const compact = requestId.replaceAll('-', '');
+  const [, traceId = compact, flags = '01'] =
+    traceparent.exec(headers.text('traceparent') ?? '') ?? [];
+  const given = headers.text('x-ms-client-tracking-id') ?? headers.text('x-correlation-id');
+  const correlationId = given !== undefined && trackingId.test(given) ? given : traceId;
+  return { traceId, spanId: compact.slice(16), flags, correlationId };
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import {
+  fire,
+  hasBatch,
+  newRunId,
+  releaseBatch,
+  startRun,
+  type BatchMessage,
+  type BatchMessageEffect,
+  type EffectOutcome,
+  type PlannedTrigger,
+} from '@isthmus/workflow-engine';
+import { isObject, parseJson, writeJson, type WorkflowObject } from '@isthmus/workflow-expressions';
+import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
+import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
+import { journalRows, runRow } from '../runner/run-rows.js';
+import { failure } from '../runner/sending.js';
+import type { Admission } from '../store/admission.store.js';
+import type {
+  BatchesStore,
+  BatchPartition,
+  BatchRow,
+  ReleaseDecision,
+} from '../store/batches.store.js';
+import { concurrencyOf } from './concurrency.js';
+import { triggerScope } from './trigger-scope.js';
+
+/** Partition of messages that name none. */
+const defaultPartition = 'DEFAULT';
+
+/** Collects the messages of batch triggers and begins a run for each batch that is complete. */
+export class BatchCollector {
+  constructor(
+    private readonly store: BatchesStore,
+    private readonly registry: WorkflowRegistry,
+  ) {}
+
+  /** Keeps a message of a SendToBatch action, once however often it is sent. */
+  async send(effect: BatchMessageEffect): Promise<EffectOutcome> {
+    const name = effect.workflow.slice(effect.workflow.lastIndexOf('/') + 1);
+    const found = await this.registry.current(name);
+    const refuse = (code: string, message: string) => failure(effect.id, code, message);
+    if (!found) return refuse('WorkflowNotFound', `The workflow '${name}' could not be found.`);
+    const { workflow, row } = found;
+    const trigger = workflow.plan.triggers.find(
+      (one) =>
+        one.type.collects &&
+        (effect.triggerName === '' || one.name.toLowerCase() === effect.triggerName.toLowerCase()),
+    );
+    if (!trigger || row.state !== 'Enabled')
+      return refuse('TriggerNotFound', `The workflow '${name}' collects no batches.`);
+    const inputs = inputsOf(workflow, trigger);
+    if (!hasBatch(inputs, effect.batchName))
+      return refuse('BatchNotFound', `The workflow '${name}' has no batch '${effect.batchName}'.`);
+    const partition = {
+      workflow: workflow.name,
+      trigger: trigger.name,
+      batch: effect.batchName,
+      partition: effect.partitionName ?? defaultPartition,
+    };
+    await this.store.add(
+      partition,
+      {
+        key: effect.idempotencyKey,
+        id: effect.messageId ?? randomUUID(),
+        content: writeJson(effect.content),
+        contentType: effect.contentType ?? null,
+      },
+      (rows) => decide({ workflow, trigger, inputs, partition }, rows),
+    );
+    return { kind: 'response', effectId: effect.id, statusCode: 202, headers: {} };
+  }
+
+  /** Releases the batches whose time has come; says when to look again. */
+  async review(workflow: DeployedWorkflow, trigger: PlannedTrigger): Promise<Date | undefined> {
+    const inputs = inputsOf(workflow, trigger);
+    let earliest: Date | undefined;
+    for (const partition of await this.store.partitions(workflow.name, trigger.name)) {
+      const wakeAt = await this.store.review(partition, (rows) =>
+        decide({ workflow, trigger, inputs, partition }, rows),
+      );
+      if (wakeAt && (!earliest || wakeAt < earliest)) earliest = wakeAt;
+    }
+    return earliest;
+  }
+}
+
+interface Collected {
+  readonly workflow: DeployedWorkflow;
+  readonly trigger: PlannedTrigger;
+  readonly inputs: WorkflowObject;
+  readonly partition: BatchPartition;
+}
+
+function decide(of: Collected, rows: readonly BatchRow[]): ReleaseDecision {
+  const { partition, inputs } = of;
+  const messages = rows.map((row): BatchMessage => ({
+    messageId: row.message_id,
+    content: parseJson(row.content),
+    ...(row.content_type !== null && { contentType: row.content_type }),
+    receivedAt: row.received_at.getTime(),
+  }));
+  const now = Date.now();
+  const batch = { name: partition.batch, partition: partition.partition, messages };
+  const decision = releaseBatch(inputs, batch, { now, since: messages[0]?.receivedAt ?? now });
+  if (decision.released) {
+    const release = admissionOf(of, decision.outputs, now);
+    return release ? { release } : {};
+  }
+  return decision.wakeAt === undefined ? {} : { wakeAt: new Date(decision.wakeAt) };
+}
+
+function admissionOf(of: Collected, outputs: WorkflowObject, now: number): Admission | undefined {
+  const { workflow, trigger } = of;
+  const runId = newRunId(now, Math.random);
+  const ambient = { now, random: Math.random, newGuid: randomUUID };
+  const firing = fire(workflow.plan, trigger, { outputs, runId }, ambient);
+  if (firing.kind !== 'runs') return undefined;
+  const { state, events } = startRun({
+    runId,
+    now,
+    trigger: {
+      name: trigger.name,
+      status: 'Succeeded',
+      outputs,
+      startedAt: now,
+      endedAt: now,
+      trackingId: randomUUID(),
+    },
+  });
+  const limit = concurrencyOf(workflow, trigger);
+  const row = runRow(state, { workflow }, { owner: '', suspended: false });
+  return { row, events: journalRows(runId, events, 1), ...(limit && { limit }) };
+}
+
+function inputsOf(workflow: DeployedWorkflow, trigger: PlannedTrigger): WorkflowObject {
+  const scope = triggerScope(workflow, trigger, { now: Date.now(), key: '', callbackUrl: '' });
+  const inputs = trigger.inputs.evaluate(scope.expressions);
+  return isObject(inputs) ? inputs : {};
+}

@@ -1,0 +1,4 @@
+import type { Table } from '../report/table.js';
+export function workflows(): Promise<Table[]> {
+  return Promise.resolve([]);
+}
