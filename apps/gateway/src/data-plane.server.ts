@@ -13,7 +13,7 @@ import { GatewayProcess } from './gateway-process.js';
 import { isRefused, malformed, refuse } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
-import { handleUpgrade } from './handle-upgrade.js';
+import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
 import { CallLog } from './observability/call-log.js';
 import { CallTraces } from './observability/call-traces.js';
 import { countCall } from './observability/metrics.js';
@@ -129,9 +129,10 @@ export class DataPlaneServer
       connectionsCheckingInterval: 5_000,
     };
     // Only WebSocket handshakes leave HTTP; other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows.
-    const shouldUpgradeCallback = (message: IncomingMessage): boolean =>
-      message.method === 'GET' && message.headers.upgrade?.toLowerCase() === 'websocket';
-    return http.createServer({ ...options, shouldUpgradeCallback } as http.ServerOptions);
+    return http.createServer({
+      ...options,
+      shouldUpgradeCallback: isWebSocket,
+    } as http.ServerOptions);
   }
 
   async #listen(server: http.Server | Http2SecureServer, port: number): Promise<void> {

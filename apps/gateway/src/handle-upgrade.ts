@@ -32,6 +32,11 @@ export async function handleUpgrade(
   response.assignSocket(socket as Socket);
   response.on('finish', () => socket.end());
   socket.on('error', () => socket.destroy());
+  // Other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows: an answer, then the end.
+  if (!isWebSocket(message)) {
+    await handleRequest(plane, message, response);
+    return;
+  }
   await handleRequest(plane, message, response, {
     ports: (model) => ({ ...model.ports, forward }),
     answered: (context) => {
@@ -59,4 +64,9 @@ export async function handleUpgrade(
       return true;
     },
   });
+}
+
+/** Whether a request offers to become a WebSocket. */
+export function isWebSocket(message: IncomingMessage): boolean {
+  return message.method === 'GET' && message.headers.upgrade?.toLowerCase() === 'websocket';
 }

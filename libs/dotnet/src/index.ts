@@ -68,7 +68,13 @@ export {
   type SearchRange,
   type StringComparison,
 } from './text/compare.js';
-export { splitText, trimText, WHITE_SPACE, type SplitOptions, type TrimSide } from './text/trim-split.js';
+export {
+  splitText,
+  trimText,
+  WHITE_SPACE,
+  type SplitOptions,
+  type TrimSide,
+} from './text/trim-split.js';
 export {
   alignText,
   formatComposite,

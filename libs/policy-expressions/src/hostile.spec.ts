@@ -41,6 +41,16 @@ describe('budgets', () => {
       'steps',
     ],
     ['@(string.Format("{0,2000000000}", 1))', 'size'],
+    ["@(new string('x', 50000).Replace(\"x\", new string('y', 50000)))", 'size'],
+    [
+      "@(new string('x', 50000).Replace(\"X\", new string('y', 50000), StringComparison.OrdinalIgnoreCase))",
+      'size',
+    ],
+    ["@(new StringBuilder(new string('x', 50000)).Replace(\"x\", new string('y', 50000)))", 'size'],
+    [
+      "@{ var s = new string('x', 90000); while (true) s = s.Replace('x', 'y').ToUpper(); }",
+      'steps',
+    ],
     ['@{ IEnumerable<int> F() { while (true) yield return 1; } return F().Count(); }', 'steps'],
     ['@{ try { while (true) { } } catch { return 1; } finally { } }', 'steps'],
   ])('%s spends %s', (expression, limit) => {

@@ -21,6 +21,7 @@ export class ConfigurationBackup {
   readonly #folder: string;
   readonly #secret: string | undefined;
   readonly #tell: TellBackup;
+  /** Signature of what was written or read last. */
   #last: string | undefined;
 
   constructor(folder: string, secret: string | undefined, tell: TellBackup) {
@@ -31,27 +32,25 @@ export class ConfigurationBackup {
 
   /** Writes a generation and removes the oldest. A disk that cannot be written is told, never thrown. */
   async save(configuration: SourceConfiguration): Promise<void> {
-    if (configuration.revision === this.#last) return;
     try {
+      const { revision, resources } = configuration;
+      const content = JSON.stringify({ schema, revision, resources });
+      const signature = this.#sign(content);
+      if (signature === this.#last) return;
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const content = JSON.stringify({
-        schema,
-        revision: configuration.revision,
-        resources: configuration.resources,
-      });
       const files = await this.#files();
       const number = Number(/(\d+)\.json$/.exec(files[0] ?? '')?.[1] ?? 0) + 1;
       const name = `configuration-${String(number).padStart(12, '0')}.json`;
       const temporary = join(this.#folder, `.${name}.${process.pid}`);
       const file = await open(temporary, 'w', 0o600);
       try {
-        await file.writeFile(`${this.#sign(content)}\n${content}`);
+        await file.writeFile(`${signature}\n${content}`);
         await file.sync();
       } finally {
         await file.close();
       }
       await rename(temporary, join(this.#folder, name));
-      this.#last = configuration.revision;
+      this.#last = signature;
       for (const old of files.slice(generations - 1)) await unlink(join(this.#folder, old));
     } catch (error) {
       this.#tell('the configuration could not be kept on disk', { error: String(error) });
@@ -62,10 +61,7 @@ export class ConfigurationBackup {
   async load(): Promise<SourceConfiguration | undefined> {
     for (const name of await this.#files()) {
       const configuration = await this.#read(name);
-      if (configuration) {
-        this.#last = configuration.revision;
-        return configuration;
-      }
+      if (configuration) return configuration;
     }
     return undefined;
   }
@@ -79,6 +75,7 @@ export class ConfigurationBackup {
         throw new Error('its checksum is wrong');
       const value = JSON.parse(content) as SourceConfiguration & { schema: number };
       if (value.schema !== schema) throw new Error(`it has layout ${value.schema}`);
+      this.#last = text.slice(0, end);
       return { revision: value.revision, resources: value.resources };
     } catch (error) {
       this.#tell('a kept configuration is not usable', { file: name, error: String(error) });

@@ -16,6 +16,7 @@ import { applyChange } from './apply-change.js';
 import { compileGateway } from './compile-gateway.js';
 import { ConfigurationBackup } from './configuration-backup.js';
 import { Configuration } from './configuration.js';
+import { withoutFailures } from './keepable.js';
 
 const forwardAll =
   '<policies><inbound/><backend><forward-request/></backend><outbound/><on-error/></policies>';
@@ -186,6 +187,17 @@ describe('applyChange', () => {
       '/apis/b/operations/get',
       '/apis/b/policies/policy',
     ]);
+  });
+});
+
+describe('withoutFailures', () => {
+  it('keeps failed parts as they were when they worked, and the older revision', () => {
+    const good = { revision: '1', resources: [...makeApi('a'), ...makeApi('b')] };
+    const next = { revision: '2', resources: [...makeApi('a', broken), ...makeApi('c')] };
+    const kept = withoutFailures(next, good, [
+      { id: '/apis/a', problems: [], keepsPrevious: true },
+    ]);
+    expect(kept).toEqual({ revision: '1', resources: [...makeApi('c'), ...makeApi('a')] });
   });
 });
 

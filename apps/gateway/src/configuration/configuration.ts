@@ -12,6 +12,7 @@ import type { SourceConfiguration } from './compile-gateway.js';
 import { ConfigurationBackup } from './configuration-backup.js';
 import { readFolder, watchFolder } from './folder-source.js';
 import type { GatewayModel } from './gateway-model.js';
+import { withoutFailures } from './keepable.js';
 
 /** Version that gateways report. */
 const version = '0.1.0';
@@ -28,6 +29,8 @@ export class Configuration implements OnApplicationShutdown {
   #source: CatalogSource | undefined;
   #watcher: { close(): void } | undefined;
   #turn: Promise<void> = Promise.resolve();
+  /** The configuration on disk. */
+  #good: SourceConfiguration | undefined;
 
   private readonly settings: GatewaySettings;
   private readonly logger: Logger;
@@ -90,8 +93,10 @@ export class Configuration implements OnApplicationShutdown {
       (problem, details) => this.logger.warn(details, problem),
     );
     const kept = await backup.load();
-    if (kept && this.#tryApply(kept))
+    if (kept && this.#tryApply(kept)) {
+      this.#good = kept;
       this.logger.info({ revision: kept.revision }, 'serving the kept configuration');
+    }
     const source = new CatalogSource({
       url,
       gatewayId: this.settings.gatewayId,
@@ -102,8 +107,8 @@ export class Configuration implements OnApplicationShutdown {
       const listener = {
         changed: async (configuration: SourceConfiguration): Promise<void> => {
           const applied = this.#tryApply(configuration);
-          if (applied && this.#model && this.#model.failed.length === 0)
-            await backup.save(configuration);
+          const keepable = applied ? this.#keepable(configuration) : undefined;
+          if (keepable) await backup.save((this.#good = keepable));
           await source
             .report(this.#status(configuration.revision, applied))
             .catch((err: unknown) => this.logger.warn({ err }, 'status not reported'));
@@ -147,6 +152,15 @@ export class Configuration implements OnApplicationShutdown {
       );
       return false;
     }
+  }
+
+  /** What of an applied configuration goes to disk; undefined: what is there is better. */
+  #keepable(configuration: SourceConfiguration): SourceConfiguration | undefined {
+    const failed = this.#model?.failed ?? [];
+    if (failed.length === 0 || !this.#good) return configuration;
+    const merged = withoutFailures(configuration, this.#good, failed);
+    // Something shared may be what is broken: then the old whole is worth more than a new part.
+    return compileGateway(merged, this.ports, this.#model).failed.length === 0 ? merged : undefined;
   }
 
   #status(revision: string, applied: boolean): GatewayStatus {

@@ -33,19 +33,35 @@ export async function readFolder(
   return { revision, resources };
 }
 
+/** Where the system gives no more watches, the folder is looked at this often. Milliseconds. */
+const lookEvery = 2000;
+
 /** Calls back when anything in a folder has changed and it has been quiet for a moment. */
 export function watchFolder(folder: string, changed: () => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
-  const watcher: FSWatcher = watch(folder, { recursive: true }, () => {
+  let looking: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    looking ??= setInterval(changed, lookEvery).unref();
+  };
+  const settled = (): void => {
     clearTimeout(timer);
     timer = setTimeout(changed, settle);
-  });
-  // A folder that is replaced as a whole ends the watcher; what was read stays in force.
-  watcher.on('error', () => watcher.close());
+  };
+  let watcher: FSWatcher | undefined;
+  try {
+    watcher = watch(folder, { recursive: true }, settled);
+    watcher.on('error', () => {
+      watcher?.close();
+      look();
+    });
+  } catch {
+    look();
+  }
   return {
     close() {
       clearTimeout(timer);
-      watcher.close();
+      clearInterval(looking);
+      watcher?.close();
     },
   };
 }

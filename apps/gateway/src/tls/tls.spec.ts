@@ -154,6 +154,13 @@ describe('the TLS listener', () => {
     expect(seen.join('')).not.toMatch(/^:/m);
   });
 
+  it('ignores offers to upgrade that are no WebSocket', async () => {
+    await start();
+    const headers = { Host: 'one.example', Connection: 'Upgrade', Upgrade: 'h2c' };
+    expect((await call({ servername: 'one.example', headers })).statusCode).toBe(200);
+    expect(seen.join('')).not.toMatch(/upgrade/i);
+  });
+
   it('shows client certificates where it asks for them', async () => {
     await start('--tls-client-certificates=request');
     const cert = await readFile(`${fixtures}client.crt`);

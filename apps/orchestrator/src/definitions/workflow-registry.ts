@@ -42,11 +42,15 @@ export class WorkflowRegistry {
 
   constructor(private readonly options: RegistryOptions) {}
 
-  /** The current version of a workflow; undefined when there is none of that name. */
+  /**
+   * The current version of a workflow; undefined when there is none of that name.
+   * @param age what is known may be a second old (usual), or is read now (fresh)
+   */
   async current(
     name: string,
+    age: 'usual' | 'fresh' = 'usual',
   ): Promise<{ row: WorkflowRow; workflow: DeployedWorkflow } | undefined> {
-    const known = this.#rows.get(name.toLowerCase());
+    const known = age === 'usual' ? this.#rows.get(name.toLowerCase()) : undefined;
     const row = known ?? (await this.options.store.workflow(name));
     if (!row) return undefined;
     if (!known) this.#remember(row);

@@ -45,6 +45,12 @@ export interface RunDriverOptions {
   readonly now?: () => number;
 }
 
+/** What came for a run from outside: callbacks of its webhook actions, a cancellation. */
+export interface Mail {
+  readonly callbacks: readonly CallbackSignal[];
+  readonly cancel: boolean;
+}
+
 /** A run to begin. */
 export interface NewRun {
   readonly id: string;
@@ -106,30 +112,27 @@ export class RunDriver {
     return run;
   }
 
-  /** Goes on with a run from its journal: calls in flight are sent again under the same keys. */
-  resume(id: string, state: RunState, origin: RunOrigin): LiveRun {
+  /**
+   * Goes on with a run from its journal: calls in flight are sent again under the same keys.
+   * @param mail what came for it meanwhile
+   */
+  resume(id: string, state: RunState, origin: RunOrigin, mail?: Mail): LiveRun {
     const known = this.#runs.get(id);
     if (known) return known;
     const run = new LiveRun(id, state, origin);
     run.length = state.length;
     this.#runs.set(id, run);
     for (const effect of pendingEffects(state)) this.#dispatch(run, effect);
-    this.#schedule(run);
+    this.handOver(id, mail ?? { callbacks: [], cancel: false });
     return run;
   }
 
-  /** Hands a callback of a webhook action to its run; false when the run is not here. */
-  signal(runId: string, callback: CallbackSignal): boolean {
-    const run = this.#runs.get(runId);
-    run?.callbacks.set(callback.path, callback);
-    if (run) this.#schedule(run);
-    return run !== undefined;
-  }
-
-  cancel(runId: string): boolean {
+  /** Hands what came for a run to it; false when the run is not here. */
+  handOver(runId: string, { callbacks, cancel }: Mail): boolean {
     const run = this.#runs.get(runId);
     if (!run) return false;
-    run.inbox.cancel = true;
+    for (const callback of callbacks) run.callbacks.set(callback.path, callback);
+    run.inbox.cancel ||= cancel;
     this.#schedule(run);
     return true;
   }

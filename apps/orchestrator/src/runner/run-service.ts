@@ -24,7 +24,7 @@ import { GroupCommit } from './group-commit.js';
 import type { LiveRun, RunOrigin } from './live-run.js';
 import { Performers, type OutgoingSettings } from './performers.js';
 import { Replica } from './replica.js';
-import { RunDriver, type Durability } from './run-driver.js';
+import { RunDriver, type Durability, type Mail } from './run-driver.js';
 import { journalRows, runRow } from './run-rows.js';
 import { RunTraces } from './run-traces.js';
 
@@ -242,15 +242,11 @@ export class RunService {
    * when the run is here, or goes on with it when nobody drives it.
    */
   async attend(runId: string): Promise<void> {
-    if (!this.#driver.find(runId)) {
-      // It may have left memory a moment ago; nobody can claim it before that is committed.
-      await this.#commit.barrier();
-      const claimed = await this.options.stores.replicas.claimRun(this.#replica, runId);
-      if (claimed) await this.#resume(claimed);
-      return;
-    }
-    await this.#deliver(runId);
-    if (await this.options.stores.runs.isCancelRequested(runId)) this.#driver.cancel(runId);
+    if (this.#driver.handOver(runId, await this.#mailOf(runId))) return;
+    // It may have left memory a moment ago; nobody can claim it before that is committed.
+    await this.#commit.barrier();
+    const claimed = await this.options.stores.replicas.claimRun(this.#replica, runId);
+    if (claimed) await this.#resume(claimed);
   }
 
   /** Attends to what came while notifications were not heard. */
@@ -263,30 +259,36 @@ export class RunService {
     return this.#replica.scan();
   }
 
-  async #deliver(runId: string): Promise<void> {
-    for (const { path, body } of await this.options.stores.runs.signals(runId)) {
-      const signal = parseJson(body) as unknown as Omit<CallbackSignal, 'path'>;
-      this.#driver.signal(runId, { ...signal, path });
-    }
+  async #mailOf(runId: string): Promise<Mail> {
+    const { callbacks, cancel } = await this.options.stores.runs.mail(runId);
+    return {
+      cancel,
+      callbacks: callbacks.map(({ path, body }) => {
+        const signal = parseJson(body) as unknown as Omit<CallbackSignal, 'path'>;
+        return { ...signal, path };
+      }),
+    };
   }
 
-  async #resume(claimed: ClaimedRun): Promise<void> {
-    const { id, workflow: name, version: runVersion } = claimed;
+  async #resume({ id, workflow: name, version: runVersion }: ClaimedRun): Promise<void> {
     const { registry, logger, stores } = this.options;
     try {
-      const [workflow, journal] = await Promise.all([
+      const [workflow, journal, mail] = await Promise.all([
         registry.version(name, runVersion),
         this.journalOf(id),
+        this.#mailOf(id),
       ]);
-      const run = this.#driver.resume(id, restore(journal), { workflow });
-      await this.#deliver(id);
-      if (claimed.cancelRequested) this.#driver.cancel(run.id);
+      this.#driver.resume(id, restore(journal), { workflow }, mail);
+      logger.info({ run: id, workflow: name }, 'going on with a run');
+      // What came while the run was being read found nobody who drives it.
+      const later = await this.#mailOf(id);
+      const isMore = later.callbacks.length > mail.callbacks.length || later.cancel !== mail.cancel;
+      if (isMore && !this.#driver.handOver(id, later)) await this.attend(id);
     } catch (error) {
       this.#driver.forget(id, error as Error);
       await stores.runs.postpone(id, this.#replica.id, postponeMs);
       throw error;
     }
-    logger.info({ run: id, workflow: name }, 'going on with a run');
   }
 
   /** The store refuses what a run has to say: the run ends there, so that it holds up nobody. */

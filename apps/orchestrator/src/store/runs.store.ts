@@ -71,10 +71,6 @@ export class RunsStore {
     return rows.map(({ id }) => id);
   }
 
-  async isCancelRequested(id: string): Promise<boolean> {
-    return (await this.run(id))?.cancel_requested ?? false;
-  }
-
   /** Accepts the first callback of a waiting action of an open run; false for every later one. */
   async acceptSignal(runId: string, path: string, body: string): Promise<boolean> {
     return this.database.db.transaction().execute(async (transaction) => {
@@ -87,13 +83,17 @@ export class RunsStore {
     });
   }
 
-  /** Callbacks that a run got, whether or not they were waited for. */
-  async signals(runId: string): Promise<{ path: string; body: string }[]> {
-    return this.database.db
-      .selectFrom('signals')
-      .select(['path', 'body'])
-      .where('run_id', '=', runId)
-      .execute();
+  /** What came for a run: its callbacks, whether or not they are waited for, and a cancellation. */
+  async mail(
+    runId: string,
+  ): Promise<{ callbacks: readonly { path: string; body: string }[]; cancel: boolean }> {
+    const { rows } = await sql<{ cancel: boolean; path: string | null; body: string | null }>`
+      select cancel_requested as cancel, path, body
+      from runs left join signals on run_id = id where id = ${runId}`.execute(this.database.db);
+    const callbacks = rows.flatMap(({ path, body }) =>
+      path === null || body === null ? [] : [{ path, body }],
+    );
+    return { callbacks, cancel: rows[0]?.cancel ?? false };
   }
 
   /** Open runs that were called or cancelled lately: a notification may have been missed. */

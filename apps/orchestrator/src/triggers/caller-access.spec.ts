@@ -16,8 +16,8 @@ describe('the address of a caller', () => {
     ['::ffff:127.0.0.1', '6.6.6.6, 1.2.3.4', '1.2.3.4', 'the last entry is the one that the proxy wrote'],
     ['127.0.0.1', '1.2.3.4, 10.9.1.1', '1.2.3.4', 'a chain of known proxies is followed'],
     ['127.0.0.1', 'unknown', '127.0.0.1', 'what is no address is not believed'],
-    ['127.0.0.1', undefined, '127.0.0.1', 'no header'],
-  ])('%s with %s is %s: %s', (remote, forwarded, expected) => {
+    ['127.0.0.1', '', '127.0.0.1', 'no header'],
+  ])('%s with %s is %s: %s', (remote, forwarded, expected, _) => {
     expect(access.addressOf(request(remote, forwarded))).toBe(expected);
   });
   it('a wrong range in the settings is named', () => {

@@ -140,6 +140,9 @@ describe('a webhook trigger', () => {
     );
 
   it('subscribes when it is enabled, runs for each call, unsubscribes when it changes or is disabled', async () => {
+    await fixture.manage('POST', '/polling/disable');
+    await tickAll();
+    fixture.calls.length = 0;
     await fixture.deploy({ hooked: webhook('/one') });
     await seen('POST /one');
     const { body } = fixture.calls.find(({ path }) => path === '/one')!;

@@ -86,7 +86,7 @@ export class TriggerScheduler {
     await store.complete(row, await tasks.perform({ row, workflow, trigger }));
     // The subscription of the version that followed could not be made before this one was given up.
     if (row.task === 'unsubscribe') {
-      const current = await registry.current(row.workflow);
+      const current = await registry.current(row.workflow, 'fresh');
       if (current) await sync.sync(current.row);
     }
   }

@@ -1,4 +1,4 @@
-import { DotNetError, overflowException } from '@isthmus/dotnet';
+import { overflowException } from '@isthmus/dotnet';
 import type { Code } from '../compile/code.js';
 import { defaultValue } from '../runtime/default-value.js';
 import { NetMatrix } from '../runtime/net-matrix.js';
@@ -186,5 +186,3 @@ function leaves(node: Expression, depth: number): readonly Expression[] {
 export function bindArrayInitializer(_binder: Binder, node: ArrayInitializer): never {
   throw new CompileError('CS1525', "Invalid expression term '{'", node.start);
 }
-
-export type { DotNetError };

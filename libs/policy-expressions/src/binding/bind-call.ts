@@ -1,7 +1,7 @@
 import { emitInvocation, arrange } from '../compile/calls.js';
 import type { Code } from '../compile/code.js';
 import { nullReference } from '../compile/casts.js';
-import type { Argument, Expression, ExpressionOf } from '../syntax/tree.js';
+import type { Expression, ExpressionOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindArguments, convertArguments } from './bind-arguments.js';
 import { constantValue } from './bind-literals.js';
@@ -11,7 +11,7 @@ import type { BoundMethodGroup, BoundValue } from './bound.js';
 import { named } from './catalogue.js';
 import { delegateShape } from './delegate-shape.js';
 import { findExtensions, findMethods } from './member-lookup.js';
-import { isValueType, nullType, typeName, voidType, type NetType } from './net-type.js';
+import { typeName, type NetType } from './net-type.js';
 import { tryCandidate, type Applicable, type CallArgument, type Candidate } from './overloads.js';
 import { CompileError } from './problem.js';
 import type { Method } from './type-definition.js';
@@ -259,7 +259,3 @@ function invokeDelegate(
     },
   };
 }
-
-export { isValueType, nullType, voidType };
-
-export type { Argument };

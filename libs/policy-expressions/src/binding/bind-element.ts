@@ -9,10 +9,9 @@ import { misfitError } from './call-errors.js';
 import { receiverCode } from './property-value.js';
 import type { BoundValue, Place } from './bound.js';
 import { findIndexers } from './member-lookup.js';
-import { typeName } from './net-type.js';
+import { typeName, substitute } from './net-type.js';
 import { ownerSubstitution, type Applicable, type CallArgument } from './overloads.js';
 import { CompileError } from './problem.js';
-import { substitute } from './net-type.js';
 import type { Method, Property } from './type-definition.js';
 import { arrayElement } from './array-element.js';
 

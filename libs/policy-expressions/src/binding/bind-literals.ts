@@ -1,5 +1,4 @@
-import { Decimal, argumentNull } from '@isthmus/dotnet';
-import { formatComposite } from '@isthmus/dotnet';
+import { Decimal, argumentNull, formatComposite } from '@isthmus/dotnet';
 import type { Code } from '../compile/code.js';
 import { box } from '../runtime/runtime-type.js';
 import { rawText, textOf } from '../runtime/text.js';

@@ -1,4 +1,3 @@
-import { castReference } from '../compile/casts.js';
 import type { Code } from '../compile/code.js';
 import type { NetTuple } from '../runtime/pair.js';
 import type { Ref } from '../runtime/ref.js';
@@ -179,7 +178,7 @@ function valueMember(
       `Operator '.' cannot be applied to operand of type '${typeName(type)}'`,
       start,
     );
-  if (type === dynamicType) return dynamicMember(target, name, start);
+  if (type === dynamicType) return dynamicMember(name, start);
   noteReads(binder, target, name);
   const element = tupleElement(binder, target, name);
   if (element !== null) return element;
@@ -276,5 +275,3 @@ function tupleElement(binder: Binder, target: BoundValue, name: string): BoundVa
     },
   };
 }
-
-export { castReference };

@@ -1,7 +1,7 @@
 import type { Code, Emit, Frame } from '../compile/code.js';
 import type { Ref } from '../runtime/ref.js';
 import type { LambdaNode } from '../syntax/tree.js';
-import type { NamedType, NetType } from './net-type.js';
+import type { NetType } from './net-type.js';
 import type { LocalFunctionSymbol } from './symbols.js';
 import type { Conversion } from './conversion.js';
 import type { Method, Parameter } from './type-definition.js';
@@ -36,8 +36,6 @@ export interface BoundValue extends BoundBase {
   /** Elements of a tuple literal: each converts on its own. */
   readonly tuple?: readonly Bound[] | undefined;
   readonly tupleNames?: readonly (string | null)[] | undefined;
-  /** A local (for ref returns, definite assignment): set by names only. */
-  readonly discard?: boolean | undefined;
   /** A literal string under a cast: the same object wherever the text is the same. */
   readonly interned?: boolean | undefined;
 }
@@ -95,9 +93,3 @@ export interface LambdaBody {
 }
 
 export type Bound = BoundValue | BoundTypeName | BoundNamespace | BoundMethodGroup | BoundLambda;
-
-/** A method chosen for a call. */
-export interface ChosenMethod {
-  readonly method: Method;
-  readonly owner: NamedType;
-}

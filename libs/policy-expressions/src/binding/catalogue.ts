@@ -21,13 +21,19 @@ const keywordTypes: Readonly<Record<string, string>> = {
   string: 'System.String',
   object: 'System.Object',
 };
+
 const keywordOf = new Map(Object.entries(keywordTypes).map(([keyword, name]) => [name, keyword]));
 
 const definitions = new Map<string, TypeDefinition>();
+
 const simpleNames = new Map<string, TypeDefinition>();
+
 const namespaceNames = new Set<string>();
+
 const instances = new Map<unknown, TypeDefinition>();
+
 const extensionHosts: TypeDefinition[] = [];
+
 const readTypes = new Map<string, NetType>();
 
 /** A type by keyword, simple or full name (`Enumerable`, `System.Linq.Enumerable`) and number of type parameters. */
@@ -49,10 +55,6 @@ export function extensionClasses(): readonly TypeDefinition[] {
 /** The definition whose table claims a JS class. */
 export function definitionOfInstance(constructor: unknown): TypeDefinition | undefined {
   return instances.get(constructor);
-}
-
-export function allDefinitions(): Iterable<TypeDefinition> {
-  return definitions.values();
 }
 
 /** Reads a type name such as `int`, `List<string>`, `IEnumerable<KeyValuePair<string,JToken>>`, `byte[]`, `void`. */

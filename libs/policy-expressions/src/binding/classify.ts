@@ -4,16 +4,9 @@ import { defaultValue } from '../runtime/default-value.js';
 import { NetTuple } from '../runtime/pair.js';
 import { tagDelegate } from '../runtime/runtime-type.js';
 import type { Bound, BoundLambda, BoundValue } from './bound.js';
-import { identityConversion, implicitConversion, isEnum, type Conversion } from './conversion.js';
+import { implicitConversion, isEnum, type Conversion } from './conversion.js';
 import { delegateShape } from './delegate-shape.js';
-import {
-  dynamicType,
-  noType,
-  nullableUnderlying,
-  nullType,
-  voidType,
-  type NetType,
-} from './net-type.js';
+import { dynamicType, noType, nullableUnderlying, voidType, type NetType } from './net-type.js';
 import { dynamicConversion } from '../compile/dynamic-cast.js';
 import { userConversion } from './user-conversion.js';
 
@@ -148,7 +141,3 @@ function convertConstant(
   const code = conversion.apply(() => value);
   return { value: code(undefined as never) };
 }
-
-export const isNullLiteral = (value: Bound): boolean =>
-  value.kind === 'value' && value.type === nullType;
-export { identityConversion };

@@ -1,14 +1,6 @@
-import { DotNetError } from '@isthmus/dotnet';
-import type { BoundValue } from './bound.js';
 import { CompileError } from './problem.js';
 
 /** `dynamic` members are refused, as API Management does ("Dynamic member invocation is not supported"). */
-export function dynamicMember(target: BoundValue, name: string, start: number): never {
-  throw new CompileError(
-    'CS1969',
-    `Dynamic member invocation is not supported: '${name}'`,
-    start === target.start ? start : target.start,
-  );
+export function dynamicMember(name: string, start: number): never {
+  throw new CompileError('CS1969', `Dynamic member invocation is not supported: '${name}'`, start);
 }
-
-export type { DotNetError };

@@ -1,5 +1,5 @@
 import { extensionClasses, named } from './catalogue.js';
-import { arrayType, isValueType, namedType, type NamedType, type NetType } from './net-type.js';
+import { namedType, type NamedType, type NetType } from './net-type.js';
 import { allBases, basesOf } from './subtyping.js';
 import type { Method, Property } from './type-definition.js';
 
@@ -68,10 +68,3 @@ export function findExtensions(name: string): readonly FoundMethod[] {
   }
   return found;
 }
-
-/** Whether a member of this name exists at all. */
-export function hasMember(type: NetType, name: string): boolean {
-  return findProperty(type, name) !== undefined || findMethods(type, name).length > 0;
-}
-
-export { arrayType, isValueType };

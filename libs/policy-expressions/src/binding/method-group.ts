@@ -1,13 +1,12 @@
 import { nullReference } from '../compile/casts.js';
 import { emitInvocation } from '../compile/calls.js';
 import type { Code } from '../compile/code.js';
-import { tagDelegate } from '../runtime/runtime-type.js';
+import { tagDelegate, box } from '../runtime/runtime-type.js';
 import type { BoundMethodGroup, BoundValue, GroupParameter } from './bound.js';
 import type { Conversion } from './conversion.js';
 import { delegateShape } from './delegate-shape.js';
 import { isValueType, voidType, type NetType } from './net-type.js';
 import { bestOf, tryCandidate, type Applicable, type CallArgument } from './overloads.js';
-import { box } from '../runtime/runtime-type.js';
 import { isSubtype } from './subtyping.js';
 
 /** A method group that knows how to become a delegate. */

@@ -3,12 +3,10 @@ import { classify } from './classify.js';
 import type { Conversion } from './conversion.js';
 import { inferTypeArguments, type InferencePair } from './inference.js';
 import {
-  arrayType,
   isValueType,
   noType,
   nullableUnderlying,
   substitute,
-  type NamedType,
   type NetType,
   type TypeParameter,
 } from './net-type.js';
@@ -228,6 +226,3 @@ export function argumentType(chosen: Applicable, index: number): NetType {
     ? parameter.type.element
     : parameter.type;
 }
-
-export type { NamedType };
-export { arrayType };

@@ -28,6 +28,7 @@ export function bindStringConcat(_binder: Binder, use: BinaryUse): BoundValue {
       return (frame) => {
         const text = x(frame) + y(frame);
         frame.runtime.size(text.length);
+        if (text.length > 1024) frame.runtime.step(text.length >> 8);
         return text;
       };
     },

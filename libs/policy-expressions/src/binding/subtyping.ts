@@ -1,6 +1,5 @@
 import { named } from './catalogue.js';
 import {
-  arrayType,
   isReferenceType,
   isValueType,
   namedType,
@@ -58,12 +57,6 @@ function arrayBases(type: ArrayType): readonly NamedType[] {
     namedType(named(`${name}<object>`).definition, [type.element]),
   );
   return [...interfaces, ...base];
-}
-
-/** The construction of `definition` that a type is or inherits, if there is exactly one. */
-export function constructionOf(type: NetType, fullName: string): NamedType | undefined {
-  const found = basesOf(type).filter((b) => b.definition.fullName === fullName);
-  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Identity or implicit reference conversion (C# 7.3, 6.2.7). */
@@ -155,6 +148,3 @@ const sealed = new Set([
 function isSealed(fullName: string): boolean {
   return sealed.has(fullName);
 }
-
-/** `T[]` for a rank-one array of an element type. */
-export const vectorOf = (element: NetType): ArrayType => arrayType(element);

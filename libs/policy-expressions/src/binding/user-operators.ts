@@ -2,7 +2,6 @@ import { arrange } from '../compile/calls.js';
 import type { Code } from '../compile/code.js';
 import type { Site } from '../runtime/runtime.js';
 import type { BoundValue } from './bound.js';
-import { named } from './catalogue.js';
 import { nullableOf } from './numeric-operators.js';
 import { isValueType, nullableUnderlying, type NetType } from './net-type.js';
 import { bestOf, tryCandidate, type Applicable, type CallArgument } from './overloads.js';
@@ -107,5 +106,3 @@ function liftedNull(name: string, values: readonly unknown[]): unknown {
   if (name === 'op_!=') return !both;
   return name === 'op_<' || name === 'op_>' || name === 'op_<=' || name === 'op_>=' ? false : null;
 }
-
-export const boolType = (): NetType => named('bool');

@@ -86,6 +86,8 @@ function notNull(target: Code, chosen: Applicable, start: number): Code {
       frame.runtime.at = start;
       throw nullReference();
     }
+    // Work on long text grows with it.
+    if (typeof value === 'string' && value.length > 1024) frame.runtime.step(value.length >> 6);
     return value;
   };
 }

@@ -1,7 +1,9 @@
 import { nullableUnderlying, typeName, type NetType } from '../binding/net-type.js';
 import { AnonymousObject } from './anonymous-object.js';
 import { Boxed } from './boxed.js';
+import { DateTime, formatDateTime, invariantCulture } from '@isthmus/dotnet';
 import { named } from '../binding/catalogue.js';
+import { NetMatrix } from './net-matrix.js';
 import { NetDictionary, type DictionaryView } from './collections/net-dictionary.js';
 import { enumText } from './enum-text.js';
 import { NetTuple, Pair } from './pair.js';
@@ -83,13 +85,15 @@ function inspectObject(value: object): Inspected {
   if (value instanceof NetDictionary) {
     const [k, v] = value.netType.kind === 'named' ? value.netType.args : [];
     const entries = [...value.pairs()].map(
-      (p) => [textOf(boxItem(p.key, k)), boxItem(p.value, v)] as const,
+      (p) => [keyText(boxItem(p.key, k)), boxItem(p.value, v)] as const,
     );
     return { kind: 'dictionary', entries };
   }
   if ('pairs' in value && typeof value.pairs === 'function')
     return inspectView(value as DictionaryView);
-  if (runtimeType(value) === named('object')) return { kind: 'object', properties: [] };
+  if (value instanceof NetMatrix) return { kind: 'sequence', items: rows(value, 0, 0) };
+  if (runtimeType(value) === named('object'))
+    return { kind: 'object', properties: viewProperties(value) };
   const item = itemType(value);
   if (item !== undefined) {
     return {
@@ -102,6 +106,32 @@ function inspectObject(value: object): Inspected {
     };
   }
   return { kind: 'instance', value };
+}
+
+/** Dates as keys are written as JSON writes them, everything else as text. */
+function keyText(key: unknown): string {
+  if (!(key instanceof DateTime)) return textOf(key);
+  return formatDateTime(key, 'yyyy-MM-ddTHH:mm:ss.FFFFFFFK', invariantCulture);
+}
+
+/** The rows of a multi-dimensional array, outermost first. */
+function rows(matrix: NetMatrix, dimension: number, offset: number): unknown[] {
+  const [length = 0, ...inner] = matrix.lengths.slice(dimension);
+  const width = inner.reduce((a, b) => a * b, 1);
+  const element = matrix.netType.kind === 'array' ? matrix.netType.element : undefined;
+  return Array.from({ length }, (_, i) => {
+    const at = offset + i * width;
+    return inner.length === 0
+      ? boxItem(matrix.items[at], element)
+      : rows(matrix, dimension + 1, at);
+  });
+}
+
+/** The properties of a part of `context` (a group, an identity …): plain objects of the host. */
+function viewProperties(value: object): (readonly [string, unknown])[] {
+  return Object.entries(value)
+    .filter(([, v]) => v === null || typeof v === 'string' || typeof v === 'boolean')
+    .map(([name, v]) => [name.charAt(0).toUpperCase() + name.slice(1), v as unknown] as const);
 }
 
 /** Headers, variables, claims … as dictionaries. */

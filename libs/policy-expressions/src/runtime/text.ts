@@ -10,7 +10,7 @@ import { AnonymousObject } from './anonymous-object.js';
 import { Boxed } from './boxed.js';
 import { enumText, formatEnum } from './enum-text.js';
 import { NetTuple, Pair } from './pair.js';
-import { box, runtimeType } from './runtime-type.js';
+import { runtimeType } from './runtime-type.js';
 import { reflectionName } from './reflection-name.js';
 
 const numeric: Readonly<Record<string, NumericType>> = {
@@ -100,9 +100,4 @@ function anonymousText(value: AnonymousObject): string {
     return `${name} = ${member?.kind === 'property' ? rawText(value.values[i], member.type) : ''}`;
   });
   return parts.length === 0 ? '{ }' : `{ ${parts.join(', ')} }`;
-}
-
-/** A raw value of a static type as `object` text; the same as `textOf(box(value, type))`. */
-export function boxedText(value: unknown, type: NetType): string {
-  return textOf(box(value, type));
 }

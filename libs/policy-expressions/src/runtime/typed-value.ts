@@ -1,4 +1,4 @@
-import { Decimal, DotNetError, writeToken, type JToken } from '@isthmus/dotnet';
+import { Decimal, DotNetError } from '@isthmus/dotnet';
 import { typeName, nullableUnderlying, type NamedType, type NetType } from '../binding/net-type.js';
 import { AnonymousObject } from './anonymous-object.js';
 import { Boxed } from './boxed.js';
@@ -114,6 +114,3 @@ function entriesOf(value: DictionaryView, type: NamedType): (readonly [TypedValu
     (p) => [renderTyped(boxItem(p.key, k!)), renderTyped(boxItem(p.value, v!))] as const,
   );
 }
-
-export { writeToken };
-export type { JToken };

@@ -34,6 +34,9 @@ export interface Comparison {
   readonly connections?: number;
 }
 
+/** Most slots that warm a server up. */
+const longestWarmUp = 6;
+
 interface Slot {
   /** Microseconds of the server's own processes for each request. */
   readonly cpu: number;
@@ -48,7 +51,7 @@ interface Slot {
   readonly others: number;
 }
 
-/** Measures all candidates in turn, round by round; the first round warms up and does not count. */
+/** Measures all candidates in turn, round by round, after each is warm. */
 export async function compare(
   comparison: Comparison,
   settings: BenchSettings,
@@ -69,18 +72,27 @@ export async function compare(
       if (typeof server === 'string') missing.set(name, server);
       else servers.set(name, server);
     }
-    for (let round = 0; round <= settings.rounds; round += 1) {
-      for (const [name, server] of servers) {
-        const slot = await measureSlot(server, () =>
-          load({ ...plan, port: server.port, requests: server.requests }),
-        );
-        if (round > 0) slots.set(name, [...(slots.get(name) ?? []), slot]);
-      }
+    const measure = (server: Server) =>
+      measureSlot(server, () => load({ ...plan, port: server.port, requests: server.requests }));
+    for (const server of servers.values()) await warmUp(() => measure(server));
+    for (let round = 0; round < settings.rounds; round += 1) {
+      for (const [name, server] of servers)
+        slots.set(name, [...(slots.get(name) ?? []), await measure(server)]);
     }
   } finally {
     for (const server of servers.values()) await server.stop();
   }
   return tableOf(comparison, slots, missing);
+}
+
+/** Load until a slot is hardly cheaper than the one before: code is compiled while it runs. */
+async function warmUp(measure: () => Promise<Slot>): Promise<void> {
+  let last = costOf(await measure());
+  for (let slot = 1; slot < longestWarmUp; slot += 1) {
+    const cost = costOf(await measure());
+    if (cost > last * 0.95) return;
+    last = cost;
+  }
 }
 
 /** Load also runs where there is no `/proc`; CPU figures are NaN then. */

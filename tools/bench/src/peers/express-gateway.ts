@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort, runProcess, type RunningProgram } from '../processes/run-process.js';
@@ -36,6 +36,7 @@ export async function startExpressGateway(options: {
   await writeFile(join(folder, 'gateway.config.yml'), gatewayConfig(port, options));
   await writeFile(join(folder, 'system.config.yml'), systemConfig);
   const library = join(peer.folder, 'node_modules/express-gateway');
+  await cp(join(library, 'lib/config/models'), join(folder, 'models'), { recursive: true });
   const running = await runProcess({
     name: expressGatewayName,
     command: join(peer.folder, 'node_modules', nodePackage, 'bin/node'),

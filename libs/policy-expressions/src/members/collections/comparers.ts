@@ -1,6 +1,10 @@
 import { defaultComparer } from '../../runtime/comparing.js';
-import { defaultEquality, type Comparer, type EqualityComparer } from '../../runtime/equality.js';
-import { hashCode } from '../../runtime/equality.js';
+import {
+  defaultEquality,
+  type Comparer,
+  type EqualityComparer,
+  hashCode,
+} from '../../runtime/equality.js';
 import { typeTable, type TypeTable } from '../table.js';
 
 export const comparerTables: readonly TypeTable[] = [

@@ -1,4 +1,4 @@
-import { argumentNull } from '@isthmus/dotnet';
+import { argumentNull, invalidOperation } from '@isthmus/dotnet';
 import type { NamedType, NetType } from '../../binding/net-type.js';
 import { NetDictionary, type DictionaryView } from '../../runtime/collections/net-dictionary.js';
 import { NetSet } from '../../runtime/collections/net-set.js';
@@ -8,7 +8,6 @@ import { defaultEquality, valuesEqual, type EqualityComparer } from '../../runti
 import type { Ref } from '../../runtime/ref.js';
 import type { Pair } from '../../runtime/pair.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
-import { invalidOperation } from '@isthmus/dotnet';
 import { iterate, sequence } from '../../runtime/sequence.js';
 import { DictionaryPart } from './dictionary-view.js';
 import { typeTable, type MemberRecord, type TypeTable } from '../table.js';

@@ -1,4 +1,4 @@
-import { argumentException, argumentOutOfRange, notSupported } from '@isthmus/dotnet';
+import { argumentOutOfRange, notSupported } from '@isthmus/dotnet';
 import { NetDictionary } from '../../runtime/collections/net-dictionary.js';
 import { NetList } from '../../runtime/collections/net-list.js';
 import { NetSet } from '../../runtime/collections/net-set.js';
@@ -159,5 +159,3 @@ export const collectionInterfaceTables: readonly TypeTable[] = [
     },
   ),
 ];
-
-export { argumentException };

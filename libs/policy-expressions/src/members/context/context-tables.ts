@@ -1,4 +1,4 @@
-import { Certificate, DateTime, Guid, TimeSpan, DotNetError, parseToken } from '@isthmus/dotnet';
+import { Certificate, DateTime, Guid, TimeSpan, parseToken } from '@isthmus/dotnet';
 import { netType } from '../../binding/catalogue.js';
 import type {
   ApiView,
@@ -290,5 +290,3 @@ export const contextTables: readonly TypeTable[] = [
   ...serviceTables,
   ...credentialTables,
 ];
-
-export type { DotNetError };

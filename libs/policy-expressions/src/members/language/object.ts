@@ -1,4 +1,4 @@
-import { defaultEquality, hashCode, valuesEqual } from '../../runtime/equality.js';
+import { hashCode, valuesEqual } from '../../runtime/equality.js';
 import { NetReflectedType } from '../../runtime/reflected-type.js';
 import { runtimeType } from '../../runtime/runtime-type.js';
 import { textOf } from '../../runtime/text.js';
@@ -41,4 +41,3 @@ export const typeTypeTable = typeTable(
 );
 
 export const valueTypeTable = typeTable('abstract class System.ValueType', {});
-export { defaultEquality };

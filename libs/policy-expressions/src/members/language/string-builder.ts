@@ -1,6 +1,7 @@
 import { argumentNull, argumentOutOfRange, DotNetError } from '@isthmus/dotnet';
 import { rawText, textOf } from '../../runtime/text.js';
 import { netType } from '../../binding/catalogue.js';
+import { replaceText } from '../../runtime/replace-text.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { typeTable, type MemberRecord } from '../table.js';
 import { format } from './string-static.js';
@@ -148,9 +149,7 @@ function replaceAll(
     throw new DotNetError('System.ArgumentException', 'The value cannot be an empty string.', {
       paramName: 'oldValue',
     });
-  const text = self.text.replaceAll(old, () => value ?? '');
-  runtime.size(text.length);
-  self.text = text;
+  self.text = replaceText(self.text, old, value ?? '', runtime);
   return self;
 }
 

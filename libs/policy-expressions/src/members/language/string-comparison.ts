@@ -1,10 +1,4 @@
-import {
-  argumentException,
-  compareOrdinal,
-  compareText,
-  equalsText,
-  toUpperOrdinal,
-} from '@isthmus/dotnet';
+import { argumentException, compareText, equalsText, toUpperOrdinal } from '@isthmus/dotnet';
 import type { Comparer, EqualityComparer } from '../../runtime/equality.js';
 import { enumTable, typeTable } from '../table.js';
 
@@ -90,5 +84,3 @@ export const stringComparerTable = typeTable(
     ) => self.equals(x, y),
   },
 );
-
-export { compareOrdinal };

@@ -2,7 +2,6 @@ import {
   argumentException,
   argumentNull,
   argumentOutOfRange,
-  compareOrdinal,
   compareText,
   DotNetError,
   equalsText,
@@ -11,8 +10,8 @@ import {
   toUpperInvariant,
   trimText,
 } from '@isthmus/dotnet';
-import { newArray } from '../../runtime/runtime-type.js';
 import { sequence, iterate } from '../../runtime/sequence.js';
+import { replaceText } from '../../runtime/replace-text.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { typeTable, type MemberRecord } from '../table.js';
 import { comparisonName } from './string-comparison.js';
@@ -44,25 +43,25 @@ function pad(self: string, width: number, fill: number, runtime: Runtime): strin
 function replace(self: string, old: string | null, value: string | null, runtime: Runtime): string {
   if (old === null) throw argumentNull('oldValue');
   if (old === '') throw argumentException('String cannot be of zero length.', 'oldValue');
-  const result = self.replaceAll(old, () => value ?? '');
-  runtime.size(result.length);
-  return result;
+  return replaceText(self, old, value ?? '', runtime);
 }
 
 function replaceIgnoringCase(
   self: string,
   old: string | null,
   value: string | null,
-  comparison: number,
+  ...rest: unknown[]
 ): string {
   if (old === null) throw argumentNull('oldValue');
   if (old === '') throw argumentException('String cannot be of zero length.', 'oldValue');
-  if (!comparisonName(comparison).endsWith('IgnoreCase'))
-    return self.replaceAll(old, () => value ?? '');
-  return self.replace(
-    new RegExp(old.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi'),
-    () => value ?? '',
-  );
+  const runtime = rest[1] as Runtime;
+  if (!comparisonName(rest[0] as number).endsWith('IgnoreCase'))
+    return replaceText(self, old, value ?? '', runtime);
+  const pattern = new RegExp(old.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'gi');
+  const count =
+    value !== null && value.length > old.length ? (self.match(pattern)?.length ?? 0) : 0;
+  runtime.size(self.length + count * ((value ?? '').length - old.length));
+  return self.replace(pattern, () => value ?? '');
 }
 
 const options = (flags: number) => ({ removeEmpty: (flags & 1) !== 0, trim: (flags & 2) !== 0 });
@@ -279,5 +278,3 @@ export const stringTable = typeTable(
   searchMembers,
   staticMembers,
 );
-
-export { compareOrdinal, newArray };

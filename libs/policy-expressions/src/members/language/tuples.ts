@@ -1,4 +1,4 @@
-import { typeName, type NamedType } from '../../binding/net-type.js';
+import { type NamedType } from '../../binding/net-type.js';
 import { NetTuple, Pair } from '../../runtime/pair.js';
 import { NetTupleObject } from '../../runtime/tuple-object.js';
 import { tupleText } from '../../runtime/text.js';
@@ -80,5 +80,3 @@ export const tupleTables: readonly TypeTable[] = [
     },
   ),
 ];
-
-export { typeName };

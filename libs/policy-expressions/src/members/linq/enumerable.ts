@@ -1,6 +1,3 @@
-import { iterate } from '../../runtime/sequence.js';
-import { defaultEquality } from '../../runtime/equality.js';
-import type { Runtime } from '../../runtime/runtime.js';
 import { typeTable, type TypeTable } from '../table.js';
 import { elementMembers } from './elements.js';
 import { groupingMembers, NetGrouping, NetLookup } from './grouping.js';
@@ -40,6 +37,3 @@ export const linqTables: readonly TypeTable[] = [
     },
   ),
 ];
-
-export { defaultEquality, iterate };
-export type { Runtime };

@@ -11,8 +11,8 @@ import {
   XProcessingInstruction,
   XText,
   type XName,
+  invalidOperation,
 } from '@isthmus/dotnet';
-import { invalidOperation } from '@isthmus/dotnet';
 import type { Runtime, Site } from '../../runtime/runtime.js';
 import { isSubtype } from '../../binding/subtyping.js';
 import { runtimeType } from '../../runtime/runtime-type.js';
