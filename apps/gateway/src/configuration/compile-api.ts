@@ -1,5 +1,5 @@
 import { relativeReference } from '@isthmus/artifacts';
-import { compilePolicies, parseBaseUrl } from '@isthmus/policy-engine';
+import { compilePolicies } from '@isthmus/policy-engine';
 import type {
   ApiInfo,
   CompiledOperation,
@@ -18,6 +18,7 @@ import type {
   ProductModel,
 } from './gateway-model.js';
 import { withNamedValues } from './named-values.js';
+import { readServiceUrl } from './service-url.js';
 import { apiSchemas, operationDefinition } from './operation-definition.js';
 import type { IndexedResource, ResourceIndex } from './resource-index.js';
 
@@ -119,7 +120,7 @@ function apiModel(
     subscriptionRequired: properties.flag('subscriptionRequired') ?? true,
     products,
     keyNames: info.subscriptionKeyParameterNames,
-    base: info.serviceUrl === undefined ? undefined : parseBaseUrl(info.serviceUrl),
+    base: info.serviceUrl === undefined ? undefined : readServiceUrl(info.serviceUrl),
     operations: new OperationTable(operationsOf(resource, type, effective, index)),
     effective: effective({}),
   };

@@ -1,4 +1,3 @@
-import { parseBaseUrl } from '@isthmus/policy-engine';
 import type { CertificateInfo } from '@isthmus/policy-engine';
 import { resourceName } from '@isthmus/artifacts';
 import type { BackendModel } from '../forwarding/backend-model.js';
@@ -8,6 +7,7 @@ import { usualConnection } from '../forwarding/dispatchers.js';
 import { tlsCertificate } from '../services/certificates.js';
 import type { FailedPart } from './gateway-model.js';
 import { withNamedValues } from './named-values.js';
+import { readServiceUrl } from './service-url.js';
 import { Properties } from './resource-index.js';
 import type { IndexedResource, ResourceIndex } from './resource-index.js';
 
@@ -58,7 +58,7 @@ function compileBackend(
   const scheme = authorization?.text('scheme');
   return {
     info: { id: resource.name, type: isPool ? 'Pool' : 'Single' },
-    base: url === undefined || isPool ? undefined : parseBaseUrl(url),
+    base: url === undefined || isPool ? undefined : readServiceUrl(url),
     url: isPool ? undefined : url,
     headers: valueLists(credentials?.object('header')),
     query: valueLists(credentials?.object('query')),
