@@ -60,7 +60,8 @@ export function sendResponse(
     target.end();
     return { bytes: 0 };
   }
-  return pump(stream, target);
+  const hasLeft = (): boolean => target.destroyed || context.signal?.aborted === true;
+  return pump(stream, target, hasLeft);
 }
 
 /** Node refuses what would break the message; an answer that holds such a thing is ours to refuse. */
@@ -103,19 +104,23 @@ function end(target: ServerResponse, bytes: Uint8Array | undefined): void {
     );
 }
 
-async function pump(stream: AsyncIterable<Uint8Array>, target: ServerResponse): Promise<Sent> {
+async function pump(
+  stream: AsyncIterable<Uint8Array>,
+  target: ServerResponse,
+  hasLeft: () => boolean,
+): Promise<Sent> {
   let bytes = 0;
   // The caller sees the head even while the backend thinks about the first byte.
   target.flushHeaders();
   try {
     for await (const chunk of stream) {
-      if (target.destroyed) return { bytes, aborted: 'client' };
+      if (hasLeft()) return { bytes, aborted: 'client' };
       bytes += chunk.length;
       if (!target.write(chunk)) await drained(target);
-      if (target.destroyed) return { bytes, aborted: 'client' };
+      if (hasLeft()) return { bytes, aborted: 'client' };
     }
   } catch {
-    const aborted = target.destroyed ? 'client' : 'backend';
+    const aborted = hasLeft() ? 'client' : 'backend';
     target.destroy();
     return { bytes, aborted };
   }

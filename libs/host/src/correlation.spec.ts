@@ -10,7 +10,11 @@ const trace = '0af7651916cd43dd8448eb211c80319c';
 describe('correlationOf', () => {
   it('continues a valid trace with a span of its own', () => {
     const correlation = correlationOf({ traceparent: `00-${trace}-b7ad6b7169203331-01` });
-    expect(correlation).toMatchObject({ traceId: trace, parentSpanId: 'b7ad6b7169203331', flags: '01' });
+    expect(correlation).toMatchObject({
+      traceId: trace,
+      parentSpanId: 'b7ad6b7169203331',
+      flags: '01',
+    });
     expect(correlation.spanId).toMatch(/^[0-9a-f]{16}$/);
     expect(correlation.spanId).not.toBe('b7ad6b7169203331');
   });

@@ -91,16 +91,24 @@ describe('a service', () => {
   it('answers a rule violation with its code and details', async () => {
     const answer = await request(app.getHttpServer()).get('/conflict');
     expect(answer.body).toEqual({
-      error: { code: 'Conflict', message: 'already there', details: [{ target: 'x', message: 'taken' }] },
+      error: {
+        code: 'Conflict',
+        message: 'already there',
+        details: [{ target: 'x', message: 'taken' }],
+      },
     });
   });
 
   it('hides the message of an unexpected error and gives the activity id of its log line', async () => {
-    const answer = await request(app.getHttpServer()).get('/crash').set('x-ms-client-tracking-id', 'T1');
+    const answer = await request(app.getHttpServer())
+      .get('/crash')
+      .set('x-ms-client-tracking-id', 'T1');
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('hunter2');
     expect(answer.body.error.message).toContain('T1');
-    expect(lines.some((line) => line.includes('hunter2') && line.includes('"correlationId":"T1"'))).toBe(true);
+    expect(
+      lines.some((line) => line.includes('hunter2') && line.includes('"correlationId":"T1"')),
+    ).toBe(true);
   });
 
   it('logs one line a request with the trace id and without secrets', async () => {
@@ -129,7 +137,9 @@ describe('the management port', () => {
     const app = await NestFactory.create(ManagementModule.with(readiness), { logger: false });
     await app.init();
     const status = async (path: string) => (await request(app.getHttpServer()).get(path)).status;
-    expect([await status('/healthz'), await status('/startupz'), await status('/readyz')]).toEqual([200, 503, 503]);
+    expect([await status('/healthz'), await status('/startupz'), await status('/readyz')]).toEqual([
+      200, 503, 503,
+    ]);
     readiness.markStarted();
     expect([await status('/startupz'), await status('/readyz')]).toEqual([200, 200]);
     readiness.register('store', () => Promise.reject(new Error('no connection')));
@@ -138,7 +148,9 @@ describe('the management port', () => {
     expect(JSON.stringify(down.body)).toContain('no connection');
     readiness.startDraining();
     expect(await status('/healthz')).toBe(200);
-    expect((await request(app.getHttpServer()).get('/metrics')).text).toContain('process_cpu_seconds_total');
+    expect((await request(app.getHttpServer()).get('/metrics')).text).toContain(
+      'process_cpu_seconds_total',
+    );
     await app.close();
   });
 });

@@ -5,7 +5,11 @@ import { correlationOf, withCorrelation } from './correlation.js';
 import { ErrorAnswer } from './error-answer.js';
 
 /** What every Nest HTTP server of the product does: correlation, one access line a request, error bodies, limits. */
-export function prepareHttp(app: NestExpressApplication, logger: Logger, bodyLimit: string | false): void {
+export function prepareHttp(
+  app: NestExpressApplication,
+  logger: Logger,
+  bodyLimit: string | false,
+): void {
   app.disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
     const correlation = correlationOf(request.headers);

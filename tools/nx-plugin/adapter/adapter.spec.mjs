@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -8,7 +17,10 @@ const left = new Set(['.git', '.isthmus', '.nx', 'dist', 'node_modules', 'covera
 
 /** A copy of the workspace with its own links between projects; third-party packages are shared. */
 function copyWorkspace(target) {
-  cpSync(root, target, { recursive: true, filter: (source) => source === root || !left.has(basename(source)) });
+  cpSync(root, target, {
+    recursive: true,
+    filter: (source) => source === root || !left.has(basename(source)),
+  });
   const packages = join(root, 'node_modules');
   mkdirSync(join(target, 'node_modules/@isthmus'), { recursive: true });
   for (const name of readdirSync(packages)) {
@@ -34,7 +46,12 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
       cwd: workspace,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_ROOT_PATH: workspace, NODE_OPTIONS: '' },
+      env: {
+        ...process.env,
+        NX_DAEMON: 'false',
+        NX_WORKSPACE_ROOT_PATH: workspace,
+        NODE_OPTIONS: '',
+      },
     });
   beforeAll(() => {
     workspace = mkdtempSync(join(tmpdir(), 'isthmus copy '));
@@ -47,20 +64,32 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
     (kind) => {
       run(bin('nx'), 'g', '@isthmus/nx-plugin:adapter', `made-${kind}`, '--kind', kind);
       run(bin('tsc'), '-b', `apps/adapter-made-${kind}`);
-      const jest = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
+      const jest = [
+        '--experimental-vm-modules',
+        '--no-warnings',
+        join(root, 'node_modules/jest/bin/jest.js'),
+      ];
       run(process.execPath, ...jest, `apps/adapter-made-${kind}/`);
-      expect(readFileSync(join(workspace, 'package-lock.json'), 'utf8')).toContain(`apps/adapter-made-${kind}`);
-      expect(readFileSync(join(workspace, 'tsconfig.json'), 'utf8')).toContain(`apps/adapter-made-${kind}`);
+      expect(readFileSync(join(workspace, 'package-lock.json'), 'utf8')).toContain(
+        `apps/adapter-made-${kind}`,
+      );
+      expect(readFileSync(join(workspace, 'tsconfig.json'), 'utf8')).toContain(
+        `apps/adapter-made-${kind}`,
+      );
     },
     120_000,
   );
 
   it('makes a service that answers /readyz', async () => {
-    const service = spawn(process.execPath, ['apps/adapter-made-soap/dist/main.js', '--port', '0', '--management-port', '0'], {
-      cwd: workspace,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { PATH: process.env.PATH },
-    });
+    const service = spawn(
+      process.execPath,
+      ['apps/adapter-made-soap/dist/main.js', '--port', '0', '--management-port', '0'],
+      {
+        cwd: workspace,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        env: { PATH: process.env.PATH },
+      },
+    );
     try {
       const { managementUrl } = await new Promise((resolve, reject) => {
         service.once('message', resolve);
@@ -73,14 +102,21 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
   }, 30_000);
 
   it('gives each adapter ports of its own and a chart for its own name', () => {
-    const ports = ['rest', 'soap', 'saas'].map((kind) =>
-      /port: (\d+)/.exec(readFileSync(join(workspace, `apps/adapter-made-${kind}/src/settings.ts`), 'utf8'))[1],
+    const ports = ['rest', 'soap', 'saas'].map(
+      (kind) =>
+        /port: (\d+)/.exec(
+          readFileSync(join(workspace, `apps/adapter-made-${kind}/src/settings.ts`), 'utf8'),
+        )[1],
     );
     expect(new Set(ports).size).toBe(3);
     const chart = join(workspace, 'deploy/charts/adapter-made-rest');
     expect(readFileSync(join(chart, 'Chart.yaml'), 'utf8')).toContain('name: adapter-made-rest');
-    expect(readFileSync(join(chart, 'templates/configmap.yaml'), 'utf8')).toContain(`ISTHMUS_PORT: "${ports[0]}"`);
-    expect(existsSync(join(workspace, 'deploy/environments/production/adapter-made-rest.yaml'))).toBe(true);
+    expect(readFileSync(join(chart, 'templates/configmap.yaml'), 'utf8')).toContain(
+      `ISTHMUS_PORT: "${ports[0]}"`,
+    );
+    expect(
+      existsSync(join(workspace, 'deploy/environments/production/adapter-made-rest.yaml')),
+    ).toBe(true);
   });
 
   it.each(['Billing', '../billing', 'a b', ''])('refuses the name %j', (name) => {

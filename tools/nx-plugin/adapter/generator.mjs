@@ -31,10 +31,14 @@ export default async function adapter(tree, { name, kind = 'rest' }) {
 
   return () => {
     // `npm ci` refuses a workspace that the lock file does not know.
-    execFileSync('npm', ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: tree.root,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    execFileSync(
+      'npm',
+      ['install', '--package-lock-only', '--ignore-scripts', '--no-audit', '--no-fund'],
+      {
+        cwd: tree.root,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     console.log(`\nRun it:  npx nx serve ${project}\nTest it: npx nx test ${project}`);
   };
 }
@@ -71,7 +75,9 @@ function valuesOf(name, kind) {
     answer: soap ? soapAnswer : '{"id":"7","count":3}',
     operationPath: soap ? 'GetItem' : 'items/7',
     operationMethod: soap ? 'POST' : 'GET',
-    operationBody: soap ? `body: JSON.stringify({ id: '7' }),` : `headers: { accept: 'application/json' },`,
+    operationBody: soap
+      ? `body: JSON.stringify({ id: '7' }),`
+      : `headers: { accept: 'application/json' },`,
   };
 }
 
@@ -112,13 +118,19 @@ function copyChart(tree, project, port) {
     for (const child of tree.children(path)) {
       if (tree.isFile(`${path}/${child}`)) {
         const text = tree.read(`${path}/${child}`, 'utf8');
-        tree.write(`${target}/${child}`, text.replaceAll('adapter-rest', project).replaceAll('8083', String(port)));
+        tree.write(
+          `${target}/${child}`,
+          text.replaceAll('adapter-rest', project).replaceAll('8083', String(port)),
+        );
       } else copy(`${path}/${child}`, `${target}/${child}`);
     }
   };
   copy(from, `deploy/charts/${project}`);
   for (const environment of tree.children(environments)) {
     const text = tree.read(`${environments}/${environment}/adapter-rest.yaml`, 'utf8');
-    tree.write(`${environments}/${environment}/${project}.yaml`, text.replaceAll('adapter-rest', project));
+    tree.write(
+      `${environments}/${environment}/${project}.yaml`,
+      text.replaceAll('adapter-rest', project),
+    );
   }
 }

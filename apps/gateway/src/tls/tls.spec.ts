@@ -154,6 +154,27 @@ describe('the TLS listener', () => {
     expect(seen.join('')).not.toMatch(/^:/m);
   });
 
+  it('tells a caller that resets its stream from a backend that breaks off', async () => {
+    backend.close();
+    backend = await rawBackend((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
+      const timer = setInterval(() => socket.write('3\r\nabc\r\n'), 10);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await start();
+    const session = http2.connect(`https://127.0.0.1:${port}`, {
+      rejectUnauthorized: false,
+      servername: 'one.example',
+    });
+    const stream = session.request({ ':path': '/api/x', ':authority': 'one.example' });
+    await new Promise((resolve) => stream.once('data', resolve));
+    stream.close(http2.constants.NGHTTP2_CANCEL);
+    await wait(200);
+    expect(backend.sockets.size).toBe(0);
+    expect(gateway.log.at(-1)?.fields).toMatchObject({ aborted: 'client', status: 0 });
+    session.close();
+  });
+
   it('ignores offers to upgrade that are no WebSocket', async () => {
     await start();
     const headers = { Host: 'one.example', Connection: 'Upgrade', Upgrade: 'h2c' };

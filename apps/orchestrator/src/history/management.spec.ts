@@ -10,8 +10,8 @@ let client: LogicManagementClient;
 const group = 'g1';
 
 beforeAll(async () => {
-  fixture = await OrchestratorFixture.start();
   const publicUrl = 'https://orchestrator.example';
+  fixture = await OrchestratorFixture.start({ publicUrl });
   const transport = createDefaultHttpClient();
   client = new LogicManagementClient(
     { getToken: async () => ({ token: fixture.tokens['Admin']!, expiresOnTimestamp: Date.now() + 3.6e6 }) },
@@ -21,12 +21,12 @@ beforeAll(async () => {
       endpoint: publicUrl,
       retryOptions: { maxRetries: 0 },
       httpClient: {
-        sendRequest: (outgoing) =>
-          transport.sendRequest({
-            ...outgoing,
-            url: outgoing.url.replace(publicUrl, fixture.url),
-            allowInsecureConnection: true,
-          }),
+        async sendRequest(outgoing) {
+          const url = fixture.local(outgoing.url);
+          const response = await transport.sendRequest({ ...outgoing, url, allowInsecureConnection: true });
+          // The client knows what to read from an answer by the very request it made.
+          return { ...response, request: outgoing };
+        },
       },
     },
   );
@@ -54,7 +54,7 @@ const finished = async (workflow: string, body: unknown = {}): Promise<string> =
   await fixture.ended(workflow, run);
   return run;
 };
-const content = async (link: { uri?: string } | undefined): Promise<any> => (await fetch(link!.uri!)).json();
+const content = async (link: { uri?: string } | undefined): Promise<any> => (await fetch(fixture.local(link!.uri!))).json();
 
 describe('@azure/arm-logic', () => {
   it('creates, lists, reads, updates, disables, enables and deletes workflows', async () => {
@@ -155,7 +155,7 @@ describe('@azure/arm-logic', () => {
     const one = await client.workflowTriggerHistories.get(group, 'looping', 'manual', histories[0]!.name!);
     expect(one.name).toBe(histories[0]!.name);
     const url = await client.workflowTriggers.listCallbackUrl(group, 'looping', 'manual');
-    const post = () => fetch(url.value!, { method: 'POST', body: '{"count":1}', headers: { 'content-type': 'application/json' } });
+    const post = () => fetch(fixture.local(url.value!), { method: 'POST', body: '{"count":1}', headers: { 'content-type': 'application/json' } });
     expect((await post()).status).toBe(202);
     await client.workflows.regenerateAccessKey(group, 'looping', { keyType: 'Primary' });
     expect((await post()).status).toBe(401);
@@ -289,7 +289,7 @@ describe('the management API', () => {
     expect(properties.outputsLink.contentSize).toBeGreaterThan(100_000);
     expect(await content(properties.outputsLink)).toBe(text);
     const broken = properties.outputsLink.uri.replace(/sig=.{5}/, 'sig=AAAAA');
-    expect((await fetch(broken)).status).toBe(401);
+    expect((await fetch(fixture.local(broken))).status).toBe(401);
     const events = await fixture.read(`/large/runs/${run}/events`);
     expect(events.value[0].trigger.outputs.body.text).toBe(text);
   });

@@ -80,7 +80,8 @@ export class RunHistories {
     for (const text of texts) {
       const event = readEvent(text, (hash) => needed.get(hash));
       apply(state, event);
-      if (event.type === 'effectRequested')
+      // With a time it is announced only; it is asked for again when the time has come.
+      if (event.type === 'effectRequested' && event.due === undefined)
         requests.set(event.path, [...(requests.get(event.path) ?? []), event]);
       if (text.refs !== null && 'path' in event)
         refs.set(event.path, { ...refs.get(event.path), ...refsOf(text) });

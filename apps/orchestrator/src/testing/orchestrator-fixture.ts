@@ -53,12 +53,15 @@ export class OrchestratorFixture {
   readonly replicas: ReplicaUnderTest[] = [];
   readonly tokens: Record<string, string> = {};
   backendUrl = '';
+  /** The address that callback URLs name, where it is not that of the first replica. */
+  private publicUrl = '';
   private folder = '';
   private issuer = '';
   private readonly servers: Server[] = [];
 
   static async start(over: Partial<OrchestratorSettings> = {}): Promise<OrchestratorFixture> {
     const fixture = new OrchestratorFixture();
+    fixture.publicUrl = over.publicUrl ?? '';
     fixture.folder = await mkdtemp(join(tmpdir(), 'isthmus orchestrator '));
     await fixture.#startIdentity();
     fixture.backendUrl = await fixture.#listen((request, response) =>
@@ -125,7 +128,7 @@ export class OrchestratorFixture {
     { body, role = 'Admin', url = this.url }: { body?: unknown; role?: string; url?: string } = {},
   ): Promise<Response> {
     const token = this.tokens[role];
-    return fetch(path.startsWith('http') ? path : `${url}${management}${path}`, {
+    return fetch(path.startsWith('http') ? this.local(path) : `${url}${management}${path}`, {
       method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
@@ -143,7 +146,12 @@ export class OrchestratorFixture {
   async callbackUrl(workflow: string, trigger = 'manual', body: object = {}): Promise<string> {
     const path = `/${workflow}/triggers/${trigger}/listCallbackUrl`;
     const answer = await this.manage('POST', path, { body });
-    return ((await answer.json()) as { value: string }).value;
+    return this.local(((await answer.json()) as { value: string }).value);
+  }
+
+  /** The address of the first replica for one that others see. */
+  local(url: string): string {
+    return this.publicUrl === '' ? url : url.replace(this.publicUrl, this.url);
   }
 
   /** Calls a request trigger with a JSON body. */
