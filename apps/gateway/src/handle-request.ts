@@ -190,11 +190,7 @@ function makeContext({
   };
   const requestId = randomUUID();
   const gone = new AbortController();
-  let complete = false;
-  response.on('finish', () => (complete = true));
-  response.on('close', () => {
-    if (!complete) gone.abort();
-  });
+  whenCallerLeaves(message, response, () => gone.abort());
   const subscription = permit?.ok ? permit.subscription : undefined;
   const workspace = routed.api?.workspace;
   return new PolicyContext({
@@ -217,6 +213,20 @@ function makeContext({
     workspace: workspace === undefined ? undefined : { id: workspace, name: workspace },
     trace: granted && 'recorder' in granted ? granted.recorder : undefined,
     signal: gone.signal,
+  });
+}
+
+/** Tells when the connection (or stream) of a caller closes before its answer has left. */
+function whenCallerLeaves(
+  message: IncomingMessage,
+  response: ServerResponse,
+  left: () => void,
+): void {
+  let sent = false;
+  response.on('finish', () => (sent = true));
+  response.on('close', () => {
+    // HTTP/2 says "finish" for streams that were reset, too; there the end of ours counts.
+    if (message.httpVersionMajor === 2 ? !response.writableEnded : !sent) left();
   });
 }
 

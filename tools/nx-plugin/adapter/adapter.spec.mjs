@@ -120,6 +120,8 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
   });
 
   it.each(['Billing', '../billing', 'a b', ''])('refuses the name %j', (name) => {
-    expect(() => run(bin('nx'), 'g', '@isthmus/nx-plugin:adapter', `--name=${name}`)).toThrow();
+    expect(() => run(bin('nx'), 'g', '@isthmus/nx-plugin:adapter', `--name=${name}`)).toThrow(
+      'kebab-case',
+    );
   });
 });
