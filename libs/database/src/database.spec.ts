@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Migration } from 'kysely/migration';
+import pg from 'pg';
 import {
   openDatabase,
   startEmbeddedPostgres,
@@ -216,11 +217,27 @@ describe('openDatabase on the embedded server', () => {
   });
 });
 
+/** A server of the machine (TEST_DATABASE_URL) where there is one, with a database of its own; else an embedded one. */
+const serverDatabase = async (): Promise<{ url: string; release(): Promise<void> }> => {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (!given) {
+    const server = await startEmbeddedPostgres({ dataFolder: await newFolder() });
+    return { url: server.url(), release: () => server.release() };
+  }
+  const name = `spec_${process.pid}_${Date.now()}`;
+  const admin = new pg.Client(given);
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  await admin.end();
+  const url = new URL(given);
+  url.pathname = `/${name}`;
+  return { url: url.href, release: async () => undefined };
+};
+
 describe('openDatabase on a server', () => {
   it('keeps the services of one database apart by schema', async () => {
-    const dataFolder = await newFolder();
-    const server = await startEmbeddedPostgres({ dataFolder });
-    const url = server.url();
+    const server = await serverDatabase();
+    const url = server.url;
     const notes = await openNotes({ url });
     const other = await openNotes({ url, service: 'other' });
     await notes.db.insertInto('note').values({ id: 1, text: 'mine' }).execute();
@@ -231,8 +248,7 @@ describe('openDatabase on a server', () => {
   });
 
   it('applies a migration once when several processes open the store at once', async () => {
-    const dataFolder = await newFolder();
-    const server = await startEmbeddedPostgres({ dataFolder });
+    const server = await serverDatabase();
     let applied = 0;
     const slow: Record<string, Migration> = {
       ...migrations,
@@ -244,7 +260,7 @@ describe('openDatabase on a server', () => {
       },
     };
     const opened = await Promise.all(
-      [1, 2, 3, 4].map(() => openNotes({ url: server.url(), migrations: slow })),
+      [1, 2, 3, 4].map(() => openNotes({ url: server.url, migrations: slow })),
     );
     expect(applied).toBe(1);
     await Promise.all(opened.map((database) => database.ping()));
@@ -252,8 +268,7 @@ describe('openDatabase on a server', () => {
   });
 
   it('says which migration failed and keeps nothing of it', async () => {
-    const dataFolder = await newFolder();
-    const server = await startEmbeddedPostgres({ dataFolder });
+    const server = await serverDatabase();
     const broken: Record<string, Migration> = {
       ...migrations,
       '002-broken': {
@@ -263,30 +278,31 @@ describe('openDatabase on a server', () => {
         },
       },
     };
-    await expect(openNotes({ url: server.url(), migrations: broken })).rejects.toThrow(
+    await expect(openNotes({ url: server.url, migrations: broken })).rejects.toThrow(
       "migration '002-broken' of 'notes' failed: no such luck",
     );
-    const fixed = await openNotes({ url: server.url() });
+    const fixed = await openNotes({ url: server.url });
     const { rows } = await fixed.pool.query("select to_regclass('notes.half') as half");
     expect(rows).toEqual([{ half: null }]);
     await server.release();
   });
 
   it('hears notifications, and is told to look after a lost connection', async () => {
-    const dataFolder = await newFolder();
-    const database = await openNotes({ dataFolder });
+    const server = await serverDatabase();
+    const database = await openNotes({ url: server.url });
     const heard: (string | undefined)[] = [];
     const subscription = await database.listen('changes', (payload) => heard.push(payload));
     await database.pool.query("notify changes, 'seven'");
     await until(() => heard.includes('seven'));
     await database.pool.query(
-      "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%'",
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%' and datname = current_database()",
     );
     await until(() => heard.includes(undefined));
     await database.pool.query("notify changes, 'eight'");
     await until(() => heard.includes('eight'));
     expect(heard).toEqual(['seven', undefined, 'eight']);
     await subscription.close();
+    await server.release();
   });
 
   it('refuses a bad service name and a missing address with a sentence', async () => {

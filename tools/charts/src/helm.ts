@@ -20,7 +20,7 @@ export interface Manifest {
  * @aws-cdk/asset-kubectl-v20, unpacked once.
  * @throws Error when there is neither.
  */
-export function findHelm(): string {
+function findHelm(): string {
   if (spawnSync('helm', ['version', '--short']).status === 0) return 'helm';
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(

@@ -38,7 +38,7 @@ class Names implements NameValues {
 const list = (value: unknown): string[] =>
   Array.isArray(value) ? (value as string[]) : [String(value)];
 
-export function headersOf(headers: unknown, extra: unknown): NameValues {
+function headersOf(headers: unknown, extra: unknown): NameValues {
   const names = new Names();
   for (const [name, values] of Object.entries((headers ?? {}) as Json))
     names.add(name, list(values));
@@ -54,7 +54,7 @@ const decode = (text: string): string => {
   }
 };
 
-export function urlOf(text: string): UrlView {
+function urlOf(text: string): UrlView {
   const url = new URL(text);
   const query = new Names();
   for (const part of url.search.slice(1).split('&')) {
@@ -75,7 +75,7 @@ export function urlOf(text: string): UrlView {
   };
 }
 
-export function bodyOf(body: unknown): MessageBody | null {
+function bodyOf(body: unknown): MessageBody | null {
   if (body === null || body === undefined) return null;
   return { bytes: new TextEncoder().encode(body as string), consumed: false };
 }

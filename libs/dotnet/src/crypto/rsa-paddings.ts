@@ -10,7 +10,7 @@ const DIGEST_INFO: Readonly<Record<HashName, string>> = {
 };
 
 /** The DigestInfo structure that PKCS #1 v1.5 signs (RFC 8017, 9.2). */
-export const digestInfo = (hash: HashName, digest: Uint8Array): Uint8Array =>
+const digestInfo = (hash: HashName, digest: Uint8Array): Uint8Array =>
   Buffer.concat([Buffer.from(DIGEST_INFO[hash], 'hex'), digest]);
 
 /** EMSA-PKCS1-v1_5: the block of `length` bytes around the digest. */

@@ -39,7 +39,7 @@ export const unknownWord = (text: string, index: number): DotNetError =>
     `The string '${text}' was not recognized as a valid DateTime. There is an unknown word starting at index '${index}'.`,
   );
 
-export const notInCalendar = (text: string): DotNetError =>
+const notInCalendar = (text: string): DotNetError =>
   formatException(
     `The DateTime represented by the string '${text}' is not supported in calendar 'System.Globalization.GregorianCalendar'.`,
   );

@@ -5,10 +5,10 @@ import { DateTime } from './date-time.js';
 import type { DateTimeOffset } from './date-time-offset.js';
 import { TICKS_PER_MINUTE, TICKS_PER_SECOND, type TimeSpan } from './time-span.js';
 
-export const ROUNDTRIP_PATTERN = "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK";
-export const RFC1123_PATTERN = "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'";
-export const SORTABLE_PATTERN = "yyyy'-'MM'-'dd'T'HH':'mm':'ss";
-export const UNIVERSAL_PATTERN = "yyyy'-'MM'-'dd HH':'mm':'ss'Z'";
+const ROUNDTRIP_PATTERN = "yyyy'-'MM'-'dd'T'HH':'mm':'ss'.'fffffffK";
+const RFC1123_PATTERN = "ddd, dd MMM yyyy HH':'mm':'ss 'GMT'";
+const SORTABLE_PATTERN = "yyyy'-'MM'-'dd'T'HH':'mm':'ss";
+const UNIVERSAL_PATTERN = "yyyy'-'MM'-'dd HH':'mm':'ss'Z'";
 
 /** Longest custom date format that is looked at. */
 export const MOST_FORMAT = 10_000;

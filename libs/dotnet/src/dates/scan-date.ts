@@ -4,7 +4,7 @@ import { trimText, WHITE_SPACE } from '../text/trim-split.js';
 import { dateGrammarOf, type DateGrammar, type DateWord } from './date-words.js';
 
 /** Ticks of a decimal fraction of a second, rounded to the nearest tick. */
-export const fractionTicks = (digits: string): bigint =>
+const fractionTicks = (digits: string): bigint =>
   BigInt(Math.round(Number(`0.${digits}`) * 10_000_000));
 
 /** No date is longer; longer text is not looked at. */

@@ -13,7 +13,7 @@ const tooLong = (): Error =>
   overflowException('TimeSpan overflowed because the duration is too long.');
 
 /** Ticks of a fractional count of units, truncated as .NET 7+ does (`FromMilliseconds(1234.5678)`). */
-export function ticksOfInterval(value: number, ticksPerUnit: bigint): bigint {
+function ticksOfInterval(value: number, ticksPerUnit: bigint): bigint {
   if (Number.isNaN(value)) {
     throw argumentException('TimeSpan does not accept floating point Not-a-Number values.');
   }

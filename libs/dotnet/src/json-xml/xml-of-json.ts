@@ -38,7 +38,7 @@ export function treeOfJson(token: JToken): TreeNode | null {
   return document;
 }
 
-export function serializationError(message: string, token: JToken): DotNetError {
+function serializationError(message: string, token: JToken): DotNetError {
   return new DotNetError(
     'Newtonsoft.Json.JsonSerializationException',
     `${message} Path '${token.path}'.`,
@@ -46,7 +46,7 @@ export function serializationError(message: string, token: JToken): DotNetError 
 }
 
 /** The text a JSON value has as XML content; null for JSON null. */
-export function xmlText(token: JToken): string | null {
+function xmlText(token: JToken): string | null {
   if (!(token instanceof JValue)) {
     const start = token instanceof JArray ? 'StartArray' : 'StartObject';
     throw serializationError(`Cannot get an XML string value from token type '${start}'.`, token);

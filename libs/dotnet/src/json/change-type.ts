@@ -95,7 +95,7 @@ function cannotCast(value: JScalar, target: string): DotNetError {
 }
 
 /** The .NET name of a scalar's type, as messages show it. */
-export function netName(value: JScalar): string {
+function netName(value: JScalar): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return 'String';
   if (typeof value === 'boolean') return 'Boolean';

@@ -33,7 +33,7 @@ export function parsePath(text: string): PathFilter[] {
 }
 
 /** The steps up to the end, or up to what ends an operand of a filter (`inQuery`). */
-export function parseSteps(scanner: PathScanner, atStart: boolean, inQuery = false): PathFilter[] {
+function parseSteps(scanner: PathScanner, atStart: boolean, inQuery = false): PathFilter[] {
   const filters: PathFilter[] = [];
   let scan = false;
   let needName = false;

@@ -70,7 +70,7 @@ function readToEnd(reader: JsonReader): void {
 }
 
 /** Loads the token that begins with `first`; the reader then stands behind it. */
-export function loadToken(reader: JsonReader, first: JsonToken, options: ParseOptions): JToken {
+function loadToken(reader: JsonReader, first: JsonToken, options: ParseOptions): JToken {
   if (first.kind === 'Comment') return JValue.comment(first.text);
   if (first.kind === 'Value') return first.value;
   if (first.kind !== 'Start')

@@ -77,7 +77,7 @@ export function holds(condition: Condition, context: LiquidContext): boolean {
 }
 
 /** Everything but nil and false is true. */
-export function isTrue(value: LiquidValue): boolean {
+function isTrue(value: LiquidValue): boolean {
   return value !== null && value !== false;
 }
 

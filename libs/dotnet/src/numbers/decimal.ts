@@ -2,7 +2,7 @@ import { divideByZero, overflowException } from '../dotnet-error.js';
 import { decimalFromDouble } from './decimal-from-double.js';
 
 /** Largest mantissa of a System.Decimal: 2^96 - 1. */
-export const MAX_MANTISSA = (1n << 96n) - 1n;
+const MAX_MANTISSA = (1n << 96n) - 1n;
 const MAX_SCALE = 28;
 
 /** How a value halfway between two results is rounded (System.MidpointRounding). */

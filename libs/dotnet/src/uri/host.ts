@@ -11,7 +11,7 @@ export interface Host {
 const LABEL = /^[\p{L}\p{M}\p{N}_-]{1,63}$/u;
 
 /** True for a DNS name, international ones included; one final dot is allowed. */
-export function isDnsName(text: string): boolean {
+function isDnsName(text: string): boolean {
   if (text === '' || text.length > 255) return false;
   const labels = (text.endsWith('.') ? text.slice(0, -1) : text).split('.');
   return labels.every((label) => LABEL.test(label));

@@ -6,7 +6,7 @@ export const percentByte = (byte: number): string =>
   `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
 /** Escapes the UTF-8 bytes of every character that `keeps` does not match; lone surrogates become U+FFFD. */
-export function percentEncode(text: string, keeps: RegExp): string {
+function percentEncode(text: string, keeps: RegExp): string {
   let result = '';
   for (const char of text) {
     if (keeps.test(char)) result += char;

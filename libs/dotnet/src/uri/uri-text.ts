@@ -1,7 +1,7 @@
 import { percentByte, percentDecode } from './percent.js';
 
 /** Characters an IRI may hold unescaped. */
-export function isIriChar(char: string): boolean {
+function isIriChar(char: string): boolean {
   const code = char.codePointAt(0) ?? 0;
   return (
     (code >= 0xa0 && code <= 0xd7ff) ||

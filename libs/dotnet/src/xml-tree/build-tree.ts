@@ -33,7 +33,7 @@ export function newDocument(): TreeNode {
 }
 
 /** Builds a tree from a parser's events or from XSLT instructions. */
-export class TreeNodeBuilder implements XmlHandler {
+class TreeNodeBuilder implements XmlHandler {
   readonly document = newDocument();
   private top = this.document;
   private order = this.document.order;

@@ -63,7 +63,7 @@ export function evaluate(expression: XPathExpression, context: XPathContext): XP
 }
 
 /** The nodes of an expression; anything else is an error. */
-export function nodesOf(expression: XPathExpression, context: XPathContext): readonly TreeNode[] {
+function nodesOf(expression: XPathExpression, context: XPathContext): readonly TreeNode[] {
   const value = evaluate(expression, context);
   if (isNodeSet(value)) {
     if (fragments.has(value))

@@ -45,7 +45,7 @@ export function parseXPath(text: string | null): XPathExpression {
 }
 
 /** Whether an expression gives nodes; what is only known at run time counts as yes. */
-export function mayBeNodeSet(expression: XPathExpression): boolean {
+function mayBeNodeSet(expression: XPathExpression): boolean {
   switch (expression.kind) {
     case 'number':
     case 'string':

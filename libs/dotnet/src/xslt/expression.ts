@@ -91,7 +91,7 @@ function variableValue(
 }
 
 /** The XPath context of a frame. */
-export function contextOf(frame: Frame, resolve: (prefix: string) => string): XPathContext {
+function contextOf(frame: Frame, resolve: (prefix: string) => string): XPathContext {
   const { node, position, size, run } = frame;
   return {
     node,
@@ -155,7 +155,7 @@ function needsNodeSet(): DotNetError {
 }
 
 /** Refuses unknown functions, prefixes and variables, as .NET does when it compiles. */
-export function checkExpression(tree: XPathExpression, scope: StaticScope): void {
+function checkExpression(tree: XPathExpression, scope: StaticScope): void {
   const resolve = prefixResolver(scope.element);
   switch (tree.kind) {
     case 'number':

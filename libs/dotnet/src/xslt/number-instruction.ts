@@ -119,7 +119,7 @@ interface Grouping {
 }
 
 /** Numbers by a format such as `1.1`, `A)`, `i`. */
-export function formatNumbers(
+function formatNumbers(
   numbers: readonly number[],
   format: string,
   grouping: Grouping,

@@ -112,7 +112,7 @@ function makeParameter(name: string, value: string): Parameter {
 }
 
 /** Percent-decoding of a query part; malformed escapes stay as they are. */
-export function decodeQuery(text: string): string {
+function decodeQuery(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {

@@ -9,8 +9,6 @@ export interface Block {
   readonly places: readonly Place[];
 }
 
-export const emptyBlock: Block = { steps: [], places: [] };
-
 /** Runs the steps. Nothing is awaited unless a step really waits. A failure leaves as PolicyError with its place. */
 export function runBlock(block: Block, context: PolicyContext): StepResult {
   const { steps } = block;

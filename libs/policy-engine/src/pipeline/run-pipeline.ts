@@ -97,7 +97,7 @@ function fail(
 }
 
 /** Fills LastError and makes the pending response of an error. */
-export function enterOnError(context: PolicyContext, error: PolicyError): void {
+function enterOnError(context: PolicyContext, error: PolicyError): void {
   setLastError(context, error);
   context.section = 'on-error';
   if (error.answer.keepResponse && context.response) return;

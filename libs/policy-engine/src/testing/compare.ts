@@ -36,7 +36,7 @@ export function compareMessage(
     compareJson(`${what} body`, expected.json, parse(actual.body), into);
 }
 
-export function parse(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

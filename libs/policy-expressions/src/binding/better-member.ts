@@ -99,7 +99,7 @@ function specificity(p: NetType, q: NetType): number {
 }
 
 /** Positive when the conversion of `e` to `p` is better than that to `q` (7.5.3.3). */
-export function betterConversion(e: Bound, p: NetType, q: NetType): number {
+function betterConversion(e: Bound, p: NetType, q: NetType): number {
   if (p === q) return 0;
   const exactP = matchesExactly(e, p);
   const exactQ = matchesExactly(e, q);

@@ -35,9 +35,9 @@ export interface Conversion {
 }
 
 const keep = (code: Code): Code => code;
-export const identityConversion: Conversion = { kind: 'identity', apply: keep };
+const identityConversion: Conversion = { kind: 'identity', apply: keep };
 
-export function isObject(type: NetType): boolean {
+function isObject(type: NetType): boolean {
   return type.kind === 'named' && type.definition.fullName === 'System.Object';
 }
 
@@ -156,7 +156,7 @@ function explicitNullable(pair: NullablePair, checked: boolean): Conversion | nu
 }
 
 /** Nullable<T>.Value. */
-export function requireValue(code: Code): Code {
+function requireValue(code: Code): Code {
   return (frame) => {
     const value = code(frame);
     if (value === null || value === undefined) throw nullableWithoutValue();

@@ -142,7 +142,7 @@ function decimalToInteger(value: Decimal, kind: NumberKind): number | bigint {
 }
 
 /** Converts a raw number between kinds as a cast does. */
-export function convertNumber(
+function convertNumber(
   value: unknown,
   from: NumberKind,
   to: NumberKind,

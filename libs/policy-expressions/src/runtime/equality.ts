@@ -19,7 +19,7 @@ const identities = new WeakMap<object, number>();
 let identityCount = 0;
 
 /** A number that stays the same for an object. */
-export function identity(value: object): number {
+function identity(value: object): number {
   let id = identities.get(value);
   if (id === undefined) {
     identityCount += 1;

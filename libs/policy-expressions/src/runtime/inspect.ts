@@ -159,7 +159,7 @@ export function itemType(value: object): NetType | undefined {
 }
 
 /** Property names of an anonymous object with their boxed values. */
-export function anonymousProperties(
+function anonymousProperties(
   value: AnonymousObject,
 ): readonly (readonly [string, unknown])[] {
   const { definition } = value.netType;

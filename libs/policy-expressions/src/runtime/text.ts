@@ -27,7 +27,7 @@ const numeric: Readonly<Record<string, NumericType>> = {
 };
 
 /** `int`, `long`, … for a numeric type but decimal; undefined for others. */
-export function numericName(type: NetType): NumericType | undefined {
+function numericName(type: NetType): NumericType | undefined {
   return type.kind === 'named' ? numeric[type.definition.fullName] : undefined;
 }
 

@@ -98,7 +98,7 @@ function parseArrayCreation(stream: TokenStream, element: TypeNode, start: numbe
 }
 
 /** `{ a, { b, c } }` of an array. */
-export function parseArrayInitializer(stream: TokenStream): ArrayInitializer {
+function parseArrayInitializer(stream: TokenStream): ArrayInitializer {
   return stream.nested(() => {
     const { start } = stream.expect('{');
     const elements: Expression[] = [];
@@ -130,7 +130,7 @@ function parseAnonymous(stream: TokenStream, start: number): Expression {
 }
 
 /** An object initialiser (`Name = …`, `[key] = …`) or a collection initialiser. */
-export function parseInitializer(stream: TokenStream): Initializer {
+function parseInitializer(stream: TokenStream): Initializer {
   return stream.nested(() => {
     const { start } = stream.current;
     const isObject =

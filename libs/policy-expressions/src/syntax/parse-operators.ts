@@ -94,7 +94,7 @@ function binaryOperator(stream: TokenStream): string | null {
 }
 
 /** Precedence climbing; `minimum` is the lowest precedence that may be taken. */
-export function parseBinary(stream: TokenStream, minimum: number): Expression {
+function parseBinary(stream: TokenStream, minimum: number): Expression {
   let left = parseUnary(stream);
   for (;;) {
     const operator = binaryOperator(stream);

@@ -87,7 +87,7 @@ function parseConditionalAccess(stream: TokenStream): Expression {
 }
 
 /** Arguments between brackets. */
-export function parseArguments(stream: TokenStream, open: string, close: string): Argument[] {
+function parseArguments(stream: TokenStream, open: string, close: string): Argument[] {
   stream.expect(open);
   const args: Argument[] = [];
   while (!stream.at(close)) {
@@ -117,7 +117,7 @@ function parseArgument(stream: TokenStream): Argument {
 }
 
 /** `var x`, `int x`, `var (a, b)`, `_` is left to the binder. */
-export function tryDeclaration(stream: TokenStream): Expression | undefined {
+function tryDeclaration(stream: TokenStream): Expression | undefined {
   const { start } = stream.current;
   return stream.attempt(() => {
     const type = parseType(stream);

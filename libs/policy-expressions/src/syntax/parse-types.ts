@@ -104,7 +104,7 @@ function parseElementType(stream: TokenStream): TypeNode {
 }
 
 /** `<A, B>`, or `<,>` as in `typeof(Dictionary<,>)`. */
-export function parseTypeArguments(stream: TokenStream): {
+function parseTypeArguments(stream: TokenStream): {
   args: readonly TypeNode[];
   omitted: boolean;
 } {

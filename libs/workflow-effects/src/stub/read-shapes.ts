@@ -9,7 +9,7 @@ import {
 import { sampleValue } from './sample-value.js';
 
 /** What the expressions of a definition read of a value: enough to make a value that they can read. */
-export class ReadShape {
+class ReadShape {
   private readonly members = new Map<string, ReadShape>();
   private element: ReadShape | undefined;
   private fixed: WorkflowValue | undefined;

@@ -15,7 +15,7 @@ import type { ActionScope, Assignment, Finished } from './action-type.js';
 import { done } from './succeeded.js';
 
 /** Types of variables, as they are named in messages. */
-export const variableTypes = ['Boolean', 'Integer', 'Float', 'String', 'Array', 'Object'] as const;
+const variableTypes = ['Boolean', 'Integer', 'Float', 'String', 'Array', 'Object'] as const;
 export type VariableType = (typeof variableTypes)[number];
 
 export function variableTypeNamed(name: WorkflowValue | undefined): VariableType | undefined {

@@ -96,7 +96,7 @@ export function resumeCall(
 }
 
 /** The result of a call that was answered. */
-export function answered(outcome: ResponseOutcome): Finished {
+function answered(outcome: ResponseOutcome): Finished {
   return {
     kind: 'finished',
     status: outcome.statusCode >= 300 ? 'Failed' : 'Succeeded',

@@ -26,7 +26,7 @@ const keptContent = new Set(['content-disposition', 'content-encoding', 'content
  * The headers of a call without those that the Http action leaves out silently (documentation "HTTP connector").
  * Booleans are written `True` and `False`, null is empty.
  */
-export function requestHeaders(
+function requestHeaders(
   headers: WorkflowValue | undefined,
   method: string,
 ): Record<string, string> {
@@ -45,7 +45,7 @@ export function requestHeaders(
 }
 
 /** `Uri.EscapeDataString`. */
-export function escapeData(text: string): string {
+function escapeData(text: string): string {
   return encodeURIComponent(wellFormed(text)).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -53,7 +53,7 @@ export function escapeData(text: string): string {
 }
 
 /** Queries replace the query that the address has; none, or an empty object, leaves it as it is. */
-export function withQueries(uri: string, queries: WorkflowValue | undefined): string {
+function withQueries(uri: string, queries: WorkflowValue | undefined): string {
   if (!isObject(queries)) return uri;
   const pairs = membersOf(queries).map(
     ([name, value]) => `${escapeData(name)}=${escapeData(textOf(value))}`,

@@ -17,7 +17,7 @@ export type ProjectFiles = ReadonlyMap<string, string>;
 export type AppSettings = Readonly<Record<string, string>>;
 
 /** A file by its name in any case. */
-export function projectFile(files: ProjectFiles, name: string): string | undefined {
+function projectFile(files: ProjectFiles, name: string): string | undefined {
   const exact = files.get(name);
   if (exact !== undefined) return exact;
   for (const [path, text] of files) if (path.toLowerCase() === name.toLowerCase()) return text;

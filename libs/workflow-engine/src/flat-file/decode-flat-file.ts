@@ -87,7 +87,7 @@ function readPositional(record: FlatRecord, text: string): FlatNode {
 }
 
 /** Characters of a record with fixed places. */
-export function sizeOf(record: FlatRecord): number {
+function sizeOf(record: FlatRecord): number {
   const inner = record.children.map(
     (child) =>
       (child.kind === 'record' ? sizeOf(child) : child.offset + child.length) *

@@ -9,7 +9,7 @@ import {
 } from '@isthmus/workflow-expressions';
 import { addMonths } from '../calls/duration.js';
 
-export const frequencies = ['Second', 'Minute', 'Hour', 'Day', 'Week', 'Month', 'Year'] as const;
+const frequencies = ['Second', 'Minute', 'Hour', 'Day', 'Week', 'Month', 'Year'] as const;
 export type Frequency = (typeof frequencies)[number];
 
 /** When a recurrence trigger fires. Times of day are those of its zone. */

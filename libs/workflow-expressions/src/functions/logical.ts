@@ -18,7 +18,7 @@ function booleanOf(name: string, value: WorkflowValue): boolean {
 }
 
 /** Two numbers by value or two strings without regard to case; nothing else can be ordered. */
-export function compare(name: string, args: readonly WorkflowValue[]): number {
+function compare(name: string, args: readonly WorkflowValue[]): number {
   const [left = null, right = null] = args;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right);
   if (typeof left === 'string' && typeof right === 'string')

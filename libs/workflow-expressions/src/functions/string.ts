@@ -12,7 +12,7 @@ import { eager, failure, many, type WorkflowFunction } from './function.js';
 import { indexIgnoringCase, lastIndexIgnoringCase } from './ordinal.js';
 
 /** The greatest length of a result of `concat`, `replace` and `join`. */
-export const maximumTextLength = 104_857_600;
+const maximumTextLength = 104_857_600;
 
 export function checkLength(name: string, length: number): void {
   if (length > maximumTextLength) {

@@ -6,7 +6,7 @@ import {
   type Environment,
   type Plan,
 } from '@isthmus/workflow-engine';
-import { isObject, parseJson, type WorkflowValue } from '@isthmus/workflow-expressions';
+import { isObject, parseJson } from '@isthmus/workflow-expressions';
 import { compositeDefinition, foreachDefinition } from '../workflows/definitions.js';
 import type { FunctionPair } from './measure-function.js';
 
@@ -86,12 +86,12 @@ function run(plan: Plan): unknown {
 }
 
 async function compositeByHand(): Promise<unknown> {
-  const call = (): Promise<{ id: WorkflowValue }> =>
+  const call = (): Promise<{ id: number }> =>
     Promise.resolve(JSON.parse('{"id":1}') as { id: number });
   const [customer, order] = await Promise.all([call(), call()]);
   return {
     customer: customer.id,
     order: order.id,
-    text: `order ${String(order.id)} of ${String(customer.id)}`,
+    text: `order ${order.id} of ${customer.id}`,
   };
 }

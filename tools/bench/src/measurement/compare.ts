@@ -68,14 +68,19 @@ export async function compare(
   };
   try {
     for (const { name, start } of comparison.candidates) {
+      tell(`${comparison.name}: starting ${name}`);
       const server = await start();
       if (typeof server === 'string') missing.set(name, server);
       else servers.set(name, server);
     }
     const measure = (server: Server) =>
       measureSlot(server, () => load({ ...plan, port: server.port, requests: server.requests }));
-    for (const server of servers.values()) await warmUp(() => measure(server));
+    for (const [name, server] of servers) {
+      tell(`${comparison.name}: warming ${name} up`);
+      await warmUp(() => measure(server));
+    }
     for (let round = 0; round < settings.rounds; round += 1) {
+      tell(`${comparison.name}: round ${round + 1} of ${settings.rounds}`);
       for (const [name, server] of servers)
         slots.set(name, [...(slots.get(name) ?? []), await measure(server)]);
     }
@@ -83,6 +88,11 @@ export async function compare(
     for (const server of servers.values()) await server.stop();
   }
   return tableOf(comparison, slots, missing);
+}
+
+/** Progress, apart from the results. */
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** Load until a slot is hardly cheaper than the one before: code is compiled while it runs. */

@@ -29,6 +29,12 @@ export interface RunningProgram {
   readonly stop: () => Promise<void>;
 }
 
+const running = new Set<ChildProcess>();
+// Nothing outlives the benchmark, however it ends.
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(1));
+
 const installed = new Map<string, boolean>();
 
 /** Whether a program is on the path. */
@@ -65,6 +71,8 @@ export async function runProcess(start: ProcessStart): Promise<RunningProgram> {
     stdio: ['ignore', output, output, 'ipc'],
   });
   closeSync(output);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   try {
     const started = await ready(child, start);
     return { pid: child.pid!, started, stop: () => stopChild(child) };

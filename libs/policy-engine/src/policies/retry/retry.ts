@@ -24,7 +24,7 @@ interface Waits {
 }
 
 /** Seconds before the n-th retry (n from 1): fixed, linear with delta, exponential with delta and max-interval. */
-export function waitBefore(
+function waitBefore(
   n: number,
   { interval, delta, most, firstFast }: Waits,
   random: () => number,

@@ -72,7 +72,7 @@ function copyUnmatched(from: Query, to: Query, context: PolicyContext): void {
 }
 
 /** Resolves `.` and `..` (also percent-encoded): the result cannot climb above the backend's base path. */
-export function normalisePath(path: string): string {
+function normalisePath(path: string): string {
   if (/[\0\r\n#]/.test(path))
     throw new PolicyError('UriInvalid', 'The rewritten URL is not valid.', {
       statusCode: 400,

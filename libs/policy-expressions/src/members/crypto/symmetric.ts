@@ -22,14 +22,14 @@ const NAMESPACE = 'System.Security.Cryptography';
 const MODES: readonly CipherMode[] = ['CBC', 'ECB', 'OFB', 'CFB', 'CTS'];
 const PADDINGS: readonly PaddingMode[] = ['None', 'PKCS7', 'Zeros', 'ANSIX923', 'ISO10126'];
 
-export const cipherModeTable = enumTable(`${NAMESPACE}.CipherMode`, {
+const cipherModeTable = enumTable(`${NAMESPACE}.CipherMode`, {
   CBC: 1,
   ECB: 2,
   OFB: 3,
   CFB: 4,
   CTS: 5,
 });
-export const paddingModeTable = enumTable(`${NAMESPACE}.PaddingMode`, {
+const paddingModeTable = enumTable(`${NAMESPACE}.PaddingMode`, {
   None: 1,
   PKCS7: 2,
   Zeros: 3,

@@ -16,7 +16,7 @@ import { typeTable, type Facets, type MemberRecord } from '../table.js';
 const KINDS: readonly DateTimeKind[] = ['Unspecified', 'Utc', 'Local'];
 
 /** The kind of a DateTimeKind value; throws ArgumentException. */
-export function kindOf(value: number): DateTimeKind {
+function kindOf(value: number): DateTimeKind {
   const kind = KINDS[value];
   if (kind === undefined) throw argumentException('Invalid DateTimeKind value.', 'kind');
   return kind;

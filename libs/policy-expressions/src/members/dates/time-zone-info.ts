@@ -109,7 +109,7 @@ export const timeZoneInfoTable = typeTable(
 );
 
 /** The old TimeZone class only knows the local zone, which is UTC. */
-export class CurrentZone {
+class CurrentZone {
   static readonly instance = new CurrentZone();
 }
 

@@ -33,7 +33,7 @@ function splice(
   return self;
 }
 
-export const char = (code: number): string => String.fromCharCode(code);
+const char = (code: number): string => String.fromCharCode(code);
 
 const typed = [
   'bool',

@@ -41,7 +41,7 @@ export function comparisonName(value: number): ComparisonName {
 }
 
 /** A StringComparer: compares, and gives keys for dictionaries. */
-export class NetStringComparer implements Comparer, EqualityComparer {
+class NetStringComparer implements Comparer, EqualityComparer {
   constructor(readonly comparison: ComparisonName) {}
 
   compare(left: unknown, right: unknown): number {

@@ -14,7 +14,7 @@ export class NetStringReader {
 }
 
 /** System.IO.StringWriter. */
-export class NetStringWriter extends NetStringBuilder {}
+class NetStringWriter extends NetStringBuilder {}
 
 const lineEnd = /\r\n|\r|\n/g;
 

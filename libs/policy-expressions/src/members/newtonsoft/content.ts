@@ -52,7 +52,7 @@ export function contentsOf(values: readonly unknown[] | null): unknown[] {
 }
 
 /** An enum member: an integer that shows its name. */
-export function enumValue(seen: { readonly value: number; readonly text: string }): JValue {
+function enumValue(seen: { readonly value: number; readonly text: string }): JValue {
   const value = new JValue(BigInt(seen.value), 'Integer', 'int');
   value.label = seen.text;
   return value;

@@ -111,7 +111,7 @@ function anything(token: JToken): unknown {
 }
 
 /** One value of the target type; numbers and the like raw. */
-export function read(token: JToken, target: NetType, reading: Reading): unknown {
+function read(token: JToken, target: NetType, reading: Reading): unknown {
   reading.runtime.step();
   if (typeName(target) === 'byte[]' && token instanceof JArray)
     return Uint8Array.from(token.children(), (item) => Number(convertToken(item, 'byte')));

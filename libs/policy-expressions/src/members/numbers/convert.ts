@@ -59,7 +59,7 @@ function sourceOf(value: unknown): ConvertType | undefined {
 }
 
 /** Converts an `object`: IConvertible values, else InvalidCastException. */
-export function convertObject(value: unknown, to: ConvertType, runtime: Runtime): unknown {
+function convertObject(value: unknown, to: ConvertType, runtime: Runtime): unknown {
   if (to === 'string') return value === null ? '' : textOf(value);
   if (value === null) return convertValue('string', to, null, nowOf(runtime));
   // A JValue converts itself as its explicit operators do.

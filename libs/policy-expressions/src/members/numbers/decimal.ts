@@ -13,7 +13,7 @@ import { constant, typeTable, type MemberRecord } from '../table.js';
 import { numericFacets, numericHeader, numericMembers } from './numeric-members.js';
 
 /** MidpointRounding by its number; throws ArgumentException. */
-export function roundingOf(mode: number): MidpointRounding {
+function roundingOf(mode: number): MidpointRounding {
   const name = (
     ['ToEven', 'AwayFromZero', 'ToZero', 'ToNegativeInfinity', 'ToPositiveInfinity'] as const
   )[mode];
@@ -27,7 +27,7 @@ export function roundingOf(mode: number): MidpointRounding {
 }
 
 /** Rounds to 0 to 28 decimals; throws ArgumentOutOfRangeException. */
-export function roundDecimal(value: Decimal, decimals: number, mode: number): Decimal {
+function roundDecimal(value: Decimal, decimals: number, mode: number): Decimal {
   if (decimals < 0 || decimals > 28) {
     throw argumentOutOfRange(
       'decimals',

@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<NumericType, string>> = {
 };
 
 /** CompareTo of two raw values of one type: NaN is smaller than every number and equal to itself. */
-export function compareNumbers(left: NumericValue, right: NumericValue): number {
+function compareNumbers(left: NumericValue, right: NumericValue): number {
   if (left instanceof Decimal && right instanceof Decimal) return left.compareTo(right);
   if (left === right) return 0;
   if (typeof left === 'number' && Number.isNaN(left)) return Number.isNaN(right as number) ? 0 : -1;

@@ -39,7 +39,7 @@ export class MatchCollection implements Iterable<Match> {
 }
 
 /** The groups of a match by number or name. */
-export class GroupCollection implements Iterable<Group> {
+class GroupCollection implements Iterable<Group> {
   constructor(private readonly match: Match) {}
 
   get count(): number {
@@ -57,7 +57,7 @@ export class GroupCollection implements Iterable<Group> {
 }
 
 /** The captures of a group. */
-export class CaptureCollection implements Iterable<Capture> {
+class CaptureCollection implements Iterable<Capture> {
   constructor(private readonly captures: readonly Capture[]) {}
 
   get count(): number {

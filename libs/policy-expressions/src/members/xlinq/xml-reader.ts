@@ -19,7 +19,7 @@ interface Position {
 }
 
 /** XmlReader over text: goes forward through the nodes of a parsed document. */
-export class NetXmlReader {
+class NetXmlReader {
   private readonly positions: Position[] = [];
   private at = -1;
 
