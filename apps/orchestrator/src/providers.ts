@@ -112,7 +112,13 @@ function definitionsOf(settings: OrchestratorSettings): Provider[] {
           callbackUrl: (workflow, runId, path) => urls.action(workflow, runId, path),
         }),
     },
-    made(WorkflowDeployer, [WorkflowRegistry, DefinitionsStore, TriggerSync, RunService, RunsStore]),
+    made(WorkflowDeployer, [
+      WorkflowRegistry,
+      DefinitionsStore,
+      TriggerSync,
+      RunService,
+      RunsStore,
+    ]),
     made(RunHistories, [RunsStore, JournalStore, WorkflowRegistry]),
     made(Finder, [DefinitionsStore, WorkflowRegistry, RunHistories, CallbackUrls]),
   ];
@@ -179,7 +185,15 @@ function backgroundOf({ retentionDays }: OrchestratorSettings): Provider[] {
   return [
     {
       provide: TriggerScheduler,
-      inject: [TriggersStore, WorkflowRegistry, RunService, TriggerTasks, BatchCollector, TriggerSync, LOGGER],
+      inject: [
+        TriggersStore,
+        WorkflowRegistry,
+        RunService,
+        TriggerTasks,
+        BatchCollector,
+        TriggerSync,
+        LOGGER,
+      ],
       useFactory: (...parts: SchedulerArguments) => {
         const [store, registry, runs, tasks, batches, sync, logger] = parts;
         return new TriggerScheduler({ store, registry, runs, tasks, batches, sync, logger });
@@ -195,7 +209,15 @@ function backgroundOf({ retentionDays }: OrchestratorSettings): Provider[] {
     },
     {
       provide: Background,
-      inject: [DATABASE, RunService, WorkflowRegistry, AdmissionStore, TriggerScheduler, Retention, LOGGER],
+      inject: [
+        DATABASE,
+        RunService,
+        WorkflowRegistry,
+        AdmissionStore,
+        TriggerScheduler,
+        Retention,
+        LOGGER,
+      ],
       useFactory: (...parts: BackgroundArguments) => {
         const [database, runs, registry, admission, scheduler, retention, logger] = parts;
         const background = new Background({
@@ -249,7 +271,9 @@ async function readAppSettings(path: string | undefined): Promise<Record<string,
 /** The address under which others reach the orchestrator; that of the listener when none is set. */
 function baseOf(settings: OrchestratorSettings, { httpAdapter }: HttpAdapterHost): string {
   if (settings.publicUrl !== undefined) return settings.publicUrl.replace(/\/$/, '');
-  const listener = (httpAdapter?.getHttpServer() as { address?(): unknown } | undefined)?.address?.();
+  const listener = (
+    httpAdapter?.getHttpServer() as { address?(): unknown } | undefined
+  )?.address?.();
   const port = (listener as AddressInfo | null | undefined)?.port ?? settings.port;
   return `http://${settings.host}:${port}`;
 }

@@ -67,15 +67,9 @@ export const settings = defineSettings({
   },
   callerAddresses: {
     kind: 'list',
-    default: [
-      '127.0.0.0/8',
-      '::1',
-      '10.0.0.0/8',
-      '172.16.0.0/12',
-      '192.168.0.0/16',
-      'fc00::/7',
-    ],
-    description: 'addresses that may call triggers: those of the gateway; default: private networks',
+    default: ['127.0.0.0/8', '::1', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+    description:
+      'addresses that may call triggers: those of the gateway; default: private networks',
   },
   trustedProxies: {
     kind: 'list',

@@ -4,8 +4,6 @@ export { Decimal, type MidpointRounding } from './numbers/decimal.js';
 export { NumberStyles } from './numbers/number-styles.js';
 export {
   integerRanges,
-  isIntegerType,
-  overflowMessage,
   type IntegerType,
   type NumericType,
   type NumericValue,
@@ -26,12 +24,7 @@ export {
 export { DateTimeOffset } from './dates/date-time-offset.js';
 export { DateTimeStyles } from './dates/date-styles.js';
 export type { ParseDateOptions } from './dates/date-result.js';
-export {
-  dateTimeOffsetToText,
-  dateTimeToText,
-  formatDateTime,
-  formatDateTimeOffset,
-} from './dates/format-date-time.js';
+export { dateTimeToText, formatDateTime, formatDateTimeOffset } from './dates/format-date-time.js';
 export {
   orUndefined,
   parseDateTime,
@@ -42,7 +35,6 @@ export {
 export { formatTimeSpan } from './dates/format-time-span.js';
 export { parseExactTimeSpan, parseTimeSpan } from './dates/parse-time-span.js';
 export {
-  convertInstant,
   convertOffsetTime,
   convertTime,
   convertTimeFromUtc,
@@ -68,19 +60,8 @@ export {
   type SearchRange,
   type StringComparison,
 } from './text/compare.js';
-export {
-  splitText,
-  trimText,
-  WHITE_SPACE,
-  type SplitOptions,
-  type TrimSide,
-} from './text/trim-split.js';
-export {
-  alignText,
-  formatComposite,
-  parseComposite,
-  type CompositePart,
-} from './text/composite-format.js';
+export { splitText, trimText, type SplitOptions, type TrimSide } from './text/trim-split.js';
+export { formatComposite, type CompositePart } from './text/composite-format.js';
 export {
   escapeDataString,
   escapeUriString,
@@ -89,7 +70,7 @@ export {
 } from './uri/percent.js';
 export { checkHostName, type HostNameType } from './uri/host.js';
 export { IpAddress } from './uri/ip-address.js';
-export { Uri, uriFormatException, type UriKind, type UriPartial } from './uri/uri.js';
+export { Uri, type UriKind, type UriPartial } from './uri/uri.js';
 export {
   htmlDecode,
   htmlEncode,
@@ -136,7 +117,6 @@ export {
   AesManaged,
   createSymmetricAlgorithm,
   CryptoTransform,
-  Des,
   Rijndael,
   RijndaelManaged,
   SymmetricAlgorithm,
@@ -158,11 +138,9 @@ export { Certificate, type NameType, type PublicKey } from './crypto/certificate
 export { NetRandom } from './random/random.js';
 export {
   charFromText,
-  CONVERT_NAMES,
   convertValue,
   integerFromBase,
   integerToBase,
-  parseBoolean,
   roundHalfEven,
   type ConvertType,
 } from './numbers/convert.js';
@@ -178,7 +156,7 @@ export { JArray } from './json/j-array.js';
 export { JProperty } from './json/j-property.js';
 export { JConstructor } from './json/j-constructor.js';
 export { JRaw, JValue } from './json/j-value.js';
-export { scalarOf, type JScalar, type ScalarShape } from './json/scalar.js';
+export { type JScalar, type ScalarShape } from './json/scalar.js';
 export {
   parseArray,
   parseConstructor,
@@ -186,7 +164,7 @@ export {
   parseToken,
   type ParseOptions,
 } from './json/parse.js';
-export { writeToken, type WriteOptions } from './json/writer.js';
+export { type WriteOptions } from './json/writer.js';
 export { JsonReader, type JsonReaderOptions, type JsonToken } from './json/json-reader.js';
 // end of JSON
 // XML as System.Xml.Linq
@@ -208,7 +186,7 @@ export {
 export { parseDocument, parseElement, type ParseTreeOptions } from './xml/parse-tree.js';
 export { deepEqualsNodes } from './xml/deep-equals.js';
 export { convertXmlText, type XmlConverted } from './xml/explicit-conversion.js';
-export { decodeName, encodeLocalName, verifyNCName } from './xml/chars.js';
+export { encodeLocalName } from './xml/chars.js';
 // end of XML
 // JSON web tokens as Microsoft.IdentityModel
 export { readJwt, type Jwt } from './jwt/jwt.js';
@@ -236,7 +214,7 @@ export { TreeNode, type TreeNodeKind } from './xml-tree/tree-node.js';
 export { buildTree, type BuildOptions } from './xml-tree/build-tree.js';
 export { outerXml } from './xml-tree/outer-xml.js';
 export { queryXml, queryXPath } from './xpath/query.js';
-export { isNodeSet, navigatorNumber, toText, type XPathValue } from './xpath/xpath-value.js';
+export { isNodeSet, navigatorNumber, type XPathValue } from './xpath/xpath-value.js';
 // end of XPath
 // JSON from XML and back
 export { jsonOfTree, jsonOfXml } from './json-xml/json-of-xml.js';
@@ -245,7 +223,6 @@ export { treeOfJson, xmlOfJson } from './json-xml/xml-of-json.js';
 // Liquid as DotLiquid
 export {
   compileLiquid,
-  defaultLiquidLimits,
   type LiquidFlavour,
   type LiquidInput,
   type LiquidTemplate,

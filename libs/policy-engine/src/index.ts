@@ -1,6 +1,6 @@
 export { Headers, isHeaderName, isSafeHeaderValue } from './model/headers.js';
 export { Query } from './model/query.js';
-export { RequestUrl, defaultPort, parseBaseUrl, type UrlBase } from './model/request-url.js';
+export { RequestUrl, parseBaseUrl, type UrlBase } from './model/request-url.js';
 export {
   Body,
   BodyTooLargeError,
@@ -9,14 +9,7 @@ export {
   type BodyOptions,
   type BodyStream,
 } from './model/body.js';
-export {
-  Request,
-  Response,
-  reasonPhrase,
-  replaceBody,
-  type ClientCertificate,
-  type RequestParts,
-} from './model/message.js';
+export { Request, Response, type ClientCertificate, type RequestParts } from './model/message.js';
 export type * from './model/entities.js';
 export { InMemoryCache, type Cache, type CachedValue, type CachingType } from './ports/cache.js';
 export { FixedClock, type Clock } from './ports/clock.js';
@@ -58,7 +51,7 @@ export {
   type Tokens,
 } from './ports/tokens.js';
 export { InMemoryVectorStore, type VectorMatch, type VectorStore } from './ports/vector-store.js';
-export { scopes, sections, type Scope, type Section } from './pipeline/scope.js';
+export { type Scope, type Section } from './pipeline/scope.js';
 export {
   PolicyError,
   type ErrorAnswer,
@@ -77,16 +70,10 @@ export { finishPipeline, runPipeline, type BuiltInFailure } from './pipeline/run
 export { isPreflight, runPreflight } from './pipeline/run-preflight.js';
 export {
   PolicyDocument,
-  printVerbatim,
   type DocumentFormat,
   type PolicySource,
 } from './document/policy-document.js';
-export {
-  closest,
-  formatProblem,
-  type PolicyProblem,
-  type ProblemCode,
-} from './document/problem.js';
+export { formatProblem, type PolicyProblem, type ProblemCode } from './document/problem.js';
 export {
   compilePolicies,
   defaultGlobalPolicy,

@@ -5,22 +5,20 @@ export { compileCondition } from './condition.js';
 export { compileTemplate, type CompiledTemplate } from './template.js';
 export type { Reference } from './references.js';
 export { isTemplate, parseTemplate, type StringTemplate } from './syntax/template.js';
-export { dereference } from './dereference.js';
 export { textOf } from './text.js';
 export {
   charsetOf,
   envelopeBytes,
   envelopeOf,
-  envelopeText,
   isEnvelope,
   type ContentEnvelope,
 } from './envelope.js';
 export { JsonTextError } from './json/json-text-error.js';
-export { numberOf, parseJson, valueOf, type JsonReadOptions } from './json/read.js';
+export { parseJson, valueOf, type JsonReadOptions } from './json/read.js';
 export { locateJson, placeOf, pointerStep, type TextPlace } from './json/locate.js';
 export { writeJson } from './json/write.js';
 export { functionGroups, functions, type WorkflowFunction } from './functions/index.js';
-export { maximumExpressionLength, parseExpression } from './syntax/parser.js';
+export { parseExpression } from './syntax/parser.js';
 export type { Dereference, ExpressionNode, FunctionNode, LiteralNode } from './syntax/tree.js';
 export { collectUse, type ExpressionUse } from './references.js';
 export { deepEquals } from './functions/equality.js';

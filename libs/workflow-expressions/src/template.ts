@@ -141,10 +141,3 @@ export function compileTemplate(value: WorkflowValue): CompiledTemplate {
   const compiler = new TemplateCompiler();
   return finish(compiler.value(value), compiler.use);
 }
-
-/** Compiles one expression that stands without `@`. */
-export function compileBareExpression(expression: ParsedExpression): CompiledTemplate {
-  const compiler = new TemplateCompiler();
-  const evaluator = compiler.expression(expression);
-  return finish({ evaluator }, compiler.use);
-}

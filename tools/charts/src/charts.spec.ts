@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { helm, renderChart, type Manifest } from './helm.js';
@@ -18,6 +19,10 @@ const valuesOf = (chart: string, environment: string) =>
   [`deploy/environments/${environment}/${chart}.yaml`].filter((file) =>
     existsSync(join(root, file)),
   );
+
+interface Deployed {
+  readonly spec: { template: { spec: { containers: { env?: { name: string }[] }[] } } };
+}
 
 const kind = (manifests: Manifest[], name: string) =>
   manifests.find((manifest) => manifest.kind === name)!;
@@ -57,6 +62,23 @@ describe.each(charts)('the chart of %s', (chart) => {
       [],
     );
   });
+
+  it.each(['default', ...environments])(
+    'sets only what the service knows with the values of %s',
+    (environment) => {
+      const help = spawnSync(process.execPath, [join(app, 'dist/main.js'), '--help'], {
+        encoding: 'utf8',
+      }).stdout;
+      const manifests = renderChart(folder, valuesOf(chart, environment));
+      const [container] = (kind(manifests, 'Deployment') as never as Deployed).spec.template.spec
+        .containers;
+      const names = [
+        ...Object.keys((kind(manifests, 'ConfigMap') as never as { data: object }).data),
+        ...(container!.env ?? []).map(({ name }) => name),
+      ];
+      expect(names.filter((name) => !help.includes(`  ${name}\n`))).toEqual([]);
+    },
+  );
 
   it('runs unprivileged on a read-only root with probes on the management port', () => {
     const deployment = kind(renderChart(folder), 'Deployment') as never as {

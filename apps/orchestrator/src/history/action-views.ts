@@ -103,7 +103,10 @@ export function requestHistoryViews(
     const isLast = index === events.length - 1;
     const outputs = isLast && isObjectValue(record.outputs) ? record.outputs : undefined;
     const view = () => ({
-      ...identityOf(context.params, { path, kind: `/runs/actions${owner && '/repetitions'}/requestHistories` }),
+      ...identityOf(context.params, {
+        path,
+        kind: `/runs/actions${owner && '/repetitions'}/requestHistories`,
+      }),
       properties: {
         startTime: time(event.at),
         ...(retried && { endTime: time(retried.endedAt) }),
@@ -117,7 +120,10 @@ export function requestHistoryViews(
 }
 
 /** Records of an action, one for each repetition. */
-export function recordsOf({ history }: ViewContext, action: PlannedAction): readonly ActionRecord[] {
+export function recordsOf(
+  { history }: ViewContext,
+  action: PlannedAction,
+): readonly ActionRecord[] {
   return history.records.get(action.name.toLowerCase()) ?? [];
 }
 

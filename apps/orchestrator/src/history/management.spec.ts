@@ -14,7 +14,12 @@ beforeAll(async () => {
   fixture = await OrchestratorFixture.start({ publicUrl });
   const transport = createDefaultHttpClient();
   client = new LogicManagementClient(
-    { getToken: async () => ({ token: fixture.tokens['Admin']!, expiresOnTimestamp: Date.now() + 3.6e6 }) },
+    {
+      getToken: async () => ({
+        token: fixture.tokens['Admin']!,
+        expiresOnTimestamp: Date.now() + 3.6e6,
+      }),
+    },
     's1',
     // The client insists on https for its token; this transport takes its calls to the orchestrator as they are.
     {
@@ -23,7 +28,11 @@ beforeAll(async () => {
       httpClient: {
         async sendRequest(outgoing) {
           const url = fixture.local(outgoing.url);
-          const response = await transport.sendRequest({ ...outgoing, url, allowInsecureConnection: true });
+          const response = await transport.sendRequest({
+            ...outgoing,
+            url,
+            allowInsecureConnection: true,
+          });
           // The client knows what to read from an answer by the very request it made.
           return { ...response, request: outgoing };
         },
@@ -46,7 +55,11 @@ const loop = () =>
       foreach: "@range(0, triggerBody()['count'])",
       actions: { Double: { type: 'Compose', inputs: "@mul(items('Each'), 2)" } },
     },
-    Sum: { type: 'Compose', inputs: "@length(outputs('Double'))", runAfter: { Each: ['Succeeded'] } },
+    Sum: {
+      type: 'Compose',
+      inputs: "@length(outputs('Double'))",
+      runAfter: { Each: ['Succeeded'] },
+    },
   });
 const finished = async (workflow: string, body: unknown = {}): Promise<string> => {
   const answer = await fixture.call(workflow, body);
@@ -54,34 +67,50 @@ const finished = async (workflow: string, body: unknown = {}): Promise<string> =
   await fixture.ended(workflow, run);
   return run;
 };
-const content = async (link: { uri?: string } | undefined): Promise<any> => (await fetch(fixture.local(link!.uri!))).json();
+const content = async (link: { uri?: string } | undefined): Promise<any> =>
+  (await fetch(fixture.local(link!.uri!))).json();
 
 describe('@azure/arm-logic', () => {
   it('creates, lists, reads, updates, disables, enables and deletes workflows', async () => {
     const definition = steps({ Note: { type: 'Compose', inputs: 1 } });
-    const made = await client.workflows.createOrUpdate(group, 'made', { location: 'here', definition });
-    expect(made).toMatchObject({ name: 'made', state: 'Enabled', type: 'Microsoft.Logic/workflows' });
+    const made = await client.workflows.createOrUpdate(group, 'made', {
+      location: 'here',
+      definition,
+    });
+    expect(made).toMatchObject({
+      name: 'made',
+      state: 'Enabled',
+      type: 'Microsoft.Logic/workflows',
+    });
     const again = await client.workflows.createOrUpdate(group, 'made', {
       definition: steps({ Note: { type: 'Compose', inputs: 2 } }),
     });
     expect(again.version).not.toBe(made.version);
-    expect((await all(client.workflowVersions.list(group, 'made'))).map(({ name }) => name)).toEqual([
-      again.version,
-      made.version,
-    ]);
+    expect(
+      (await all(client.workflowVersions.list(group, 'made'))).map(({ name }) => name),
+    ).toEqual([again.version, made.version]);
     const old = await client.workflowVersions.get(group, 'made', made.version!);
     expect(old.definition.actions.Note.inputs).toBe(1);
-    expect((await all(client.workflows.listBySubscription())).map(({ name }) => name)).toContain('made');
-    expect((await all(client.workflows.listByResourceGroup(group))).map(({ name }) => name)).toContain('made');
+    expect((await all(client.workflows.listBySubscription())).map(({ name }) => name)).toContain(
+      'made',
+    );
+    expect(
+      (await all(client.workflows.listByResourceGroup(group))).map(({ name }) => name),
+    ).toContain('made');
     await client.workflows.disable(group, 'made');
     expect((await client.workflows.get(group, 'made')).state).toBe('Disabled');
     await client.workflows.enable(group, 'made');
     await client.workflows.delete(group, 'made');
-    await expect(client.workflows.get(group, 'made')).rejects.toMatchObject({ statusCode: 404, code: 'WorkflowNotFound' });
+    await expect(client.workflows.get(group, 'made')).rejects.toMatchObject({
+      statusCode: 404,
+      code: 'WorkflowNotFound',
+    });
   });
 
   it('is told what is wrong with a definition', async () => {
-    const definition = steps({ A: { type: 'Compose', inputs: 1, runAfter: { Nobody: ['Succeeded'] } } });
+    const definition = steps({
+      A: { type: 'Compose', inputs: 1, runAfter: { Nobody: ['Succeeded'] } },
+    });
     await expect(
       client.workflows.createOrUpdate(group, 'broken', { definition }),
     ).rejects.toMatchObject({ statusCode: 400, code: 'InvalidTemplate' });
@@ -114,15 +143,30 @@ describe('@azure/arm-logic', () => {
       client.workflowRunActionRepetitions.list(group, 'looping', newest!.name!, 'Double'),
     );
     expect(repetitions.map(({ name }) => name)).toEqual(['000000', '000001', '000002', '000003']);
-    const third = await client.workflowRunActionRepetitions.get(group, 'looping', newest!.name!, 'Double', '000002');
-    expect(third).toMatchObject({ status: 'Succeeded', repetitionIndexes: [{ scopeName: 'Each', itemIndex: 2 }] });
+    const third = await client.workflowRunActionRepetitions.get(
+      group,
+      'looping',
+      newest!.name!,
+      'Double',
+      '000002',
+    );
+    expect(third).toMatchObject({
+      status: 'Succeeded',
+      repetitionIndexes: [{ scopeName: 'Each', itemIndex: 2 }],
+    });
     expect(await content(third.outputsLink)).toBe(4);
     const scopes = await all(
       client.workflowRunActionScopeRepetitions.list(group, 'looping', newest!.name!, 'Each'),
     );
     expect(scopes).toHaveLength(4);
     const traces = await all(
-      client.workflowRunActionRepetitions.listExpressionTraces(group, 'looping', newest!.name!, 'Double', '000002'),
+      client.workflowRunActionRepetitions.listExpressionTraces(
+        group,
+        'looping',
+        newest!.name!,
+        'Double',
+        '000002',
+      ),
     );
     expect(traces).toMatchObject([{ text: "@mul(items('Each'), 2)", value: 4 }]);
   });
@@ -134,7 +178,9 @@ describe('@azure/arm-logic', () => {
     const run = (await fixture.call('endless')).headers.get('x-ms-workflow-run-id')!;
     await client.workflowRuns.cancel(group, 'endless', run);
     expect(await fixture.ended('endless', run)).toMatchObject({ status: 'Cancelled' });
-    await expect(client.workflowRuns.cancel(group, 'endless', run)).rejects.toMatchObject({ statusCode: 400 });
+    await expect(client.workflowRuns.cancel(group, 'endless', run)).rejects.toMatchObject({
+      statusCode: 400,
+    });
   });
 
   it('resubmits a run from its trigger history', async () => {
@@ -151,21 +197,41 @@ describe('@azure/arm-logic', () => {
     const triggers = await all(client.workflowTriggers.list(group, 'looping'));
     expect(triggers).toMatchObject([{ name: 'manual', state: 'Enabled' }]);
     const histories = await all(client.workflowTriggerHistories.list(group, 'looping', 'manual'));
-    expect(histories[0]).toMatchObject({ status: 'Succeeded', fired: true, run: { type: 'Microsoft.Logic/workflows/runs' } });
-    const one = await client.workflowTriggerHistories.get(group, 'looping', 'manual', histories[0]!.name!);
+    expect(histories[0]).toMatchObject({
+      status: 'Succeeded',
+      fired: true,
+      run: { type: 'Microsoft.Logic/workflows/runs' },
+    });
+    const one = await client.workflowTriggerHistories.get(
+      group,
+      'looping',
+      'manual',
+      histories[0]!.name!,
+    );
     expect(one.name).toBe(histories[0]!.name);
     const url = await client.workflowTriggers.listCallbackUrl(group, 'looping', 'manual');
-    const post = () => fetch(fixture.local(url.value!), { method: 'POST', body: '{"count":1}', headers: { 'content-type': 'application/json' } });
+    const post = () =>
+      fetch(fixture.local(url.value!), {
+        method: 'POST',
+        body: '{"count":1}',
+        headers: { 'content-type': 'application/json' },
+      });
     expect((await post()).status).toBe(202);
     await client.workflows.regenerateAccessKey(group, 'looping', { keyType: 'Primary' });
     expect((await post()).status).toBe(401);
     await client.workflowTriggers.run(group, 'looping', 'manual');
-    expect((await client.workflowTriggers.getSchemaJson(group, 'looping', 'manual')).title).toBe('manual');
+    expect((await client.workflowTriggers.getSchemaJson(group, 'looping', 'manual')).title).toBe(
+      'manual',
+    );
   });
 
   it('reads the calls of an action', async () => {
     let calls = 0;
-    fixture.answer = () => ({ status: ++calls === 1 ? 503 : 200, headers: { 'retry-after': '0' }, body: {} });
+    fixture.answer = () => ({
+      status: ++calls === 1 ? 503 : 200,
+      headers: { 'retry-after': '0' },
+      body: {},
+    });
     const Call = {
       type: 'Http',
       inputs: {
@@ -177,10 +243,17 @@ describe('@azure/arm-logic', () => {
     await fixture.deploy({ calling: steps({ Call }) });
     const run = (await fixture.call('calling')).headers.get('x-ms-workflow-run-id')!;
     await fixture.ended('calling', run);
-    const histories = await all(client.workflowRunActionRequestHistories.list(group, 'calling', run, 'Call'));
+    const histories = await all(
+      client.workflowRunActionRequestHistories.list(group, 'calling', run, 'Call'),
+    );
     expect(histories).toHaveLength(2);
-    expect(histories[0]!.properties!.request).toMatchObject({ method: 'GET', uri: `${fixture.backendUrl}/twice` });
-    expect(new Set(fixture.calls.filter(({ path }) => path === '/twice').map(({ key }) => key)).size).toBe(1);
+    expect(histories[0]!.properties!.request).toMatchObject({
+      method: 'GET',
+      uri: `${fixture.backendUrl}/twice`,
+    });
+    expect(
+      new Set(fixture.calls.filter(({ path }) => path === '/twice').map(({ key }) => key)).size,
+    ).toBe(1);
   });
 });
 
@@ -201,18 +274,29 @@ describe('resubmitting from an action', () => {
     const run = await finished('repairable');
     fixture.calls.length = 0;
     fixture.answer = ({ path }) => ({ body: { path } });
-    const answer = await fixture.manage('POST', `/repairable/triggers/manual/histories/${run}/resubmit`, {
-      body: { actionsToResubmit: [{ name: 'Flaky' }] },
-    });
+    const answer = await fixture.manage(
+      'POST',
+      `/repairable/triggers/manual/histories/${run}/resubmit`,
+      {
+        body: { actionsToResubmit: [{ name: 'Flaky' }] },
+      },
+    );
     expect(answer.status).toBe(202);
     const again = answer.headers.get('x-ms-workflow-run-id')!;
-    expect(await fixture.ended('repairable', again)).toMatchObject({ status: 'Succeeded', resubmittedFrom: run });
+    expect(await fixture.ended('repairable', again)).toMatchObject({
+      status: 'Succeeded',
+      resubmittedFrom: run,
+    });
     expect(fixture.calls.map(({ path }) => path)).toEqual(['/flaky']);
     const last = await fixture.read(`/repairable/runs/${again}/actions/Last`);
     expect(await content(last.properties.outputsLink)).toEqual({ path: '/first' });
-    const unknown = await fixture.manage('POST', `/repairable/triggers/manual/histories/${run}/resubmit`, {
-      body: { actionsToResubmit: [{ name: 'Nobody' }] },
-    });
+    const unknown = await fixture.manage(
+      'POST',
+      `/repairable/triggers/manual/histories/${run}/resubmit`,
+      {
+        body: { actionsToResubmit: [{ name: 'Nobody' }] },
+      },
+    );
     expect(unknown.status).toBe(400);
   });
 });
@@ -220,7 +304,12 @@ describe('resubmitting from an action', () => {
 describe('the management API', () => {
   it('asks for roles: a reader reads, a publisher changes, an admin renews keys', async () => {
     const status = async (method: string, path: string, role: string) =>
-      (await fixture.manage(method, path, { role, body: method === 'POST' ? { keyType: 'Primary' } : undefined })).status;
+      (
+        await fixture.manage(method, path, {
+          role,
+          body: method === 'POST' ? { keyType: 'Primary' } : undefined,
+        })
+      ).status;
     expect(await status('GET', '/looping', 'nobody')).toBe(401);
     expect(await status('GET', '/looping', 'Reader')).toBe(200);
     expect(await status('POST', '/looping/disable', 'Reader')).toBe(403);
@@ -233,9 +322,19 @@ describe('the management API', () => {
     const prefix = `${fixture.url}/runtime/webhooks/workflow/api/management/workflows`;
     const site = `${fixture.url}/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a/hostruntime/runtime/webhooks/workflow/api/management/workflows`;
     for (const base of [prefix, site]) {
-      const { value } = (await (await fixture.manage('GET', `${base}/looping/runs?$top=1`)).json()) as any;
-      expect(value[0]).toMatchObject({ type: 'workflows/runs', id: expect.stringMatching(/^\/workflows\/looping\/runs\//) });
-      const expanded = (await (await fixture.manage('GET', `${base}/looping/runs/${value[0].name}?$expand=properties/actions`)).json()) as any;
+      const { value } = (await (
+        await fixture.manage('GET', `${base}/looping/runs?$top=1`)
+      ).json()) as any;
+      expect(value[0]).toMatchObject({
+        type: 'workflows/runs',
+        id: expect.stringMatching(/^\/workflows\/looping\/runs\//),
+      });
+      const expanded = (await (
+        await fixture.manage(
+          'GET',
+          `${base}/looping/runs/${value[0].name}?$expand=properties/actions`,
+        )
+      ).json()) as any;
       expect(Object.keys(expanded.properties.actions).length).toBeGreaterThan(0);
     }
   });
@@ -245,12 +344,14 @@ describe('the management API', () => {
     ['GET', '/looping/runs/1', 404, 'WorkflowRunNotFound'],
     ['GET', '/looping/triggers/none', 404, 'WorkflowTriggerNotFound'],
     ['GET', '/looping/versions/1', 404, 'WorkflowVersionNotFound'],
-    ['GET', "/looping/runs?$filter=nonsense", 400, 'InvalidFilterInQueryString'],
+    ['GET', '/looping/runs?$filter=nonsense', 400, 'InvalidFilterInQueryString'],
     ['GET', '/looping/runs?$top=-1', 400, 'InvalidTopQueryParameter'],
     ['PUT', '/looping', 400, 'InvalidRequestContent'],
     ['PUT', '/%2e%2e%2fx', 400, 'InvalidWorkflowName'],
   ])('%s %s is %i %s', async (method, path, status, code) => {
-    const answer = await fixture.manage(method, path, { body: method === 'PUT' ? '{"a"' : undefined });
+    const answer = await fixture.manage(method, path, {
+      body: method === 'PUT' ? '{"a"' : undefined,
+    });
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code } }]);
   });
 
@@ -267,16 +368,22 @@ describe('the management API', () => {
     const one = await finished('tracked', { order: 'o-1', text: 'a "quoted" 100% word' });
     await finished('tracked', { order: 'o-2', text: 'other' });
     const find = async (filter: string) =>
-      (await fixture.read(`/tracked/runs?$filter=${encodeURIComponent(filter)}`)).value.map((run: any) => run.name);
+      (await fixture.read(`/tracked/runs?$filter=${encodeURIComponent(filter)}`)).value.map(
+        (run: any) => run.name,
+      );
     expect(await find("trackedProperties/order eq 'o-1'")).toEqual([one]);
     expect(await find(`contains(text, '"quoted" 100% w')`)).toEqual([one]);
     expect(await find("contains(text, '100_')")).toEqual([]);
     const { properties } = await fixture.read(`/tracked/runs/${one}`);
-    expect(await find(`clientTrackingId eq '${properties.correlation.clientTrackingId}'`)).toEqual([one]);
+    expect(await find(`clientTrackingId eq '${properties.correlation.clientTrackingId}'`)).toEqual([
+      one,
+    ]);
   });
 
   it('keeps large values apart and gives them back whole', async () => {
-    await fixture.deploy({ large: steps({ Note: { type: 'Compose', inputs: "@triggerBody()['text']" } }) });
+    await fixture.deploy({
+      large: steps({ Note: { type: 'Compose', inputs: "@triggerBody()['text']" } }),
+    });
     const text = 'ä€'.repeat(100_000);
     const run = await finished('large', { text });
     const { rows } = await fixture.database.pool.query(
@@ -297,7 +404,9 @@ describe('the management API', () => {
   it('never shows what is secured', async () => {
     const secureData = { secureData: { properties: ['inputs', 'outputs'] } };
     await fixture.deploy({
-      secret: steps({ Hidden: { type: 'Compose', inputs: 'hush', runtimeConfiguration: secureData } }),
+      secret: steps({
+        Hidden: { type: 'Compose', inputs: 'hush', runtimeConfiguration: secureData },
+      }),
     });
     const run = await finished('secret');
     const { properties } = await fixture.read(`/secret/runs/${run}/actions/Hidden`);
@@ -311,7 +420,9 @@ describe('the management API', () => {
     await fixture.deploy({ versioned: compose(2) });
     const second = (await fixture.read('/versioned')).properties.version;
     const { value } = await fixture.read(`/versioned/versions/${first}/differences/${second}`);
-    expect(value).toEqual([{ pointer: '/actions/Note/inputs', change: 'changed', before: 1, after: 2 }]);
+    expect(value).toEqual([
+      { pointer: '/actions/Note/inputs', change: 'changed', before: 1, after: 2 },
+    ]);
     await fixture.manage('POST', `/versioned/versions/${first}/promote`);
     const promoted = (await fixture.read('/versioned')).properties;
     expect(promoted.definition.actions.Note.inputs).toBe(1);
@@ -328,13 +439,27 @@ describe('the management API', () => {
 });
 
 describe('stateless workflows', () => {
-  it('keep nothing, unless their history is asked for', async () => {
-    const definition = steps({ Note: { type: 'Compose', inputs: 1 } });
-    await fixture.deploy({ fleeting: { definition, kind: 'Stateless' } });
+  const document = {
+    definition: steps({ Note: { type: 'Compose', inputs: 1 } }),
+    kind: 'Stateless',
+  };
+
+  it('keep nothing', async () => {
+    await fixture.deploy({ fleeting: document });
     expect((await fixture.call('fleeting')).status).toBe(202);
-    const kept = await fixture.startReplica();
-    expect(kept.leaseLost).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await fixture.read('/fleeting/runs')).value).toEqual([]);
+  });
+
+  it('keep their history when the app settings ask for it', async () => {
+    const Values = { 'Workflows.remembered.OperationOptions': 'WithStatelessRunHistory' };
+    await fixture.deploy(
+      { remembered: document },
+      { 'local.settings.json': JSON.stringify({ Values }) },
+    );
+    const run = await finished('remembered');
+    const { properties } = await fixture.read(`/remembered/runs/${run}/actions/Note`);
+    expect(await content(properties.outputsLink)).toBe(1);
   });
 });
 
@@ -345,7 +470,9 @@ describe('deleting', () => {
     expect((await fixture.manage('DELETE', '/endless')).status).toBe(200);
     expect((await fixture.manage('DELETE', '/endless')).status).toBe(204);
     await until(async () => {
-      const { rows } = await fixture.database.pool.query('select status from runs where id = $1', [run]);
+      const { rows } = await fixture.database.pool.query('select status from runs where id = $1', [
+        run,
+      ]);
       return rows[0].status === 'Cancelled' ? true : undefined;
     });
     expect((await fixture.read('/endless/runs')).error.code).toBe('WorkflowNotFound');

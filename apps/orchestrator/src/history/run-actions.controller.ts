@@ -101,7 +101,10 @@ export class RunActionsController {
     return this.#page(await this.#requests(params), query, request);
   }
 
-  @Get([':action/requestHistories/:entry', ':action/repetitions/:repetition/requestHistories/:entry'])
+  @Get([
+    ':action/requestHistories/:entry',
+    ':action/repetitions/:repetition/requestHistories/:entry',
+  ])
   async request(@Param() params: ActionParams & { readonly entry: string }): Promise<object> {
     return entryOf(await this.#requests(params), params.entry);
   }

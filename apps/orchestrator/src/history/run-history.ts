@@ -50,7 +50,8 @@ export class RunHistories {
   /** Undefined when the workflow has no such run. */
   async of(workflow: string, runId: string): Promise<RunHistory | undefined> {
     const known = this.#known.get(runId);
-    if (known) return known.row.workflow.toLowerCase() === workflow.toLowerCase() ? known : undefined;
+    if (known)
+      return known.row.workflow.toLowerCase() === workflow.toLowerCase() ? known : undefined;
     const row = await this.runs.run(runId);
     if (row?.workflow.toLowerCase() !== workflow.toLowerCase()) return undefined;
     const history = await this.#load(row);
@@ -117,7 +118,8 @@ function recordsOf(state: RunState): Map<string, ActionRecord[]> {
     else records.set(key, [record]);
   }
   for (const list of records.values()) {
-    if (list.length > 1) list.sort((a, b) => (repetitionName(a.path) < repetitionName(b.path) ? -1 : 1));
+    if (list.length > 1)
+      list.sort((a, b) => (repetitionName(a.path) < repetitionName(b.path) ? -1 : 1));
   }
   return records;
 }

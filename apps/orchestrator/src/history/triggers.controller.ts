@@ -62,7 +62,10 @@ export class TriggersController {
   }
 
   /** The signed URL; `keyType` chooses the key and `notAfter` the end of validity. */
-  @Post(['triggers/:trigger/listCallbackUrl', 'versions/:version/triggers/:trigger/listCallbackUrl'])
+  @Post([
+    'triggers/:trigger/listCallbackUrl',
+    'versions/:version/triggers/:trigger/listCallbackUrl',
+  ])
   @HttpCode(200)
   @RequiresRole('Isthmus.Publisher')
   async callbackUrl(@Param() params: TriggerParams, @Req() request: Request): Promise<object> {
@@ -103,7 +106,12 @@ export class TriggersController {
       workflow.plan,
       trigger,
       isEmpty ? { method: 'POST', headers: {}, queries: {} } : { ...call, headers, queries: {} },
-      { now: Date.now(), random: Math.random, newGuid: randomUUID, runId: newRunId(Date.now(), Math.random) },
+      {
+        now: Date.now(),
+        random: Math.random,
+        newGuid: randomUUID,
+        runId: newRunId(Date.now(), Math.random),
+      },
     );
     if (fired.kind === 'refused') return sendAnswer(response, fired.response);
     if (fired.kind === 'failed') throw new ServiceError(400, fired.code, fired.message);
@@ -113,7 +121,8 @@ export class TriggersController {
     const started = await this.host.starter.start({ workflow, trigger, fired, id, correlation });
     await this.host.runs.barrier();
     const [runId] = started.ids;
-    const named: Record<string, string> = runId === undefined ? {} : { 'x-ms-workflow-run-id': runId };
+    const named: Record<string, string> =
+      runId === undefined ? {} : { 'x-ms-workflow-run-id': runId };
     sendAnswer(response, { statusCode: 202, headers: named });
   }
 

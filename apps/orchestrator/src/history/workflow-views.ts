@@ -1,5 +1,11 @@
 import type { PlannedTrigger } from '@isthmus/workflow-engine';
-import { isObject, memberOf, membersOf, objectOf, type WorkflowObject } from '@isthmus/workflow-expressions';
+import {
+  isObject,
+  memberOf,
+  membersOf,
+  objectOf,
+  type WorkflowObject,
+} from '@isthmus/workflow-expressions';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { WorkflowRow } from '../store/definitions.store.js';
 import type { RunListRow } from '../store/runs.store.js';
@@ -36,7 +42,10 @@ export function versionView(
   { loaded }: DeployedWorkflow,
 ): object {
   return {
-    ...identityOf(params, { path: `${version.name}/versions/${version.version}`, kind: '/versions' }),
+    ...identityOf(params, {
+      path: `${version.name}/versions/${version.version}`,
+      kind: '/versions',
+    }),
     properties: {
       createdTime: version.createdAt.toISOString(),
       changedTime: version.createdAt.toISOString(),
@@ -65,7 +74,11 @@ function parametersView(loaded: DeployedWorkflow['loaded']): WorkflowObject {
 /** A trigger and what it does next. */
 export function triggerView(
   params: AddressParams,
-  { row, trigger, task }: { row: WorkflowRow; trigger: PlannedTrigger; task: TriggerRow | undefined },
+  {
+    row,
+    trigger,
+    task,
+  }: { row: WorkflowRow; trigger: PlannedTrigger; task: TriggerRow | undefined },
 ): object {
   return {
     ...identityOf(params, { path: `${row.name}/triggers/${trigger.name}`, kind: '/triggers' }),
@@ -78,7 +91,10 @@ export function triggerView(
       ...(task?.last_at && { lastExecutionTime: task.last_at.toISOString() }),
       ...(task?.next_at && { nextExecutionTime: task.next_at.toISOString() }),
       ...(trigger.recurrence && { recurrence: memberOf(trigger.definition, 'recurrence') }),
-      workflow: identityOf(params, { path: `${row.name}/versions/${row.version}`, kind: '/versions' }),
+      workflow: identityOf(params, {
+        path: `${row.name}/versions/${row.version}`,
+        kind: '/versions',
+      }),
     },
   };
 }

@@ -48,7 +48,10 @@ export class WorkflowsController {
   ): Promise<object> {
     const top = topOf(query);
     const after = skipOf(query);
-    const rows = await this.store.workflows({ top: top + 1, ...(after !== undefined && { after }) });
+    const rows = await this.store.workflows({
+      top: top + 1,
+      ...(after !== undefined && { after }),
+    });
     const page = { top, request, base: this.finder.urls.at('') };
     const { rows: shown, next } = pageOf(rows, page, ({ name }) => name);
     const value = await Promise.all(shown.map((row) => this.#view(params, row)));
@@ -133,7 +136,11 @@ export class WorkflowsController {
     const rows = await this.store.versions(name);
     const value = rows.map(({ version, created_at: createdAt }) => ({
       ...identityOf(params, { path: `${name}/versions/${version}`, kind: '/versions' }),
-      properties: { version, createdTime: createdAt.toISOString(), changedTime: createdAt.toISOString() },
+      properties: {
+        version,
+        createdTime: createdAt.toISOString(),
+        changedTime: createdAt.toISOString(),
+      },
     }));
     return { value };
   }
@@ -153,7 +160,10 @@ export class WorkflowsController {
       this.#version(params),
       this.#version({ ...params, version: params.other }),
     ]);
-    const value = versionDifferences(one.workflow.loaded.definition, two.workflow.loaded.definition);
+    const value = versionDifferences(
+      one.workflow.loaded.definition,
+      two.workflow.loaded.definition,
+    );
     return { value };
   }
 

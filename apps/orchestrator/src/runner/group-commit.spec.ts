@@ -84,7 +84,12 @@ describe('group commit', () => {
     await idle();
     expect(batches).toHaveLength(1);
     const full = store();
-    const other = new GroupCommit({ write: full.write, lost: () => undefined, delay: 1e6, size: 3 });
+    const other = new GroupCommit({
+      write: full.write,
+      lost: () => undefined,
+      delay: 1e6,
+      size: 3,
+    });
     other.append(row('a'), [event('a', 1), event('a', 2), event('a', 3)]);
     expect(full.batches).toHaveLength(1);
   });

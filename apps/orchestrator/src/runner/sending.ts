@@ -1,4 +1,9 @@
-import { eventVersion, type CallEffect, type EffectOutcome, type RunEvent } from '@isthmus/workflow-engine';
+import {
+  eventVersion,
+  type CallEffect,
+  type EffectOutcome,
+  type RunEvent,
+} from '@isthmus/workflow-engine';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -26,5 +31,12 @@ export function brokenRun(error: unknown, at: number): RunEvent {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The run could not be continued: ${reason}`;
   const code = 'InternalServerError';
-  return { v: eventVersion, at, type: 'runFinished', status: 'Failed', code, error: { code, message } };
+  return {
+    v: eventVersion,
+    at,
+    type: 'runFinished',
+    status: 'Failed',
+    code,
+    error: { code, message },
+  };
 }

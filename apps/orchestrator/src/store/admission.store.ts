@@ -31,7 +31,9 @@ export class AdmissionStore {
   constructor(private readonly database: Database<Tables>) {}
 
   admit(me: ReplicaKey, admission: Admission): Promise<Admitted> {
-    return this.database.db.transaction().execute((transaction) => admit(transaction, me, admission));
+    return this.database.db
+      .transaction()
+      .execute((transaction) => admit(transaction, me, admission));
   }
 
   /**

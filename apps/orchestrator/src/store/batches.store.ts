@@ -117,7 +117,11 @@ export class BatchesStore {
         .where('trigger_name', '=', trigger)
         .where('batch', '=', partition.batch)
         .where('partition', '=', partition.partition)
-        .where('message_key', 'in', rows.map((row) => row.message_key))
+        .where(
+          'message_key',
+          'in',
+          rows.map((row) => row.message_key),
+        )
         .execute();
     } else if (wakeAt) {
       await sql`

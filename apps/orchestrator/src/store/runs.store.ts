@@ -12,7 +12,10 @@ export interface RunFilter {
   readonly trigger?: string;
   readonly statuses?: readonly string[];
   readonly clientTrackingId?: string;
-  readonly started?: readonly { readonly operator: '>=' | '>' | '<=' | '<' | '='; readonly time: Date }[];
+  readonly started?: readonly {
+    readonly operator: '>=' | '>' | '<=' | '<' | '=';
+    readonly time: Date;
+  }[];
   /** A tracked property with this value. */
   readonly tracked?: { readonly name: string; readonly value: string };
   /** Text that the journal of the run holds. */

@@ -17,8 +17,7 @@ import { settings } from '../settings.js';
 import type { Tables } from '../store/tables.js';
 
 const tenant = '7e57c0de-0000-4000-8000-000000000001';
-const management =
-  '/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Logic/workflows';
+const management = '/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Logic/workflows';
 
 /** A call that reached the backend of a test. */
 export interface BackendCall {
@@ -115,7 +114,9 @@ export class OrchestratorFixture {
     const project = new Map(Object.entries(files));
     for (const [name, document] of Object.entries(workflows)) {
       const isDocument = 'definition' in document;
-      const text = JSON.stringify(isDocument ? document : { definition: document, kind: 'Stateful' });
+      const text = JSON.stringify(
+        isDocument ? document : { definition: document, kind: 'Stateful' },
+      );
       project.set(`${name}/workflow.json`, text);
     }
     await this.replicas[0]!.app.get(WorkflowDeployer).deployProject(project);
@@ -198,7 +199,7 @@ export class OrchestratorFixture {
           ...headers,
         });
         response.end(body === undefined ? undefined : JSON.stringify(body));
-      }, after);
+      }, after).unref();
     });
   }
 
@@ -263,7 +264,8 @@ export function requested(actions: object, trigger: object = {}): object {
 
 function defaults(): OrchestratorSettings {
   const declared = Object.entries(settings).map(
-    ([name, declaration]) => [name, 'default' in declaration ? declaration.default : undefined] as const,
+    ([name, declaration]) =>
+      [name, 'default' in declaration ? declaration.default : undefined] as const,
   );
   return {
     ...Object.fromEntries(declared),

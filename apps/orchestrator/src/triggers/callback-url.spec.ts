@@ -4,10 +4,16 @@ import { actionPermission, isGranted, signedQuery, triggerPermission } from './c
 const now = Date.parse('2026-01-01T00:00:00Z');
 const keys = ['primary', 'secondary'];
 const permission = triggerPermission('manual');
-const granted = (query: URLSearchParams, over: { workflow?: string; sp?: string; at?: number } = {}) =>
+const granted = (
+  query: URLSearchParams,
+  over: { workflow?: string; sp?: string; at?: number } = {},
+) =>
   isGranted(query, over.workflow ?? 'orders', over.sp ?? permission, { keys, now: over.at ?? now });
 const changed = (name: string, value: string) => {
-  const query = signedQuery('primary', 'orders', { permission, expires: '2026-01-02T00:00:00.000Z' });
+  const query = signedQuery('primary', 'orders', {
+    permission,
+    expires: '2026-01-02T00:00:00.000Z',
+  });
   query.set(name, value);
   return query;
 };

@@ -1,4 +1,9 @@
-import { actionPermission, signedQuery, triggerPermission, type CallbackGrant } from './callback-url.js';
+import {
+  actionPermission,
+  signedQuery,
+  triggerPermission,
+  type CallbackGrant,
+} from './callback-url.js';
 
 /** A workflow that URLs are signed for. */
 export interface SignedWorkflow {
@@ -60,7 +65,11 @@ export class CallbackUrls {
 
   #signed(
     workflow: SignedWorkflow,
-    { path, permission, expires }: { path: string; permission: string; expires?: string | undefined },
+    {
+      path,
+      permission,
+      expires,
+    }: { path: string; permission: string; expires?: string | undefined },
   ): CallbackUrl {
     const basePath = `${this.base()}/${path}`;
     const grant: CallbackGrant = { permission, ...(expires === undefined ? {} : { expires }) };

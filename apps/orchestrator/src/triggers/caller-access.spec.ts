@@ -3,7 +3,10 @@ import type { Request } from 'express';
 import { CallerAccess, isAllowed, satisfiesPolicies } from './caller-access.js';
 
 const request = (remoteAddress: string, forwarded?: string) =>
-  ({ socket: { remoteAddress }, headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded } }) as unknown as Request;
+  ({
+    socket: { remoteAddress },
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  }) as unknown as Request;
 const rules = (...ranges: string[]) => ({
   triggers: { allowedCallerIpAddresses: ranges.map((addressRange) => ({ addressRange })) },
 });
@@ -13,7 +16,12 @@ describe('the address of a caller', () => {
   it.each([
     ['203.0.113.7', '1.2.3.4', '203.0.113.7', 'a header of a stranger is not believed'],
     ['127.0.0.1', '1.2.3.4', '1.2.3.4', 'a known proxy is'],
-    ['::ffff:127.0.0.1', '6.6.6.6, 1.2.3.4', '1.2.3.4', 'the last entry is the one that the proxy wrote'],
+    [
+      '::ffff:127.0.0.1',
+      '6.6.6.6, 1.2.3.4',
+      '1.2.3.4',
+      'the last entry is the one that the proxy wrote',
+    ],
     ['127.0.0.1', '1.2.3.4, 10.9.1.1', '1.2.3.4', 'a chain of known proxies is followed'],
     ['127.0.0.1', 'unknown', '127.0.0.1', 'what is no address is not believed'],
     ['127.0.0.1', '', '127.0.0.1', 'no header'],
@@ -46,7 +54,12 @@ describe('accessControl', () => {
       triggers: {
         openAuthenticationPolicies: {
           policies: {
-            a: { claims: [{ name: 'iss', value: 'i' }, { name: 'azp', value: 'x' }] },
+            a: {
+              claims: [
+                { name: 'iss', value: 'i' },
+                { name: 'azp', value: 'x' },
+              ],
+            },
             b: { claims: [{ name: 'roles', value: 'admin' }] },
           },
         },
@@ -56,6 +69,11 @@ describe('accessControl', () => {
     expect(satisfiesPolicies(control, { iss: 'i' })).toBe(false);
     expect(satisfiesPolicies(control, { iss: 'i', azp: 'x' })).toBe(true);
     expect(satisfiesPolicies(control, { roles: ['user', 'admin'] })).toBe(true);
-    expect(satisfiesPolicies({ triggers: { openAuthenticationPolicies: { policies: { c: { claims: [] } } } } }, {})).toBe(false);
+    expect(
+      satisfiesPolicies(
+        { triggers: { openAuthenticationPolicies: { policies: { c: { claims: [] } } } } },
+        {},
+      ),
+    ).toBe(false);
   });
 });

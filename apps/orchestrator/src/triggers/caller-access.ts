@@ -105,7 +105,9 @@ function add(list: BlockList, range: string): void {
     else if (prefix !== undefined) list.addSubnet(network, Number(prefix), family);
     else list.addAddress(network, family);
   } catch {
-    throw new RangeError(`'${range}' is no address, subnet (10.0.0.0/8) or range (10.0.0.1-10.0.0.9)`);
+    throw new RangeError(
+      `'${range}' is no address, subnet (10.0.0.0/8) or range (10.0.0.1-10.0.0.9)`,
+    );
   }
 }
 

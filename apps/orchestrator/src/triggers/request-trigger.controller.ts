@@ -65,7 +65,10 @@ export class RequestTriggerController {
     sendAnswer(response, { statusCode: 202, headers: location }, headers);
   }
 
-  async #answer(workflow: DeployedWorkflow, { live, ids, state }: Started): Promise<ResponseMessage> {
+  async #answer(
+    workflow: DeployedWorkflow,
+    { live, ids, state }: Started,
+  ): Promise<ResponseMessage> {
     const { responseTimeout } = this.limits;
     const expired = () => {
       const over = state && finalResponse(workflow.plan, { ...state, responseExpired: true });
@@ -108,7 +111,11 @@ function idempotencyKey(request: Request): { idempotencyKey?: string } {
   const key = request.headers['idempotency-key'];
   if (key === undefined || Array.isArray(key) || key === '') return {};
   if (key.length > 200)
-    throw new ServiceError(400, 'InvalidIdempotencyKey', 'An Idempotency-Key has at most 200 characters.');
+    throw new ServiceError(
+      400,
+      'InvalidIdempotencyKey',
+      'An Idempotency-Key has at most 200 characters.',
+    );
   return { idempotencyKey: key };
 }
 

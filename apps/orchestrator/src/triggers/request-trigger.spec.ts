@@ -18,7 +18,9 @@ const respond = (inputs: object, runAfter: object = {}) => ({
 
 describe('a call of a request trigger', () => {
   it('gets 202 at once when the definition has no Response, and the run is kept', async () => {
-    await fixture.deploy({ silent: requested({ Note: { type: 'Compose', inputs: '@triggerBody()' } }) });
+    await fixture.deploy({
+      silent: requested({ Note: { type: 'Compose', inputs: '@triggerBody()' } }),
+    });
     const answer = await fixture.call('silent', { a: 1 });
     expect(answer.status).toBe(202);
     const run = answer.headers.get('x-ms-workflow-run-id')!;
@@ -29,10 +31,18 @@ describe('a call of a request trigger', () => {
   it('gets the Response, its headers and those that name the run', async () => {
     await fixture.deploy({
       answering: requested({
-        Answer: respond({ statusCode: 201, headers: { 'x-mine': 'yes' }, body: { got: '@triggerBody()' } }),
+        Answer: respond({
+          statusCode: 201,
+          headers: { 'x-mine': 'yes' },
+          body: { got: '@triggerBody()' },
+        }),
       }),
     });
-    const answer = await fixture.call('answering', { n: 1 }, { headers: { 'x-ms-client-tracking-id': 'mine' } });
+    const answer = await fixture.call(
+      'answering',
+      { n: 1 },
+      { headers: { 'x-ms-client-tracking-id': 'mine' } },
+    );
     expect([answer.status, await answer.json()]).toEqual([201, { got: { n: 1 } }]);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
@@ -42,7 +52,9 @@ describe('a call of a request trigger', () => {
       'x-ms-workflow-version': expect.stringMatching(/^\d{20}$/),
       'x-ms-workflow-id': expect.stringMatching(/^[0-9a-f]{32}$/),
     });
-    expect(answer.headers.get('x-ms-request-id')).toBe(`:${answer.headers.get('x-ms-tracking-id')}`);
+    expect(answer.headers.get('x-ms-request-id')).toBe(
+      `:${answer.headers.get('x-ms-tracking-id')}`,
+    );
   });
 
   it('gets 502 NoResponse when the run ends without its Response', async () => {
@@ -53,7 +65,10 @@ describe('a call of a request trigger', () => {
       }),
     });
     const answer = await fixture.call('failing');
-    expect([answer.status, await answer.json()]).toMatchObject([502, { error: { code: 'NoResponse' } }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      502,
+      { error: { code: 'NoResponse' } },
+    ]);
     expect((await fixture.lastRun('failing')).properties.status).toBe('Failed');
   });
 
@@ -98,11 +113,31 @@ describe('a call of a request trigger', () => {
   });
 
   it.each([
-    ['a wrong signature', (url: string) => url.replace(/sig=.{5}/, 'sig=AAAAA'), 401, 'DirectApiAuthorizationRequired'],
+    [
+      'a wrong signature',
+      (url: string) => url.replace(/sig=.{5}/, 'sig=AAAAA'),
+      401,
+      'DirectApiAuthorizationRequired',
+    ],
     ['no signature', (url: string) => url.split('?')[0]!, 401, 'DirectApiAuthorizationRequired'],
-    ['a signature of another trigger', (url: string) => url.replace('%2Fmanual%2F', '%2Fother%2F'), 401, 'DirectApiAuthorizationRequired'],
-    ['an unknown workflow', (url: string) => url.replace('/guarded/', '/nobody/'), 404, 'WorkflowNotFound'],
-    ['an unknown trigger', (url: string) => url.replace('/triggers/manual', '/triggers/none'), 404, 'WorkflowNotFound'],
+    [
+      'a signature of another trigger',
+      (url: string) => url.replace('%2Fmanual%2F', '%2Fother%2F'),
+      401,
+      'DirectApiAuthorizationRequired',
+    ],
+    [
+      'an unknown workflow',
+      (url: string) => url.replace('/guarded/', '/nobody/'),
+      404,
+      'WorkflowNotFound',
+    ],
+    [
+      'an unknown trigger',
+      (url: string) => url.replace('/triggers/manual', '/triggers/none'),
+      404,
+      'WorkflowNotFound',
+    ],
   ])('with %s is refused and starts nothing', async (_, change, status, code) => {
     await fixture.deploy({ guarded: requested({ Note: { type: 'Compose', inputs: 1 } }) });
     const before = (await fixture.read('/guarded/runs')).value.length;
@@ -148,7 +183,10 @@ describe('a call of a request trigger', () => {
         { inputs: { method: 'GET', relativePath: '/orders/{id}' } },
       ),
     });
-    const url = (await fixture.callbackUrl('pathful')).replace('/invoke?', '/invoke/orders/a%20b?x=1%262&');
+    const url = (await fixture.callbackUrl('pathful')).replace(
+      '/invoke?',
+      '/invoke/orders/a%20b?x=1%262&',
+    );
     expect(await (await fetch(url)).json()).toEqual({ id: 'a b', queries: { x: '1&2' } });
     const wrong = await fetch(url.replace('/orders/', '/other/'));
     expect(wrong.status).toBe(404);
@@ -165,7 +203,11 @@ describe('a call of a request trigger', () => {
         controller.close();
       },
     });
-    const streamed = await fetch(url, { method: 'POST', body: stream, duplex: 'half' } as RequestInit);
+    const streamed = await fetch(url, {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+    } as RequestInit);
     expect(streamed.status).toBe(413);
     expect((await fixture.read('/big/runs')).value).toEqual([]);
   });
@@ -201,18 +243,27 @@ describe('a call of a request trigger', () => {
 
   it('with splitOn gets 202 and starts a run for each item', async () => {
     await fixture.deploy({
-      split: requested({ Answer: respond({ body: '@triggerBody()' }) }, { splitOn: "@triggerBody()?['items']" }),
+      split: requested(
+        { Answer: respond({ body: '@triggerBody()' }) },
+        { splitOn: "@triggerBody()?['items']" },
+      ),
     });
     expect((await fixture.call('split', { items: [1, 2, 3] })).status).toBe(202);
     const runs = await until(async () => {
       const { value } = await fixture.read('/split/runs');
-      return value.length === 3 && value.every((run: any) => run.properties.endTime) ? value : undefined;
+      return value.length === 3 && value.every((run: any) => run.properties.endTime)
+        ? value
+        : undefined;
     });
-    expect(new Set(runs.map((run: any) => run.properties.correlation.clientTrackingId)).size).toBe(1);
+    expect(new Set(runs.map((run: any) => run.properties.correlation.clientTrackingId)).size).toBe(
+      1,
+    );
   });
 
   it('repeated with the same Idempotency-Key finds the run of the first call', async () => {
-    await fixture.deploy({ once: requested({ Answer: respond({ body: '@workflow().run.name' }) }) });
+    await fixture.deploy({
+      once: requested({ Answer: respond({ body: '@workflow().run.name' }) }),
+    });
     const send = async () => {
       const answer = await fixture.call('once', {}, { headers: { 'idempotency-key': 'k-1' } });
       return [answer.status, await answer.text(), answer.headers.get('x-ms-workflow-run-id')];
@@ -237,13 +288,20 @@ describe('a call of a request trigger', () => {
     await until(() => fixture.calls.some(({ path }) => path === '/narrow'));
     const second = fixture.call('narrow');
     await until(async () =>
-      (await fixture.read("/narrow/runs?$filter=status eq 'Waiting'")).value.length === 1 ? true : undefined,
+      (await fixture.read("/narrow/runs?$filter=status eq 'Waiting'")).value.length === 1
+        ? true
+        : undefined,
     );
     const third = await fixture.call('narrow');
-    expect([third.status, ((await third.json()) as any).error.code]).toEqual([429, 'WorkflowRunsLimitExceeded']);
+    expect([third.status, ((await third.json()) as any).error.code]).toEqual([
+      429,
+      'WorkflowRunsLimitExceeded',
+    ]);
     expect([(await first).status, (await second).status]).toEqual([200, 504]);
     await until(async () =>
-      (await fixture.read('/narrow/runs')).value.every((run: any) => run.properties.endTime) ? true : undefined,
+      (await fixture.read('/narrow/runs')).value.every((run: any) => run.properties.endTime)
+        ? true
+        : undefined,
     );
     expect(fixture.calls.filter(({ path }) => path === '/narrow')).toHaveLength(2);
   });
@@ -252,7 +310,9 @@ describe('a call of a request trigger', () => {
 describe('access control', () => {
   const note = { Note: { type: 'Compose', inputs: 1 } };
   const put = (name: string, accessControl: object) =>
-    fixture.manage('PUT', `/${name}`, { body: { properties: { definition: requested(note), accessControl } } });
+    fixture.manage('PUT', `/${name}`, {
+      body: { properties: { definition: requested(note), accessControl } },
+    });
 
   it('lets in the addresses of the ranges only', async () => {
     const ranges = (addressRange: string) => ({
@@ -262,7 +322,10 @@ describe('access control', () => {
     expect((await put('far', ranges('192.0.2.0/24'))).status).toBe(201);
     expect((await fixture.call('near')).status).toBe(202);
     const refused = await fixture.call('far');
-    expect([refused.status, ((await refused.json()) as any).error.code]).toEqual([403, 'AuthorizationFailed']);
+    expect([refused.status, ((await refused.json()) as any).error.code]).toEqual([
+      403,
+      'AuthorizationFailed',
+    ]);
   });
 
   it('with an empty list lets nobody in from outside', async () => {

@@ -79,7 +79,12 @@ export class RunStarter {
     }
     const [first] = begun;
     const state = runs.state && first !== undefined ? { ...runs.state, runId: first } : runs.state;
-    return { ids: begun, live: first === undefined ? undefined : this.runs.find(first), state, refused };
+    return {
+      ids: begun,
+      live: first === undefined ? undefined : this.runs.find(first),
+      state,
+      refused,
+    };
   }
 }
 

@@ -17,12 +17,16 @@ beforeEach(() => {
   fixture.answer = () => ({ body: {} });
 });
 
-const definition = (triggers: object, actions: object = { Note: { type: 'Compose', inputs: '@trigger()' } }) => ({
+const definition = (
+  triggers: object,
+  actions: object = { Note: { type: 'Compose', inputs: '@trigger()' } },
+) => ({
   ...requested(actions),
   triggers,
 });
 const recurrence = { frequency: 'Hour', interval: 1 };
-const runsOf = async (workflow: string): Promise<any[]> => (await fixture.read(`/${workflow}/runs`)).value;
+const runsOf = async (workflow: string): Promise<any[]> =>
+  (await fixture.read(`/${workflow}/runs`)).value;
 const tickAll = () =>
   Promise.all(
     fixture.replicas.map(async ({ app }) => {
@@ -76,7 +80,9 @@ describe('a recurrence', () => {
   });
 
   it('with a sliding window catches up, one run for each window', async () => {
-    const window = { Window: { type: 'SlidingWindow', recurrence: { frequency: 'Second', interval: 1 } } };
+    const window = {
+      Window: { type: 'SlidingWindow', recurrence: { frequency: 'Second', interval: 1 } },
+    };
     await fixture.deploy({ sliding: definition(window) });
     const runs = await until(async () => {
       const all = await runsOf('sliding');
@@ -104,7 +110,11 @@ describe('a polling trigger', () => {
     fixture.answer = () => answers.shift() ?? { status: 202 };
     await fixture.deploy({
       polling: definition({
-        News: { type: 'Http', recurrence, inputs: { method: 'GET', uri: `${fixture.backendUrl}/first` } },
+        News: {
+          type: 'Http',
+          recurrence,
+          inputs: { method: 'GET', uri: `${fixture.backendUrl}/first` },
+        },
       }),
     });
     for (let poll = 1; poll <= 3; poll++) {
@@ -115,7 +125,11 @@ describe('a polling trigger', () => {
     await until(async () =>
       (await fixture.read('/polling/triggers/News/histories')).value.length >= 3 ? true : undefined,
     );
-    expect(fixture.calls.slice(0, 3).map(({ path }) => path)).toEqual(['/first', '/next?state=1', '/next?state=2']);
+    expect(fixture.calls.slice(0, 3).map(({ path }) => path)).toEqual([
+      '/first',
+      '/next?state=1',
+      '/next?state=2',
+    ]);
     const { value } = await fixture.read('/polling/triggers/News/histories');
     const statuses = value.slice(-3).map((one: any) => one.properties.status);
     expect(statuses).toEqual(['Failed', 'Succeeded', 'Skipped']);
@@ -129,7 +143,11 @@ describe('a webhook trigger', () => {
       Hook: {
         type: 'HttpWebhook',
         inputs: {
-          subscribe: { method: 'POST', uri: `${fixture.backendUrl}${path}`, body: '@listCallbackUrl()' },
+          subscribe: {
+            method: 'POST',
+            uri: `${fixture.backendUrl}${path}`,
+            body: '@listCallbackUrl()',
+          },
           unsubscribe: { method: 'DELETE', uri: `${fixture.backendUrl}${path}` },
         },
       },
@@ -173,7 +191,10 @@ describe('a batch trigger', () => {
         Send: {
           type: 'SendToBatch',
           inputs: {
-            host: { triggerName: 'Batch', workflow: { id: '/subscriptions/s/x/workflows/collecting' } },
+            host: {
+              triggerName: 'Batch',
+              workflow: { id: '/subscriptions/s/x/workflows/collecting' },
+            },
             batchName: 'b',
             partitionName: "@{items('Each')['p']}",
             content: "@items('Each')",

@@ -12,7 +12,13 @@ export function triggerScope(
   const { plan } = workflow;
   const { environment } = plan;
   const { id, name, version } = environment.workflow;
-  const identity: WorkflowObject = { id, name, type: 'Microsoft.Logic/workflows', run: {}, version };
+  const identity: WorkflowObject = {
+    id,
+    name,
+    type: 'Microsoft.Logic/workflows',
+    run: {},
+    version,
+  };
   const expressions: EvaluationScope = {
     parameter: (parameter) => plan.parameters.get(parameter.toLowerCase()),
     workflow: () => identity,

@@ -70,9 +70,7 @@ export class TriggerTasks {
     const interval = (after ?? due) - due;
     const outputs = trigger.type.occur?.(due, interval, scope);
     // What was missed is made up for by the types that catch up; the others go on from now.
-    const next = trigger.type.catchesUp
-      ? after
-      : nextOccurrence(rule, Math.max(due, now), enabled);
+    const next = trigger.type.catchesUp ? after : nextOccurrence(rule, Math.max(due, now), enabled);
     const fired = this.#fire(work, { outputs, inputs: undefined, due });
     return { ...fired, next: { at: next === undefined ? null : new Date(next + delay) } };
   }

@@ -58,11 +58,14 @@ describe.each([
     expect(await fixture.ended('asking', run)).toMatchObject({ status: 'Succeeded' });
     expect(await output(run, 'After')).toEqual({ approved: true });
     expect((await post(url, { approved: false })).status).toBe(409);
-    await until(() => (fixture.calls.some(({ path }) => path === '/unsubscribe') ? true : undefined));
+    await until(() =>
+      fixture.calls.some(({ path }) => path === '/unsubscribe') ? true : undefined,
+    );
   });
 
   it('keeps a callback that comes before the subscription is answered', async () => {
-    fixture.answer = ({ path }) => (path === '/subscribe' ? { after: 500, body: {} } : { body: {} });
+    fixture.answer = ({ path }) =>
+      path === '/subscribe' ? { after: 500, body: {} } : { body: {} };
     const answer = await fixture.call('asking');
     const run = answer.headers.get('x-ms-workflow-run-id')!;
     const url = (await callbackUrl()).replace(fixture.url, fixture.replicas[index]!.url);
@@ -101,7 +104,9 @@ describe('a callback URL', () => {
     await fixture.call('asking');
     const url = await callbackUrl();
     const body = { keyType: 'Primary' };
-    expect((await fixture.manage('POST', '/asking/regenerateAccessKey', { body })).status).toBe(200);
+    expect((await fixture.manage('POST', '/asking/regenerateAccessKey', { body })).status).toBe(
+      200,
+    );
     expect((await post(url, {})).status).toBe(401);
   });
 

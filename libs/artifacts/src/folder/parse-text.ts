@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { ArtifactProblem } from '../resource.js';
 import { jsonErrorOffset } from './json-error.js';
 
@@ -29,7 +29,10 @@ export function parseJson(text: string, file: string, report: Report): unknown {
   }
 }
 
-/** Reads YAML or JSON by the YAML 1.2 rules; mistakes are reported with their places. */
+/**
+ * Reads YAML or JSON by the YAML 1.2 rules; mistakes are reported with their places. A repeated key is a warning: its
+ * last value counts, as in JSON readers, and what stood there before is lost.
+ */
 export function parseYaml(text: string, file: string, report: Report): unknown {
   const lines = new LineCounter();
   const document = parseDocument(text.replace(/^\uFEFF/, ''), {
@@ -38,11 +41,20 @@ export function parseYaml(text: string, file: string, report: Report): unknown {
     uniqueKeys: false,
   });
   // One slip makes a cascade of errors; the first few show where it is.
+  const told = new Set<string>();
   for (const error of document.errors.slice(0, 3)) {
     const at = lines.linePos(error.pos[0]);
-    report({ severity: 'error', message: error.message, file, line: at.line, column: at.col });
+    const message = plainMessage(error.message);
+    if (told.has(message)) continue;
+    told.add(message);
+    report({ severity: 'error', message, file, line: at.line, column: at.col });
   }
   if (document.errors.length > 0) return undefined;
+  for (const { key, offset } of repeatedKeys(document.contents)) {
+    const at = lines.linePos(offset);
+    const message = `The key '${key}' is given more than once; its last value counts.`;
+    report({ severity: 'warning', message, file, line: at.line, column: at.col });
+  }
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;
   } catch (error) {
@@ -50,6 +62,35 @@ export function parseYaml(text: string, file: string, report: Report): unknown {
     report({ severity: 'error', message, file, line: 1, column: 1 });
     return undefined;
   }
+}
+
+/** What the parser says in terms of its own calls, in terms of the document. */
+function plainMessage(message: string): string {
+  if (/call stack|stack overflow/i.test(message)) return 'The document is nested too deeply.';
+  return message.startsWith('Source contains multiple documents')
+    ? 'The file holds more than one YAML document.'
+    : message;
+}
+
+/** Keys that a mapping has already, in the order of the text; without recursion, for documents of any depth. */
+function repeatedKeys(contents: unknown): { key: string; offset: number }[] {
+  const repeated: { key: string; offset: number }[] = [];
+  const open: unknown[] = [contents];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isSeq(node)) open.push(...node.items);
+    if (!isMap(node)) continue;
+    const seen = new Set<string>();
+    for (const pair of node.items) {
+      if (!isPair(pair)) continue;
+      open.push(pair.value);
+      if (!isScalar(pair.key)) continue;
+      const key = String(pair.key.value);
+      if (seen.has(key)) repeated.push({ key, offset: pair.key.range?.[0] ?? 0 });
+      seen.add(key);
+    }
+  }
+  return repeated.sort((a, b) => a.offset - b.offset);
 }
 
 /** Whether a value is a plain object (neither null nor an array). */

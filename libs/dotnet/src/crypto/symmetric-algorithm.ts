@@ -252,7 +252,7 @@ export class TripleDes extends SymmetricAlgorithm {
     super('TripleDES', randomBytes);
   }
 }
-export class Des extends SymmetricAlgorithm {
+class Des extends SymmetricAlgorithm {
   constructor(randomBytes: RandomBytes) {
     super('DES', randomBytes);
   }

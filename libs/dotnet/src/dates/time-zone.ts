@@ -191,7 +191,7 @@ export function convertTime(value: DateTime, source: TimeZone, target: TimeZone)
 }
 
 /** A UTC instant as a clock time of a zone: kind Utc in UTC, Unspecified elsewhere. */
-export function convertInstant(utcTicks: bigint, target: TimeZone): DateTime {
+function convertInstant(utcTicks: bigint, target: TimeZone): DateTime {
   if (target.isUtc) return new DateTime(utcTicks, 'Utc');
   return new DateTime(clamp(utcTicks + target.offsetAtUtc(utcTicks).ticks));
 }

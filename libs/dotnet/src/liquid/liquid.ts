@@ -17,7 +17,7 @@ const tags: ReadonlyMap<string, TagParser> = new Map([...branchTags, ...loopTags
 export type LiquidFlavour = 'set-body' | 'workflow';
 
 /** What a rendering may take by default. */
-export const defaultLiquidLimits: LiquidLimits = { steps: 1_000_000, output: 16_000_000 };
+const defaultLiquidLimits: LiquidLimits = { steps: 1_000_000, output: 16_000_000 };
 
 /** What a template is rendered with. */
 export interface LiquidInput {

@@ -29,7 +29,7 @@ import { parseNumber } from './parse-number.js';
 export type ConvertType = NumericType | 'bool' | 'char' | 'string' | 'DateTime';
 
 /** .NET names of the types, as messages write them. */
-export const CONVERT_NAMES: Readonly<Record<ConvertType, string>> = {
+const CONVERT_NAMES: Readonly<Record<ConvertType, string>> = {
   int: 'Int32',
   long: 'Int64',
   short: 'Int16',
@@ -48,7 +48,7 @@ export const CONVERT_NAMES: Readonly<Record<ConvertType, string>> = {
 };
 
 /** `bool.Parse`: any case, white space and NULs around; undefined for other text. */
-export function parseBoolean(text: string): boolean | undefined {
+function parseBoolean(text: string): boolean | undefined {
   const word = trimText(text, `${WHITE_SPACE}\0`).toLowerCase();
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }

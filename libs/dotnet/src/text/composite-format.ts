@@ -19,7 +19,7 @@ const unparsable = (offset: number, expected: string): Error =>
   );
 
 /** Reads `{index[,alignment][:format]}` holes; throws FormatException. */
-export function parseComposite(format: string): CompositePart[] {
+function parseComposite(format: string): CompositePart[] {
   const parts: CompositePart[] = [];
   let text = '';
   let at = 0;
@@ -86,7 +86,7 @@ function refuseHuge(length: number): void {
 }
 
 /** Pads a formatted value: positive widths align right, negative ones left. */
-export const alignText = (text: string, alignment: number): string =>
+const alignText = (text: string, alignment: number): string =>
   alignment >= 0 ? text.padStart(alignment) : text.padEnd(-alignment);
 
 /**

@@ -15,7 +15,7 @@ export type UriKind = 'Absolute' | 'Relative' | 'RelativeOrAbsolute';
 export type UriPartial = 'Scheme' | 'Authority' | 'Path' | 'Query';
 
 /** System.UriFormatException. */
-export const uriFormatException = (message: string): DotNetError =>
+const uriFormatException = (message: string): DotNetError =>
   new DotNetError('System.UriFormatException', message);
 
 const isFailure = (value: UriParts | UriFailure): value is UriFailure => 'message' in value;

@@ -86,7 +86,7 @@ export class RequestUrl implements UrlView {
 }
 
 /** The port that a scheme means when none is given; 0 for unknown schemes. */
-export function defaultPort(scheme: string): number {
+function defaultPort(scheme: string): number {
   if (scheme === 'https' || scheme === 'wss') return 443;
   return scheme === 'http' || scheme === 'ws' ? 80 : 0;
 }

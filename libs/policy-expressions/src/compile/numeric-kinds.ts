@@ -83,8 +83,6 @@ const bits: Readonly<Partial<Record<NumberKind, number>>> = {
 };
 const signed = new Set<NumberKind>(['sbyte', 'short', 'int', 'long']);
 
-export const isIntegral = (kind: NumberKind): boolean => integerRange[kind] !== undefined;
-
 const overflow = (): Error => overflowException('Arithmetic operation resulted in an overflow.');
 
 /** The raw value of a number: bigint of an integral kind. */

@@ -37,6 +37,3 @@ export interface WorkflowIdentity {
   readonly location?: string;
   readonly tags?: WorkflowObject;
 }
-
-/** Values of the definition's own `parameters.<name>.defaultValue` are used where this has none. */
-export type ParameterValues = Readonly<Record<string, WorkflowValue>>;

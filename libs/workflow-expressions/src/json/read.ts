@@ -65,7 +65,7 @@ export function parseJson(text: string, options: JsonReadOptions = {}): Workflow
   return plainValue(text) ?? readTokens(text, options.lenientEnd ?? false);
 }
 /** A JavaScript number of foreign origin (where 1.0 and 1 are one) as a value: integral ones are integers. */
-export function numberOf(value: number): WorkflowValue {
+function numberOf(value: number): WorkflowValue {
   return Number.isSafeInteger(value) ? value + 0 : floatOf(value);
 }
 

@@ -4,7 +4,7 @@ import { scan, type Token, type TokenKind } from './scanner.js';
 import type { Dereference, ExpressionNode, FunctionNode } from './tree.js';
 
 /** The longest expression that the service saves, without its `@`. */
-export const maximumExpressionLength = 8192;
+const maximumExpressionLength = 8192;
 /** Deeper nesting than any real expression; keeps hostile ones from exhausting the stack. */
 const maximumDepth = 256;
 

@@ -42,7 +42,10 @@ export async function startNodeRed(options: {
 /** The port is open before the flow runs. */
 async function firstAnswer(port: number): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    const response = await fetch(`http://127.0.0.1:${port}/composite`, { method: 'POST' });
+    const response = await fetch(`http://127.0.0.1:${port}/composite`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(5000),
+    });
     if (response.ok) return;
     if (attempt > 100) throw new Error(`Node-RED answers ${response.status}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -50,14 +53,17 @@ async function firstAnswer(port: number): Promise<void> {
 }
 
 function flow(backendPort: number): object[] {
-  const node = (id: string, type: string, more: object) => ({ id, type, z: 'flow', ...more });
+  const node = (id: string, type: string, more: object) => ({
+    ...{ id, type, z: 'flow', x: 0, y: 0 },
+    ...more,
+  });
   const call = (id: string, path: string) =>
     node(id, 'http request', {
       ...{ method: 'GET', ret: 'obj', url: `http://127.0.0.1:${backendPort}${path}` },
       wires: [['join']],
     });
   // A join in automatic mode needs msg.parts, which the function sets for each call.
-  const fork = `const parts = (index) => ({ id: msg._msgid, index, count: 2 });
+  const fork = `const parts = (index) => ({ id: msg._msgid, type: 'array', len: 1, index, count: 2 });
 return [{ ...msg, payload: '', parts: parts(0) }, { ...msg, payload: '', parts: parts(1) }];`;
   const answer = `const [customer, order] = msg.payload;
 msg.payload = { customer: customer.id, order: order.id, text: 'order ' + order.id + ' of ' + customer.id };

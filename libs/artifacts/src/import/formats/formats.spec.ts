@@ -166,6 +166,7 @@ describe('bad input', () => {
     );
     expect(api?.operations).toHaveLength(1);
     expect(problems[0]?.message).toContain("'#/components/parameters/Gone' leads nowhere");
+    expect(problems[0]).toMatchObject({ line: 2, column: 45 });
   });
   it('ends a chain of references that never ends', () => {
     const { problems } = read(
@@ -173,6 +174,32 @@ describe('bad input', () => {
       "openapi: 3.1.0\npaths: { /a: { $ref: '#/paths/~1b' }, /b: { $ref: '#/paths/~1a' } }",
     );
     expect(problems[0]?.message).toContain('never ends');
+    expect(problems[0]).toMatchObject({ line: 2 });
+  });
+  it('warns of a path that is given twice, where the second one stands', () => {
+    const { api, problems } = read(
+      'x.yaml',
+      'openapi: 3.1.0\npaths:\n  /a: { get: { responses: {} } }\n  /a: { post: { responses: {} } }',
+    );
+    expect(api?.operations).toHaveLength(1);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ severity: 'warning', line: 4, column: 3 });
+  });
+  it('tells the same broken reference once', () => {
+    const response = "responses: { '200': { $ref: '#/components/responses/Gone' } }";
+    const { problems } = read(
+      'x.yaml',
+      `openapi: 3.1.0\npaths: { /a: { get: { ${response} } }, /b: { get: { ${response} } } }`,
+    );
+    expect(problems).toHaveLength(1);
+  });
+  it('refuses a document that is nested too deeply', () => {
+    const { api, problems } = read(
+      'x.json',
+      `{"openapi":"3.0.0","paths":{},"x":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    );
+    expect(api).toBeUndefined();
+    expect(problems[0]?.message).toBe('The document is nested too deeply.');
   });
   it('does not let names reach the prototype', () => {
     const { api } = read(

@@ -17,10 +17,13 @@ export interface OpenApiDocument {
   resolve(value: unknown): Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Opens a parsed document; undefined when it says no version that we know. */
+/**
+ * Opens a parsed document; undefined when it says no version that we know. `warn` is told what is wrong with a
+ * reference, and the reference as written.
+ */
 export function openDocument(
   root: Readonly<Record<string, unknown>>,
-  warn: (message: string) => void,
+  warn: (message: string, reference: string) => void,
 ): OpenApiDocument | undefined {
   const old = scalarText(root['swagger']) === '2.0' || root['swagger'] === 2;
   if (!old && !/^3\.\d/.test(scalarText(root['openapi']))) return undefined;
@@ -68,21 +71,23 @@ function serverUrls(servers: unknown): string[] {
 function resolve(
   root: Readonly<Record<string, unknown>>,
   value: unknown,
-  warn: (message: string) => void,
+  warn: (message: string, reference: string) => void,
 ): Readonly<Record<string, unknown>> | undefined {
   let current = value;
+  let last = '';
   for (let hops = 0; hops < 32; hops++) {
     if (!isRecord(current)) return undefined;
     const reference = current['$ref'];
     if (typeof reference !== 'string') return current;
     const target = follow(root, reference);
     if (target === undefined) {
-      warn(`The reference '${reference}' leads nowhere in this document.`);
+      warn(`The reference '${reference}' leads nowhere in this document.`, reference);
       return undefined;
     }
+    last = reference;
     current = target;
   }
-  warn('A chain of references never ends.');
+  warn('A chain of references never ends.', last);
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { isRecord, parseYaml } from '../../../folder/parse-text.js';
+import { isRecord, parseYaml, position } from '../../../folder/parse-text.js';
 import type { ImportedApi, ImportFormat, ImportInput } from '../../imported-api.js';
 import { openDocument } from './document.js';
 import type { OpenApiDocument } from './document.js';
@@ -22,7 +22,7 @@ function readOpenApi(input: ImportInput): ImportedApi | undefined {
     complain('An OpenAPI document is an object.');
     return undefined;
   }
-  const document = openDocument(root, (message) => warn(input, message));
+  const document = openDocument(root, warnings(input));
   if (!document) {
     complain("The document names neither 'openapi: 3.x' nor 'swagger: \"2.0\"'.");
     return undefined;
@@ -41,8 +41,17 @@ function readOpenApi(input: ImportInput): ImportedApi | undefined {
   };
 }
 
-function warn(input: ImportInput, message: string): void {
-  input.report({ severity: 'warning', message, file: input.file });
+/** Reports a reference where it is written first, and each mistake once however often it is met. */
+function warnings(input: ImportInput): (message: string, reference: string) => void {
+  const told = new Set<string>();
+  return (message, reference) => {
+    const key = `${message} ${reference}`;
+    if (told.has(key)) return;
+    told.add(key);
+    const offset = Math.max(0, input.text.indexOf(reference));
+    const place = position(input.text, offset);
+    input.report({ severity: 'warning', message, file: input.file, ...place });
+  };
 }
 
 /** The first https address, else the first absolute one ("OpenAPI import: servers"). */
