@@ -133,6 +133,7 @@ export class Platform {
     return [
       ...['--catalog-url', this.url('catalog'), '--gateway-key', this.#secrets.gatewayKey],
       ...['--backup-folder', join(this.#data, 'gateway'), '--allow-private-backends', 'true'],
+      ...['--trace-secret', this.#secrets.traceSecret],
     ];
   }
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface PlatformSecrets {
   readonly adapterKey: string;
   readonly gatewayKey: string;
+  /** Signs debug credentials: the catalog issues them, the gateway accepts them. */
+  readonly traceSecret: string;
 }
 
 /** Reads the keys from the data folder, or makes them. */
@@ -17,7 +19,7 @@ export function platformSecrets(dataFolder: string): PlatformSecrets {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const key = () => randomBytes(32).toString('base64url');
-  const made: PlatformSecrets = { adapterKey: key(), gatewayKey: key() };
+  const made: PlatformSecrets = { adapterKey: key(), gatewayKey: key(), traceSecret: key() };
   mkdirSync(dataFolder, { recursive: true });
   writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
   return made;

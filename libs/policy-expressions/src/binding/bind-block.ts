@@ -90,11 +90,16 @@ function runBlock(lines: readonly Line[], prepare: () => (frame: Frame) => void)
 function stepBlock(lines: readonly Line[], prepare: () => (frame: Frame) => void): Steps {
   const steps = lines.map((l) => stepsOf(l.statement));
   const enter = prepare();
+  const places = labelPlaces(lines);
   return function* (frame) {
     enter(frame);
-    for (const step of steps) {
-      const ended = yield* step(frame);
-      if (ended !== completion.next) return ended;
+    for (let i = 0; i < steps.length; i += 1) {
+      const ended = yield* steps[i]!(frame);
+      if (ended === completion.next) continue;
+      const place = ended === completion.goto ? places.get(frame.label) : undefined;
+      if (place === undefined) return ended;
+      frame.runtime.step();
+      i = place - 1;
     }
     return completion.next;
   };

@@ -81,12 +81,15 @@ export function bindYield(
   node: { readonly value: Expression | null; readonly start: number },
 ): BoundStatement {
   const { iterator } = binder.owner;
+  const { inFinally, noYield } = binder.jumps;
   if (iterator === null)
     throw new CompileError(
       'CS1624',
       'The body cannot be an iterator block because its return type is not an iterator interface type',
       node.start,
     );
+  if (inFinally)
+    throw new CompileError('CS1625', 'Cannot yield in the body of a finally clause', node.start);
   if (node.value === null) {
     return {
       start: node.start,
@@ -95,12 +98,13 @@ export function bindYield(
       emitSteps: () => oneStep(() => completion.return),
     };
   }
+  if (noYield !== null) throw misplacedYield(noYield, node.start);
   const value = binder.convert(binder.bind(node.value), iterator);
   return {
     start: node.start,
     endsReachable: true,
     emit: () => {
-      throw new Error('yield outside an iterator');
+      throw new CompileError('CS1624', 'yield is not supported here', node.start);
     },
     emitSteps: () => {
       const code = value.emit();
@@ -111,6 +115,16 @@ export function bindYield(
       };
     },
   };
+}
+
+function misplacedYield(place: 'try' | 'catch', start: number): CompileError {
+  return place === 'try'
+    ? new CompileError(
+        'CS1626',
+        'Cannot yield a value in the body of a try block with a catch clause',
+        start,
+      )
+    : new CompileError('CS1631', 'Cannot yield a value in the body of a catch clause', start);
 }
 
 export function bindThrowStatement(

@@ -125,6 +125,17 @@ function bindJump(
             return run(frame);
           };
         },
+        emitSteps:
+          body.emitSteps === undefined
+            ? undefined
+            : () => {
+                const code = value.emit();
+                const run = stepsOf(body);
+                return function* (frame) {
+                  code(frame);
+                  return yield* run(frame);
+                };
+              },
       };
     }
   }

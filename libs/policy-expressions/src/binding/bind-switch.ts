@@ -1,10 +1,10 @@
-import { completion, type Action, type Code } from '../compile/code.js';
+import { completion, type Action, type Code, type Frame } from '../compile/code.js';
 import { enterScope, freshCells } from '../compile/functions.js';
 import type { StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindPattern, objectCode, type BoundPattern } from './bind-patterns.js';
 import { bindStatements } from './bind-block.js';
-import type { BoundStatement } from './bound-statement.js';
+import { stepsOf, type BoundStatement, type Steps } from './bound-statement.js';
 import type { BoundValue } from './bound.js';
 import { textOf } from '../runtime/text.js';
 import { defaultKey } from '../runtime/equality.js';
@@ -74,10 +74,14 @@ export function bindSwitch(binder: Binder, node: StatementOf<'switch'>): BoundSt
           l.pattern === null ||
           (l.pattern.always && (l.when === null || l.when.constant?.value === true)),
       );
+    const facts: SwitchFacts = { value, kept, slot, sections, scope };
     return {
       start: node.start,
       endsReachable: broken || !exhaustive,
-      emit: () => switchAction({ value, kept, slot, sections, scope }),
+      emit: () => switchAction(facts),
+      emitSteps: sections.some((s) => s.body.emitSteps !== undefined)
+        ? () => switchSteps(facts)
+        : undefined,
     };
   });
 }
@@ -148,49 +152,82 @@ interface SwitchFacts {
   readonly scope: Parameters<typeof freshCells>[0];
 }
 
-interface CompiledSection {
+interface CompiledSection<Run> {
   readonly tests: readonly { readonly test: Code; readonly constant: unknown }[];
   readonly isDefault: boolean;
   readonly cells: readonly number[];
-  readonly run: Action;
+  readonly run: Run;
 }
 
-function switchAction(facts: SwitchFacts): Action {
+interface Selection<Run> {
+  /** The section for the value of the switch. */
+  readonly first: (frame: Frame) => CompiledSection<Run> | undefined;
+  /** The section that `goto case` asks for. */
+  readonly target: (frame: Frame) => CompiledSection<Run> | undefined;
+}
+
+function selection<Run>(facts: SwitchFacts, runOf: (body: BoundStatement) => Run): Selection<Run> {
   const code = facts.value.emit();
   const read = objectCode(facts.kept);
   const cells = freshCells(facts.scope);
-  const sections = facts.sections.map((section): CompiledSection => ({
+  const sections = facts.sections.map((section): CompiledSection<Run> => ({
     tests: section.labels.flatMap((l) =>
       l.pattern === null ? [] : [{ test: labelTest(l, read), constant: l.pattern.constant?.value }],
     ),
     isDefault: section.labels.some((l) => l.pattern === null),
     cells: freshCells(section.scope),
-    run: section.body.emit(),
+    run: runOf(section.body),
   }));
   const fallback = sections.find((s) => s.isDefault);
+  return {
+    first: (frame) => {
+      frame.runtime.step();
+      frame.slots[facts.slot] = code(frame);
+      enterScope(cells, frame);
+      return (
+        sections.find((s) => {
+          enterScope(s.cells, frame);
+          return s.tests.some((t) => t.test(frame) === true);
+        }) ?? fallback
+      );
+    },
+    target: (frame) => {
+      frame.runtime.step();
+      const { label } = frame;
+      if (label === 'case default') return fallback;
+      return sections.find((s) =>
+        s.tests.some((t) => t.constant !== undefined && `case ${textOf(t.constant)}` === label),
+      );
+    },
+  };
+}
+
+const asksForCase = (ended: number, frame: Frame): boolean =>
+  ended === completion.goto && frame.label.startsWith('case ');
+
+function switchAction(facts: SwitchFacts): Action {
+  const { first, target } = selection(facts, (body) => body.emit());
   return (frame) => {
-    frame.runtime.step();
-    frame.slots[facts.slot] = code(frame);
-    enterScope(cells, frame);
-    let section =
-      sections.find((s) => {
-        enterScope(s.cells, frame);
-        return s.tests.some((t) => t.test(frame) === true);
-      }) ?? fallback;
+    let section = first(frame);
     while (section !== undefined) {
       const ended = section.run(frame);
-      if (ended === completion.next || ended === completion.break) return completion.next;
-      if (ended !== completion.goto || !frame.label.startsWith('case ')) return ended;
-      frame.runtime.step();
-      const target = frame.label;
-      section =
-        target === 'case default'
-          ? fallback
-          : sections.find((s) =>
-              s.tests.some(
-                (t) => t.constant !== undefined && `case ${textOf(t.constant)}` === target,
-              ),
-            );
+      if (ended === completion.break) return completion.next;
+      if (!asksForCase(ended, frame)) return ended;
+      section = target(frame);
+    }
+    return completion.next;
+  };
+}
+
+function switchSteps(facts: SwitchFacts): Steps {
+  const { first, target } = selection(facts, stepsOf);
+  return function* (frame) {
+    let section = first(frame);
+    while (section !== undefined) {
+      const ended = yield* section.run(frame);
+      if (ended === completion.break) return completion.next;
+      if (!asksForCase(ended, frame)) return ended;
+      section = target(frame);
     }
     return completion.next;
   };

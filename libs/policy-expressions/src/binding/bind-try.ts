@@ -5,7 +5,7 @@ import { enterScope, freshCells } from '../compile/functions.js';
 import type { CatchNode, StatementOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { bindLocal } from './bind-locals.js';
-import type { BoundStatement } from './bound-statement.js';
+import { stepsOf, type BoundStatement, type Steps } from './bound-statement.js';
 import { emitInvocation } from '../compile/calls.js';
 import type { BoundValue } from './bound.js';
 import { named } from './catalogue.js';
@@ -26,7 +26,10 @@ interface BoundCatch {
 }
 
 export function bindTry(binder: Binder, node: StatementOf<'try'>): BoundStatement {
-  const body = binder.statement(node.body);
+  const body =
+    node.catches.length === 0
+      ? binder.statement(node.body)
+      : binder.jumps.withoutYield('try', () => binder.statement(node.body));
   const before: NetType[] = [];
   const catches = node.catches.map((c) => {
     const bound = bindCatch(binder, c);
@@ -48,6 +51,10 @@ export function bindTry(binder: Binder, node: StatementOf<'try'>): BoundStatemen
     start: node.start,
     endsReachable: reachable,
     emit: () => tryAction(body.emit(), catches, last?.emit() ?? null),
+    emitSteps:
+      body.emitSteps === undefined || last === null || catches.length > 0
+        ? undefined
+        : () => trySteps(stepsOf(body), last.emit()),
   };
 }
 
@@ -78,7 +85,7 @@ function bindCatch(binder: Binder, node: CatchNode): BoundCatch {
     jumps.caught = symbol;
     try {
       const when = node.when === null ? null : binder.condition(node.when);
-      const body = binder.statement(node.body);
+      const body = jumps.withoutYield('catch', () => binder.statement(node.body));
       return {
         type,
         store: binder.declarations.read(symbol, node.start).place!.store,
@@ -151,6 +158,29 @@ function tryAction(run: Action, catches: readonly BoundCatch[], last: Action | n
   };
 }
 
+/** `try … finally` of an iterator: the last block also runs when no more values are asked for (Dispose). */
+function trySteps(run: Steps, last: Action): Steps {
+  return function* (frame) {
+    let ended: number = completion.next;
+    let isDropped = true;
+    try {
+      ended = yield* run(frame);
+      isDropped = false;
+    } catch (error) {
+      isDropped = false;
+      if (error instanceof DotNetError) last(frame);
+      throw error;
+    } finally {
+      if (isDropped) last(frame);
+    }
+    const { label } = frame;
+    const after = last(frame);
+    if (after !== completion.next) return after;
+    frame.label = label;
+    return ended;
+  };
+}
+
 /** Whether a catch clause takes an exception; a filter that throws counts as false. */
 function handles(h: Handler, error: DotNetError, frame: Frame): boolean {
   if (!isInstance(error, h.type)) return false;
@@ -180,29 +210,48 @@ export function bindUsing(binder: Binder, node: StatementOf<'using'>): BoundStat
     if (kept !== null) values.push(kept.value);
     const disposals = values.map((v) => disposal(v, node.start));
     const body = binder.within(() => binder.statement(node.body));
+    const prepare = (): { enter: (frame: Frame) => void; last: Action } => {
+      const declare = declared?.emit() ?? null;
+      const make = kept?.emit() ?? null;
+      const cells = freshCells(scope);
+      const dispose = disposals.map((d) => d());
+      return {
+        enter: (frame) => {
+          enterScope(cells, frame);
+          declare?.(frame);
+          make?.(frame);
+        },
+        last: (frame) => {
+          for (const code of dispose) code(frame);
+          return completion.next;
+        },
+      };
+    };
     return {
       start: node.start,
       endsReachable: body.endsReachable,
       emit: () => {
-        const prepare = declared?.emit() ?? null;
-        const make = kept?.emit() ?? null;
-        const cells = freshCells(scope);
-        const run = body.emit();
-        const dispose = disposals.map((d) => d());
-        const last: Action = (frame) => {
-          for (const code of dispose) code(frame);
-          return completion.next;
-        };
-        const guarded = tryAction(run, [], last);
+        const { enter, last } = prepare();
+        const guarded = tryAction(body.emit(), [], last);
         return (frame) => {
-          enterScope(cells, frame);
-          prepare?.(frame);
-          make?.(frame);
+          enter(frame);
           return guarded(frame);
         };
       },
+      emitSteps: body.emitSteps === undefined ? undefined : () => usingSteps(prepare(), body),
     };
   });
+}
+
+function usingSteps(
+  { enter, last }: { enter: (frame: Frame) => void; last: Action },
+  body: BoundStatement,
+): Steps {
+  const guarded = trySteps(stepsOf(body), last);
+  return function* (frame) {
+    enter(frame);
+    return yield* guarded(frame);
+  };
 }
 
 function keep(binder: Binder, resource: BoundValue): { value: BoundValue; emit: () => Code } {

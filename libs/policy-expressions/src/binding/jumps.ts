@@ -13,6 +13,8 @@ export class Jumps {
   /** The exception variable of the innermost catch clause. */
   caught: LocalSymbol | null = null;
   inFinally = false;
+  /** Where `yield return` may not stand: a try block with catch clauses, a catch clause. */
+  noYield: 'try' | 'catch' | null = null;
 
   /** Runs inside a loop, a switch, or a barrier (a function body, a finally block). */
   within<T>(kind: Target['kind'], run: (target: Target) => T): { result: T; broken: boolean } {
@@ -27,16 +29,29 @@ export class Jumps {
 
   /** Runs the body of a function: no jump leaves it. */
   inFunction<T>(run: () => T): T {
-    const { caught, inFinally } = this;
+    const { caught, inFinally, noYield } = this;
     const labels = this.labels.splice(0);
     this.caught = null;
     this.inFinally = false;
+    this.noYield = null;
     try {
       return this.within('barrier', run).result;
     } finally {
       this.caught = caught;
       this.inFinally = inFinally;
+      this.noYield = noYield;
       this.labels.push(...labels);
+    }
+  }
+
+  /** Runs where `yield return` may not stand. */
+  withoutYield<T>(place: 'try' | 'catch', run: () => T): T {
+    const before = this.noYield;
+    this.noYield = place;
+    try {
+      return run();
+    } finally {
+      this.noYield = before;
     }
   }
 

@@ -159,9 +159,7 @@ export function itemType(value: object): NetType | undefined {
 }
 
 /** Property names of an anonymous object with their boxed values. */
-function anonymousProperties(
-  value: AnonymousObject,
-): readonly (readonly [string, unknown])[] {
+function anonymousProperties(value: AnonymousObject): readonly (readonly [string, unknown])[] {
   const { definition } = value.netType;
   return [...definition.memberNames()].map((name, i) => {
     const member = definition.members(name)[0];
