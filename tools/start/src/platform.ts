@@ -102,8 +102,8 @@ export class Platform {
     await Promise.all([
       this.#startService('catalog', [
         ...management,
-        '--managed-gateway-key',
-        this.#secrets.gatewayKey,
+        ...['--managed-gateway-key', this.#secrets.gatewayKey],
+        ...['--trace-secret', this.#secrets.traceSecret],
       ]),
       this.#startService('orchestrator', [
         ...management,
