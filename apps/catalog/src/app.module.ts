@@ -6,6 +6,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { developmentGatewayKey } from '@isthmus/contracts';
 import { openDatabase, type Database } from '@isthmus/database';
 import { EntraModule, type EntraOptions } from '@isthmus/entra';
 import { Readiness } from '@isthmus/host';
@@ -115,6 +116,14 @@ async function makeCatalog(
     database,
     new Vault(await loadSecretKey({ secretKey, file, environment })),
   );
-  await makeBuiltInResources(catalog, managedGatewayKey);
+  await makeBuiltInResources(catalog, gatewayKeyOf(environment, managedGatewayKey));
   return catalog;
+}
+
+/** @throws Error when production would use the key that everybody knows. */
+function gatewayKeyOf(environment: string, key: string | undefined): string | undefined {
+  if (environment === 'production' && key === developmentGatewayKey) {
+    throw new Error('managed-gateway-key is the development key, which production refuses.');
+  }
+  return key ?? (environment === 'development' ? developmentGatewayKey : undefined);
 }

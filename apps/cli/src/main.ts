@@ -8,6 +8,12 @@ import * as validate from './commands/validate.js';
 /** All commands, one file each; what they need is loaded when they run. */
 const commands = [validate, test, gateway, run, trace];
 
+// Whoever reads the output may stop before its end (`isthmus validate . | head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = new Command('isthmus').description(
   'Open integration services: API Management policies and Logic Apps workflows on your own machines',
 );

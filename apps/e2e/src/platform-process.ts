@@ -91,7 +91,7 @@ export class PlatformProcess {
         'sh',
         [
           '-c',
-          `exec ${this.running.services[service]!.command.replace(/^npx node /, `"${process.execPath}" `)}`,
+          `exec env ${this.running.services[service]!.command.replace('npx node ', `"${process.execPath}" `)}`,
         ],
         {
           cwd: root,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2SecureServer } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
@@ -23,8 +23,10 @@ import { GatewayPorts } from './services/gateway-ports.js';
 import { plainHttpRule } from './settings.js';
 import type { GatewaySettings } from './settings.js';
 import { CertificateStore } from './tls/certificate-store.js';
+import { readModes } from './tls/client-certificate-mode.js';
+import type { ClientCertificateMode } from './tls/client-certificate-mode.js';
 import { answerPlain } from './tls/plain-http.js';
-import { createTlsServer } from './tls/tls-server.js';
+import { createTlsListener } from './tls/tls-server.js';
 
 /** Owns the listeners of the data plane: opens them after the first configuration, drains them at the end. */
 @Injectable()
@@ -37,7 +39,7 @@ export class DataPlaneServer
   readonly traces: CallTraces;
   readonly #calls: CallLog;
   readonly #plain: string;
-  readonly #servers: (http.Server | Http2SecureServer)[] = [];
+  readonly #servers: (Server | http.Server | Http2SecureServer)[] = [];
   readonly #upgraded = new Set<Duplex>();
   /** Ports of the listeners, in the order in which they were opened. */
   readonly listening: number[] = [];
@@ -107,14 +109,29 @@ export class DataPlaneServer
     if (tlsPort !== undefined) {
       if (tlsFolder === undefined)
         throw new Error('tls-port needs tls-folder, the folder of the certificates.');
-      this.#certificates = new CertificateStore(tlsFolder, (level, message, details) =>
-        this.logger[level](details, message),
-      );
+      this.#certificates = this.#openStore(tlsFolder);
       await this.#certificates.open();
-      await this.#listen(createTlsServer(this.settings, this.#certificates), tlsPort);
+      const { listener, servers } = createTlsListener(this.settings, this.#certificates);
+      for (const server of servers) this.#serve(server);
+      await this.#listen(listener, tlsPort);
     }
-    await this.#listen(this.#createServer(), port);
+    const plain = this.#createServer();
+    this.#serve(plain);
+    await this.#listen(plain, port);
     this.process.readiness.announce(`http://${this.settings.host}:${this.listening.at(-1)}`);
+  }
+
+  #openStore(folder: string): CertificateStore {
+    const { tlsClientCertificates, tlsClientCertificateHosts } = this.settings;
+    return new CertificateStore(
+      folder,
+      (level, message, details) => this.logger[level](details, message),
+      {
+        usual: tlsClientCertificates as ClientCertificateMode,
+        modes: readModes(tlsClientCertificateHosts),
+        managed: () => this.model?.hostNames ?? new Map(),
+      },
+    );
   }
 
   #createServer(): http.Server {
@@ -135,8 +152,8 @@ export class DataPlaneServer
     } as http.ServerOptions);
   }
 
-  async #listen(server: http.Server | Http2SecureServer, port: number): Promise<void> {
-    server.maxConnections = this.settings.maxConnections;
+  /** Answers what comes in on a server. */
+  #serve(server: http.Server | Http2SecureServer): void {
     // The size of a head is limited; a limit of their number would drop the rest without a word.
     if ('maxHeadersCount' in server) server.maxHeadersCount = 0;
     const listener = server as http.Server;
@@ -159,11 +176,16 @@ export class DataPlaneServer
         socket.destroySoon();
       else socket.end(malformed(error.code ?? ''), () => socket.destroy());
     });
+    this.#servers.push(server);
+  }
+
+  async #listen(listener: Server, port: number): Promise<void> {
+    listener.maxConnections = this.settings.maxConnections;
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
       listener.listen(port, this.settings.host, resolve);
     });
-    this.#servers.push(server);
+    if (!this.#servers.some((one) => one === listener)) this.#servers.push(listener);
     const address = listener.address() as AddressInfo;
     this.listening.push(address.port);
     this.logger.info({ host: address.address, port: address.port }, 'serving APIs');
@@ -198,7 +220,7 @@ export class DataPlaneServer
 }
 
 /** Node's close ends idle connections of HTTP/1.1; HTTP/2 sessions get their GOAWAY. */
-function closeServer(server: http.Server | Http2SecureServer): Promise<void> {
+function closeServer(server: Server | Http2SecureServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     if (server instanceof http.Server) server.closeIdleConnections();

@@ -70,9 +70,11 @@ function checked(answer: Response): Response {
     answer.statusCode >= 200 &&
     answer.statusCode <= 999 &&
     /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusReason);
-  for (const [name, values] of answer.headers) {
-    if (!isHeaderName(name) || !values.every(isSafeHeaderValue)) return new Response(500);
-  }
+  let safe = true;
+  answer.headers.forEach((name, values) => {
+    if (!isHeaderName(name) || !values.every(isSafeHeaderValue)) safe = false;
+  });
+  if (!safe) return new Response(500);
   return sound
     ? answer
     : new Response(

@@ -144,6 +144,22 @@ export const gatewaySettings = defineSettings({
     optional: true,
     description: "secret of the gateway's own identity",
   },
+  serviceBusConnections: {
+    kind: 'secret',
+    optional: true,
+    description:
+      'connection strings of Service Bus namespaces, separated by blanks; others are reached with the identity',
+  },
+  serviceBusEndpoint: {
+    kind: 'url',
+    optional: true,
+    description: 'where Service Bus listens, in place of https://<namespace>',
+  },
+  eventHubsEndpoint: {
+    kind: 'url',
+    optional: true,
+    description: 'where Event Hubs listens, in place of https://<namespace>',
+  },
   daprUrl: {
     kind: 'url',
     default: 'http://127.0.0.1:3500',
@@ -161,6 +177,11 @@ export const gatewaySettings = defineSettings({
     choices: ['ignore', 'request', 'require'],
     default: 'ignore',
     description: 'whether callers are asked for a certificate',
+  },
+  tlsClientCertificateHosts: {
+    kind: 'list',
+    default: [],
+    description: 'host names for which that differs, as <host name>=ignore|request|require',
   },
   plainHttp: {
     kind: 'choice',

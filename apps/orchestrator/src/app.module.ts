@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { EntraModule } from '@isthmus/entra';
 import type { hostSettings, Settings } from '@isthmus/host';
 import { ContentsController } from './history/contents.controller.js';
+import { LocationsController } from './history/locations.controller.js';
 import { RunActionsController } from './history/run-actions.controller.js';
 import { RunsController } from './history/runs.controller.js';
 import { TriggersController } from './history/triggers.controller.js';
@@ -34,6 +35,7 @@ export class AppModule {
         CallbackController,
         // Before the actions, whose addresses it shares.
         ContentsController,
+        LocationsController,
         WorkflowsController,
         TriggersController,
         RunsController,

@@ -89,6 +89,8 @@ function databaseOf(settings: OrchestratorSettings): Provider {
         url: settings.databaseUrl,
         dataFolder: resolve(settings.dataFolder, 'postgres'),
       });
+      // A connection may break between two statements of a transaction; the next one then fails.
+      database.pool.on('connect', (client) => client.on('error', () => undefined));
       readiness.register('database', () => database.ping());
       return database;
     },
@@ -112,13 +114,16 @@ function definitionsOf(settings: OrchestratorSettings): Provider[] {
           callbackUrl: (workflow, runId, path) => urls.action(workflow, runId, path),
         }),
     },
-    made(WorkflowDeployer, [
-      WorkflowRegistry,
-      DefinitionsStore,
-      TriggerSync,
-      RunService,
-      RunsStore,
-    ]),
+    {
+      provide: WorkflowDeployer,
+      inject: [WorkflowRegistry, DefinitionsStore, TriggerSync, RunService, RunsStore],
+      useFactory: (
+        ...parts: [WorkflowRegistry, DefinitionsStore, TriggerSync, RunService, RunsStore]
+      ) => {
+        const [registry, store, sync, runs, history] = parts;
+        return new WorkflowDeployer({ registry, store, triggers: sync, runs, history });
+      },
+    },
     made(RunHistories, [RunsStore, JournalStore, WorkflowRegistry]),
     made(Finder, [DefinitionsStore, WorkflowRegistry, RunHistories, CallbackUrls]),
   ];
@@ -176,7 +181,16 @@ type RunParts = [
 const triggers: Provider[] = [
   made(BatchCollector, [BatchesStore, WorkflowRegistry]),
   made(TriggerSync, [WorkflowRegistry, TriggersStore, LOGGER]),
-  made(TriggerHost, [WorkflowRegistry, RunService, RunsStore, TriggersStore, CallbackUrls]),
+  {
+    provide: TriggerHost,
+    inject: [WorkflowRegistry, RunService, RunsStore, TriggersStore, CallbackUrls],
+    useFactory: (
+      ...parts: [WorkflowRegistry, RunService, RunsStore, TriggersStore, CallbackUrls]
+    ) => {
+      const [registry, runs, store, attempts, urls] = parts;
+      return new TriggerHost({ registry, runs, store, triggers: attempts, urls });
+    },
+  },
   made(TriggerGate, [WorkflowRegistry, RunService, CallerAccess, EntraStrategy]),
   made(TriggerTasks, [TriggerHost]),
 ];

@@ -27,6 +27,12 @@ export const GatewayConfiguration = Type.Object({
 });
 export type GatewayConfiguration = Static<typeof GatewayConfiguration>;
 
+/**
+ * The key by which gateway and catalog know each other in development when nothing is set. Both refuse it in
+ * production: it stands in every copy of the product.
+ */
+export const developmentGatewayKey = 'development-gateway-key';
+
 const GatewayParams = Type.Object({ gatewayId: Type.String({ minLength: 1, maxLength: 80 }) });
 
 /**

@@ -18,6 +18,7 @@ export {
   GatewayConfiguration,
   GatewayStatus,
   Resource,
+  developmentGatewayKey,
   publicationRoutes,
   readGatewayConfiguration,
   reportGatewayStatus,

@@ -125,8 +125,8 @@ const adapters: Record<string, Adapter> = {
     net.formatComposite(format, args, (value, hole) =>
       hole === null ? text(value) : `${text(value)}<${hole}>`,
     ),
-  match: (pattern: string, value: string, options: number) =>
-    groupsOf(new net.Regex(pattern, options ?? 0).match(value)),
+  match: (pattern: string, value: string, options: number, steps: number) =>
+    groupsOf(new net.Regex(pattern, options ?? 0, net.regexStepLimit(steps)).match(value)),
   matches: (pattern: string, value: string, options: number) =>
     [...new net.Regex(pattern, options ?? 0).matches(value)]
       .map((match) => `${match.index}:${match.value}`)

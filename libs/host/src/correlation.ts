@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** What ties the work of several processes for one call together. */
 export interface Correlation {
@@ -39,12 +39,12 @@ const zeros = /^0+$/;
 export function correlationOf(headers: Headers): Correlation {
   const match = traceparent.exec(single(headers['traceparent']) ?? '');
   const valid = match && !zeros.test(match[1]!) && !zeros.test(match[2]!);
-  const traceId = valid ? match[1]! : randomBytes(16).toString('hex');
+  const traceId = valid ? match[1]! : randomHex();
   const given = single(headers['x-ms-client-tracking-id']) ?? single(headers['x-correlation-id']);
   return {
     correlationId: given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : traceId,
     traceId,
-    spanId: randomBytes(8).toString('hex'),
+    spanId: randomHex().slice(16),
     ...(valid ? { parentSpanId: match[2]! } : {}),
     flags: valid ? match[3]! : '01',
   };
@@ -59,6 +59,11 @@ export function correlationHeaders(
     traceparent: `00-${correlation.traceId}-${correlation.spanId}-${correlation.flags}`,
     'x-ms-client-tracking-id': correlation.correlationId,
   };
+}
+
+/** 32 random digits (of a UUID, whose randomness Node.js fetches in bulk), not all zero. */
+function randomHex(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 function single(value: string | string[] | undefined): string | undefined {

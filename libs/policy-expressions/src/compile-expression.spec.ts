@@ -42,6 +42,18 @@ describe('compileExpression', () => {
     });
   });
 
+  it('reports the mistakes of all statements, but not what follows from them', () => {
+    const compiled = compileExpression(
+      '@{\n  int a = "x";\n  var b = nowhere;\n  if (a > 1) { string c = 5; return b; }\n  return a.Foo();\n}',
+    );
+    expect(compiled.ok ? [] : compiled.problems.map(({ code, line }) => [code, line])).toEqual([
+      ['CS0029', 2],
+      ['CS0103', 3],
+      ['CS0029', 4],
+      ['CS1061', 5],
+    ]);
+  });
+
   it('names the type and member that it refuses', () => {
     const compiled = compileExpression('@("a".Frobnicate())');
     expect(compiled.ok ? '' : compiled.problems[0]?.message).toContain(

@@ -70,7 +70,15 @@ export function compileExpression(text: string): Compilation {
       },
     };
   } catch (error) {
-    return { ok: false, problems: [problemOf(error, inner)] };
+    const errors = error instanceof CompileErrors ? error.errors : [error];
+    return { ok: false, problems: errors.map((one) => problemOf(one, inner)) };
+  }
+}
+
+/** Mistakes of several statements. */
+class CompileErrors extends Error {
+  constructor(readonly errors: readonly CompileError[]) {
+    super('The expression has mistakes.');
   }
 }
 
@@ -138,6 +146,8 @@ function compileBlock(inner: string): Compiled {
   const owner = new FunctionScope(null, named('object'));
   const binder = new Binder(owner);
   const block = binder.statement(node);
+  const { errors } = binder.problems;
+  if (errors.length > 0) throw new CompileErrors(errors);
   if (block.endsReachable)
     throw new CompileError('CS0161', 'Not all code paths return a value', inner.length);
   checkFlow({ block: node });

@@ -36,12 +36,9 @@ const without = (names: Iterable<string>, others: readonly string[]): string[] =
 
 describe('docs/errors.md', () => {
   const sources = sourcesOf(...projects('apps'), ...projects('libs'));
-  const thrown = matches(
-    sources,
-    /new (?:ServiceError|ConnectorError)\(\s*[\w.]+,\s*'(\w+)'/g,
-  );
-  const [host] = [readFileSync(join(root, 'libs/host/src/error-answer.ts'), 'utf8')];
-  const general = matches([host], /(?:\b\d{3}: |code: |\?\? )'(\w+)'/g);
+  const thrown = matches(sources, /new (?:ServiceError|ConnectorError)\(\s*[\w.]+,\s*'(\w+)'/g);
+  const answers = readFileSync(join(root, 'libs/host/src/error-answer.ts'), 'utf8');
+  const general = matches([answers], /(?:\b\d{3}: |code: |\?\? )'([A-Z]\w+)'/g);
   const services = ['Services in general', 'Catalog', 'Orchestrator', 'Adapters'].flatMap(listed);
 
   it('finds the codes in the sources', () => {
@@ -79,7 +76,7 @@ describe('docs/errors.md', () => {
   });
 
   it('lists the types of Proxy-Status that the gateway knows', () => {
-    const [failures] = [readFileSync(join(root, 'apps/gateway/src/forwarding/failures.ts'), 'utf8')];
+    const failures = readFileSync(join(root, 'apps/gateway/src/forwarding/failures.ts'), 'utf8');
     const union = /export type ProxyStatus =([^;]+);/.exec(failures)?.[1] ?? '';
     expect(sorted(listed('Gateway: Proxy-Status'))).toEqual(sorted(matches([union], /'(\w+)'/g)));
   });
@@ -88,6 +85,8 @@ describe('docs/errors.md', () => {
     const engine = sourcesOf('libs/workflow-engine/src', 'libs/workflow-effects/src');
     const codes = listed('Runs');
     expect(without(codes, matches(engine, /'([A-Z]\w+)'/g))).toEqual([]);
-    expect(without(matches(engine, /\bcode: '(\w+)'/g), [...codes, 'OK', 'NotSpecified'])).toEqual([]);
+    expect(without(matches(engine, /\bcode: '(\w+)'/g), [...codes, 'OK', 'NotSpecified'])).toEqual(
+      [],
+    );
   });
 });

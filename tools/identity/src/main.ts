@@ -1,8 +1,8 @@
 import { startIdentity } from './identity-server.js';
 import { readSettings } from './settings.js';
 
-const { port, environment } = readSettings();
 try {
+  const { port, environment } = readSettings();
   const { server, url, issuer } = await startIdentity(port, environment);
   process.stdout.write(`identity listens on ${url}, issuer ${issuer}\n`);
   process.send?.({ type: 'started', url, issuer });

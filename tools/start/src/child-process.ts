@@ -20,6 +20,8 @@ export interface StartProcess {
   /** Module below the root of the clone. */
   readonly module: string;
   readonly args: readonly string[];
+  /** Settings that other users of the machine must not read in the list of processes, as environment variables. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly root: string;
   readonly logFolder: string;
   readonly timeoutMs: number;
@@ -34,6 +36,8 @@ interface StartedMessage {
 }
 
 const linesShown = 15;
+/** A small young generation: a service idles at two thirds of the memory, for a few percent of speed. */
+const execArguments = ['--enable-source-maps', '--max-semi-space-size=1'];
 
 /**
  * Starts a process and waits until it is ready. Its output goes to `<log folder>/<name>.log`; its IPC channel
@@ -42,15 +46,14 @@ const linesShown = 15;
  */
 export async function startProcess(start: StartProcess): Promise<RunningProcess> {
   const { name, module, args, root, logFolder } = start;
-  mkdirSync(logFolder, { recursive: true });
+  mkdirSync(logFolder, { recursive: true, mode: 0o700 });
   const log = join(logFolder, `${name}.log`);
   const output = openSync(log, 'w');
   const child = fork(join(root, module), [...args], {
     cwd: root,
-    env: ownEnvironment(),
+    env: { ...ownEnvironment(), ...start.secrets },
     stdio: ['ignore', output, output, 'ipc'],
-    // A small young generation: a service idles at two thirds of the memory, for a few percent of speed.
-    execArgv: ['--enable-source-maps', '--max-semi-space-size=1'],
+    execArgv: execArguments,
   });
   closeSync(output);
   const failed = (reason: string) =>
@@ -73,7 +76,7 @@ export async function startProcess(start: StartProcess): Promise<RunningProcess>
         pid: child.pid!,
         url: message.url ?? start.url,
         ...(message.managementUrl === undefined ? {} : { managementUrl: message.managementUrl }),
-        command: shellCommand(module, args),
+        command: shellCommand(start),
         process: child,
       });
     });
@@ -93,11 +96,11 @@ export async function stopProcesses(running: readonly RunningProcess[]): Promise
   }
 }
 
-function shellCommand(module: string, args: readonly string[]): string {
-  const quoted = args.map((arg) =>
-    /^[\w./:=-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`,
-  );
-  return ['npx', 'node', module, ...quoted].join(' ');
+function shellCommand({ module, args, secrets = {} }: StartProcess): string {
+  const quote = (text: string) =>
+    /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const environment = Object.entries(secrets).map(([name, value]) => `${name}=${quote(value)}`);
+  return [...environment, 'npx', 'node', ...execArguments, module, ...args.map(quote)].join(' ');
 }
 
 function tail(log: string): string {

@@ -77,12 +77,16 @@ export class Platform {
     const connections = writeConnections(join(this.#data, 'settings'), this.#systems());
     await Promise.all(
       (['rest', 'soap', 'saas'] as const).map((kind) =>
-        this.#startService(`adapter-${kind}`, [
-          ...['--connections-file', connections[kind], '--access-key', this.#secrets.adapterKey],
-          ...(kind === 'saas'
-            ? []
-            : ['--connectors-folder', join(this.#example, 'connectors', kind)]),
-        ]),
+        this.#startService(
+          `adapter-${kind}`,
+          [
+            ...['--connections-file', connections[kind]],
+            ...(kind === 'saas'
+              ? []
+              : ['--connectors-folder', join(this.#example, 'connectors', kind)]),
+          ],
+          { ISTHMUS_ACCESS_KEY: this.#secrets.adapterKey },
+        ),
       ),
     );
   }
@@ -100,11 +104,10 @@ export class Platform {
     });
     const management = ['--data-folder', this.#data, '--issuer', issuer, '--tenants', tenantId];
     await Promise.all([
-      this.#startService('catalog', [
-        ...management,
-        ...['--managed-gateway-key', this.#secrets.gatewayKey],
-        ...['--trace-secret', this.#secrets.traceSecret],
-      ]),
+      this.#startService('catalog', management, {
+        ISTHMUS_MANAGED_GATEWAY_KEY: this.#secrets.gatewayKey,
+        ISTHMUS_TRACE_SECRET: this.#secrets.traceSecret,
+      }),
       this.#startService('orchestrator', [
         ...management,
         ...[
@@ -128,17 +131,19 @@ export class Platform {
     });
   }
 
-  /** Arguments of the gateway, with which it can also be started again on its own. */
-  gatewayArguments(): string[] {
-    return [
-      ...['--catalog-url', this.url('catalog'), '--gateway-key', this.#secrets.gatewayKey],
-      ...['--backup-folder', join(this.#data, 'gateway'), '--allow-private-backends', 'true'],
-      ...['--trace-secret', this.#secrets.traceSecret],
-    ];
-  }
-
   startGateway(): Promise<void> {
-    return this.#startService('gateway', this.gatewayArguments());
+    const backup = join(this.#data, 'gateway');
+    return this.#startService(
+      'gateway',
+      [
+        ...['--catalog-url', this.url('catalog')],
+        ...['--backup-folder', backup, '--allow-private-backends', 'true'],
+      ],
+      {
+        ISTHMUS_GATEWAY_KEY: this.#secrets.gatewayKey,
+        ISTHMUS_TRACE_SECRET: this.#secrets.traceSecret,
+      },
+    );
   }
 
   async stop(): Promise<void> {
@@ -157,22 +162,29 @@ export class Platform {
     return { orders: this.url('orders'), stock: this.url('stock'), crm: this.url('crm') };
   }
 
-  async #startService(name: string, args: readonly string[]): Promise<void> {
+  async #startService(name: string, args: readonly string[], secrets: Secrets = {}): Promise<void> {
     const management = await this.#ports.choose(usualPorts[name]! + managementOffset);
-    await this.#start(name, `apps/${name}/dist/main.js`, [
-      '--management-port',
-      String(management),
-      ...args,
-    ]);
+    await this.#start(
+      name,
+      `apps/${name}/dist/main.js`,
+      ['--management-port', String(management), ...args],
+      secrets,
+    );
   }
 
-  async #start(name: string, module: string, args: readonly string[] = []): Promise<void> {
+  async #start(
+    name: string,
+    module: string,
+    args: readonly string[] = [],
+    secrets: Secrets = {},
+  ): Promise<void> {
     const port = await this.#ports.choose(usualPorts[name]!);
     this.running.push(
       await startProcess({
         name,
         module,
         args: ['--port', String(port), ...args],
+        secrets,
         root: this.options.root,
         logFolder: join(this.#data, 'logs'),
         timeoutMs: startTimeoutMs,
@@ -181,3 +193,5 @@ export class Platform {
     );
   }
 }
+
+type Secrets = Readonly<Record<string, string>>;

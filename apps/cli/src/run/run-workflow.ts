@@ -62,7 +62,9 @@ export async function runWorkflow(file: string, options: RunOptions): Promise<nu
   } catch (error) {
     if (!(error instanceof InputError || error instanceof PlanError || error instanceof RangeError))
       throw error;
-    console.error(error.message);
+    // The text of a run is one string, and the longest possible string is half a gigabyte.
+    const isTooLong = error instanceof RangeError && error.message === 'Invalid string length';
+    console.error(isTooLong ? 'The run holds more data than can be printed.' : error.message);
     return 2;
   }
 }

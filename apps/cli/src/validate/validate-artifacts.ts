@@ -98,6 +98,10 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
   return { namedValues, fragments, backends, schemas };
 }
 
+function isCycle({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return code === 'fragment' && message.includes(' includes itself: ');
+}
+
 function policyProblems(
   { id, properties }: ArtifactResource,
   options: CompileOptions,
@@ -109,9 +113,9 @@ function policyProblems(
     ...options,
     ...(fragment ? {} : { scope: scopeOf(id) }),
   });
-  // Mistakes inside an included fragment are told with the fragment.
+  // Mistakes inside an included fragment are told with the fragment; that it leads back to itself shows only here.
   return problems
-    .filter((problem) => problem.document === undefined)
+    .filter((problem) => problem.document === undefined || isCycle(problem))
     .map((problem) => ({
       line: problem.line,
       column: problem.column,

@@ -87,6 +87,23 @@ describe('isthmus validate', () => {
     ]);
   });
 
+  it('finds fragments that include each other', async () => {
+    for (const [id, other] of [
+      ['one', 'two'],
+      ['two', 'ONE'],
+    ]) {
+      file(`apim/policyFragments/${id}/policyFragmentInformation.json`, '{"properties":{}}');
+      file(
+        `apim/policyFragments/${id}/policy.xml`,
+        `<fragment><include-fragment fragment-id="${other}" /></fragment>`,
+      );
+    }
+    const documents = await validatePaths([folder]);
+    const messages = documents.flatMap(({ problems }) => problems.map(({ message }) => message));
+    expect(messages.join('\n')).toContain('includes itself');
+    expect(documents.some(({ ok }) => !ok)).toBe(true);
+  });
+
   it('judges workflow definitions', async () => {
     file(
       'flow/workflow.json',

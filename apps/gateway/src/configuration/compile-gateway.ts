@@ -17,9 +17,12 @@ import type {
 import type { BackendModel } from '../forwarding/backend-model.js';
 import { ApiTable } from '../routing/api-table.js';
 import { readCertificate } from '../services/certificates.js';
+import type { EventHub } from '../services/messages/event-hub.js';
 import { compileApi, policySource } from './compile-api.js';
 import type { ApiSurroundings } from './compile-api.js';
 import { compileBackends } from './compile-backends.js';
+import { compileHostNames } from './compile-host-names.js';
+import { compileLoggers } from './compile-loggers.js';
 import { compileProducts, compileSubscriptions, compileUsers } from './compile-products.js';
 import type { ApiModel, FailedPart, GatewayModel } from './gateway-model.js';
 import { readNamedValues } from './named-values.js';
@@ -39,6 +42,8 @@ export interface Entities {
   readonly certificates: readonly CertificateInfo[];
   /** Lower-case names of the APIs with `responseCaching: "standards"`. */
   readonly cachingApis: ReadonlySet<string>;
+  /** Event hubs of the loggers, by lower-case name. */
+  readonly eventHubs: ReadonlyMap<string, EventHub>;
 }
 
 /** A configuration as it came. */
@@ -60,7 +65,7 @@ export function compileGateway(
   const index = new ResourceIndex(source.resources);
   const { shared, own } = signatures(source.resources);
   const failed: FailedPart[] = [];
-  const { certificates, options, backends } = compileShared(index, failed);
+  const { options, ...entities } = compileShared(index, failed);
   const context: ServiceCompilation = {
     index,
     options,
@@ -72,6 +77,12 @@ export function compileGateway(
   const apis = new Map<string, ApiModel>();
   const owners = ['', ...index.in('/workspaces').map((one) => one.id)];
   for (const owner of owners) compileOwner(owner, context, apis);
+  const { hostNames, failed: failedHosts } = compileHostNames(
+    index,
+    services.deployment.gatewayId,
+    entities.certificates,
+  );
+  failed.push(...failedHosts);
   const unmatched = compilePolicies(
     { global: policySource(index, '') ?? defaultGlobalPolicy },
     options,
@@ -93,11 +104,12 @@ export function compileGateway(
     apisById: apis,
     subscriptions: compileSubscriptions(index),
     users: compileUsers(index),
+    hostNames,
     deployment: {
       ...services.deployment,
-      certificates: new Map(certificates.map((one) => [one.id, one])),
+      certificates: new Map(entities.certificates.map((one) => [one.id, one])),
     },
-    ports: services.ports({ backends, certificates, cachingApis: cachingApis(index) }),
+    ports: services.ports({ ...entities, cachingApis: cachingApis(index) }),
     unmatched: unmatched.operation ?? previous!.unmatched,
     failed,
     sharedSignature: shared,
@@ -184,6 +196,7 @@ function compileShared(
   certificates: CertificateInfo[];
   options: CompileOptions;
   backends: Map<string, BackendModel>;
+  eventHubs: Map<string, EventHub>;
 } {
   const namedValues = readNamedValues(index, '');
   const certificates: CertificateInfo[] = [];
@@ -210,7 +223,8 @@ function compileShared(
     certificates: byId,
     certificateAuthorities,
   });
-  failed.push(...compiled.failed);
+  const loggers = compileLoggers(index, namedValues);
+  failed.push(...compiled.failed, ...loggers.failed);
   const fragments = new Map<string, PolicySource>();
   for (const { name, id, properties } of index.in('/policyFragments')) {
     fragments.set(name, {
@@ -227,7 +241,7 @@ function compileShared(
     loggers: new Set(index.in('/loggers').map((one) => one.name)),
     cache: createCompilationCache(),
   };
-  return { certificates, options, backends: compiled.backends };
+  return { certificates, options, backends: compiled.backends, eventHubs: loggers.hubs };
 }
 
 function readSchemas(index: ResourceIndex): Map<string, SchemaSource> {

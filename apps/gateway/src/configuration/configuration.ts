@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import type { GatewayStatus } from '@isthmus/contracts';
+import { developmentGatewayKey, type GatewayStatus } from '@isthmus/contracts';
 import type { Logger } from '@isthmus/host';
 import { GatewayProcess } from '../gateway-process.js';
 import { GatewayPorts } from '../services/gateway-ports.js';
@@ -53,9 +53,10 @@ export class Configuration implements OnApplicationShutdown {
 
   /** Reads the first configuration and begins to follow the source. Rejects when there is nothing to serve and nowhere to ask. */
   async start(): Promise<void> {
-    const { config, catalogUrl } = this.settings;
+    const { config, catalogUrl, environment } = this.settings;
     if (config !== undefined) return this.#startFolder(config);
     if (catalogUrl !== undefined) return this.#startCatalog(catalogUrl);
+    if (environment === 'development') return this.#startCatalog(developmentCatalog);
     throw new Error(
       'A gateway needs a configuration: set catalog-url, or config to serve a folder.',
     );
@@ -100,7 +101,7 @@ export class Configuration implements OnApplicationShutdown {
     const source = new CatalogSource({
       url,
       gatewayId: this.settings.gatewayId,
-      key: this.settings.gatewayKey,
+      key: gatewayKeyOf(this.settings),
     });
     this.#source = source;
     const first = new Promise<void>((resolve) => {
@@ -179,4 +180,15 @@ export class Configuration implements OnApplicationShutdown {
     this.#source?.stop();
     this.#watcher?.close();
   }
+}
+
+/** Where a catalog on the same machine is found when nothing is set. */
+const developmentCatalog = 'http://127.0.0.1:8081';
+
+/** @throws Error when production would use the key that everybody knows. */
+function gatewayKeyOf({ gatewayKey, environment }: GatewaySettings): string | undefined {
+  if (environment === 'production' && gatewayKey === developmentGatewayKey) {
+    throw new Error('gateway-key is the development key, which production refuses.');
+  }
+  return gatewayKey ?? (environment === 'development' ? developmentGatewayKey : undefined);
 }

@@ -12,6 +12,7 @@ import type { ApiTable, RoutedApi } from '../routing/api-table.js';
 import type { OperationTable, RoutedOperation } from '../routing/operation-table.js';
 import type { AuthorisedApi, AuthorisedProduct } from '../subscriptions/authorise.js';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.js';
+import type { HostName } from '../tls/host-name.js';
 
 /** A product as calls see it. */
 export interface ProductModel extends AuthorisedProduct {
@@ -65,6 +66,8 @@ export interface GatewayModel {
   readonly apisById: ReadonlyMap<string, ApiModel>;
   readonly subscriptions: SubscriptionTable;
   readonly users: ReadonlyMap<string, UserInfo>;
+  /** Host names of this gateway by name in lower case. */
+  readonly hostNames: ReadonlyMap<string, HostName>;
   readonly deployment: DeploymentInfo;
   readonly ports: Ports;
   /** Global policies alone, for requests that match nothing. */

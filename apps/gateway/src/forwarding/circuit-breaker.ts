@@ -73,7 +73,7 @@ export class CircuitBreaker {
   #trip(rule: BreakerRule, outcome: CallOutcome, now: number): void {
     const told =
       rule.acceptRetryAfter && 'statusCode' in outcome
-        ? retryAfterOf(outcome.retryAfter, now)
+        ? retryAfterOf(outcome.retryAfter)
         : undefined;
     this.#openUntil = now + (told ?? rule.tripDuration);
     this.#failures = this.#rules.map(() => []);
@@ -94,9 +94,9 @@ function isFailure(rule: BreakerRule, outcome: CallOutcome): boolean {
 }
 
 /** Seconds or an HTTP date, as milliseconds from now; undefined when it is neither. */
-function retryAfterOf(text: string | undefined, now: number): number | undefined {
+function retryAfterOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }

@@ -49,11 +49,10 @@ export function removeHopHeaders(headers: Headers): void {
 /** Header fields for the wire, without hop-by-hop fields that a policy may have set. */
 export function wireHeaders(headers: Headers, leaveOut: ReadonlySet<string>): string[] {
   const raw: string[] = [];
-  for (const [name, values] of headers) {
-    const key = name.toLowerCase();
-    if (hopByHop.has(key) || leaveOut.has(key)) continue;
+  headers.forEach((name, values, key) => {
+    if (hopByHop.has(key) || leaveOut.has(key)) return;
     for (const value of values) raw.push(name, wireText(value));
-  }
+  });
   return raw;
 }
 

@@ -5,14 +5,14 @@ import type { BackendModel } from './backend-model.js';
 import { wireHeaders } from './hop-headers.js';
 
 /** Fields that are written anew for each message. */
-const rewritten: readonly string[] = [
+const rewritten: ReadonlySet<string> = new Set([
   'host',
   'content-length',
   'expect',
   'x-forwarded-for',
   'via',
   'traceparent',
-];
+]);
 
 /**
  * The fields of a request to a backend: those of the context without hop-by-hop fields, the
@@ -26,10 +26,7 @@ export function outgoingHeaders(
 ): string[] {
   const { request } = context;
   const { headers } = request;
-  const replaced = new Set(rewritten);
-  for (const [name] of model?.headers ?? []) replaced.add(name.toLowerCase());
-  if (model?.authorization) replaced.add('authorization');
-  const raw = wireHeaders(headers, replaced);
+  const raw = wireHeaders(headers, model ? replacedBy(model) : rewritten);
   for (const [name, values] of model?.headers ?? [])
     for (const value of values) raw.push(name, value);
   if (model?.authorization) raw.push('Authorization', model.authorization);
@@ -45,6 +42,14 @@ export function outgoingHeaders(
   raw.push('Via', via ? `${via}, 1.1 isthmus` : '1.1 isthmus');
   addTrace(raw, context);
   return raw;
+}
+
+/** What an entity sets itself does not come from the request as well. */
+function replacedBy(model: BackendModel): ReadonlySet<string> {
+  const replaced = new Set(rewritten);
+  for (const [name] of model.headers) replaced.add(name.toLowerCase());
+  if (model.authorization) replaced.add('authorization');
+  return replaced;
 }
 
 /** The trace goes on with our span; the tracking id is the call's, unless a policy set another. */

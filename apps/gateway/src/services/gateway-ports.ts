@@ -25,22 +25,28 @@ import { GatewayCache } from './gateway-cache.js';
 import { PolicyHttp } from './http.js';
 import { CachedKeySets } from './key-sets.js';
 import { MemoryCounters } from './memory-counters.js';
-import { LoggedMessages } from './messages.js';
+import { EventQueue } from './messages/event-queue.js';
+import { GatewayMessages } from './messages/gateway-messages.js';
+import type { MessageSinks } from './messages/gateway-messages.js';
+import { MessagingClient } from './messages/messaging-client.js';
+import { ServiceBus } from './messages/service-bus.js';
+import type { ServiceBusSettings } from './messages/service-bus.js';
 import { pinoLog } from './pino-log.js';
 import { connectRedis } from './redis-connection.js';
 import { RedisCounters } from './redis-counters.js';
 import { seldom } from './seldom.js';
 import { SharedLimit } from './shared-limit.js';
-import { systemClock } from './system-clock.js';
+import { steadyNow, systemClock } from './system-clock.js';
 import { ClientCredentialTokens } from './tokens.js';
 
 /** The policy engine's ports of this process, and those of each configuration. */
 export class GatewayPorts implements CompileServices, OnApplicationShutdown {
   readonly dispatchers: Dispatchers;
   readonly deployment: Omit<DeploymentInfo, 'certificates'>;
-  readonly #shared: Omit<Ports, 'resources' | 'forward'>;
-  readonly #states = new BackendStates(Date.now);
+  readonly #shared: Omit<Ports, 'resources' | 'forward' | 'messages'>;
+  readonly #states = new BackendStates(steadyNow);
   readonly #redis: Redis | undefined;
+  readonly #sinks: MessageSinks;
 
   constructor(
     private readonly settings: GatewaySettings,
@@ -67,6 +73,13 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       replicas: Math.max(1, settings.replicas),
       tell,
     };
+    const tokens = new ClientCredentialTokens(http, identityOf(settings), Date.now);
+    const messaging = new MessagingClient(http, tokens, Date.now);
+    this.#sinks = {
+      events: new EventQueue(messaging, tell, settings.eventHubsEndpoint),
+      serviceBus: new ServiceBus(messaging, serviceBusOf(settings)),
+      logger,
+    };
     this.#shared = {
       cache: new GatewayCache(clock, settings.cacheSize, { redis: this.#redis, tell }),
       clock,
@@ -76,9 +89,8 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       http,
       keySets: new CachedKeySets(http, Date.now),
       log: pinoLog(logger),
-      messages: new LoggedMessages(logger),
       random: Math.random,
-      tokens: new ClientCredentialTokens(http, identityOf(settings), Date.now),
+      tokens,
       vectorStore: new InMemoryVectorStore(clock),
     };
   }
@@ -91,7 +103,7 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
     return new GatewayPorts(settings, logger, redis);
   }
 
-  ports({ backends, certificates, cachingApis }: Entities): Ports {
+  ports({ backends, certificates, cachingApis, eventHubs }: Entities): Ports {
     const { bodyBuffer, daprUrl } = this.settings;
     const direct = new HttpForward({
       dispatchers: this.dispatchers,
@@ -101,7 +113,12 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       daprUrl,
     });
     const forward = cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis);
-    return { ...this.#shared, forward, resources: resourcesOf(backends, certificates) };
+    return {
+      ...this.#shared,
+      forward,
+      messages: new GatewayMessages(this.#sinks, eventHubs),
+      resources: resourcesOf(backends, certificates),
+    };
   }
 
   /** APIs that ask for caching by the standards have it between themselves and their backends. */
@@ -118,12 +135,13 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.#redis?.disconnect();
+    await this.#sinks.events.close();
     await this.dispatchers.close();
   }
 }
 
 function localCounters(clock: Clock, workers: number): Counters {
-  const counters = new MemoryCounters(clock);
+  const counters = new MemoryCounters(clock, steadyNow);
   return workers > 1 ? new SharedLimit(counters, workers) : counters;
 }
 
@@ -142,6 +160,14 @@ function resourcesOf(
           ? one.id.toLowerCase() === by.id.toLowerCase()
           : one.thumbprint === by.thumbprint.toUpperCase(),
       ),
+  };
+}
+
+function serviceBusOf(settings: GatewaySettings): ServiceBusSettings {
+  const connections = (settings.serviceBusConnections ?? '').split(/\s+/);
+  return {
+    connections: connections.filter((one) => one !== ''),
+    endpoint: settings.serviceBusEndpoint,
   };
 }
 

@@ -29,10 +29,16 @@ const sweepEvery = 10_000;
 export class MemoryCounters implements Counters {
   readonly #counts = new Map<string, Sliding | Fixed>();
   readonly #clock: Clock;
+  readonly #steady: () => number;
   #writes = 0;
 
-  constructor(clock: Clock) {
+  /**
+   * Sliding windows go by `steady` (milliseconds that never step), so that setting the time of day neither
+   * empties nor freezes them; fixed periods begin at times of day, which `clock` tells.
+   */
+  constructor(clock: Clock, steady: () => number = () => clock.now()) {
     this.#clock = clock;
+    this.#steady = steady;
   }
 
   add(
@@ -41,18 +47,22 @@ export class MemoryCounters implements Counters {
     window: CounterWindow,
     limit: number,
   ): CounterState & { readonly accepted: boolean } {
-    const now = this.#clock.now();
+    const now = this.#now(window);
     const count = this.#current(key, window, now);
     const accepted = count.sum + amount <= limit;
     if (accepted && amount !== 0) put(count, amount, window, now);
-    if (++this.#writes % sweepEvery === 0) this.#sweep(now);
+    if (++this.#writes % sweepEvery === 0) this.#sweep();
     return { count: count.sum, resetAfter: resetAfter(count, window, now), accepted };
   }
 
   read(key: string, window: CounterWindow): CounterState {
-    const now = this.#clock.now();
+    const now = this.#now(window);
     const count = this.#current(key, window, now);
     return { count: count.sum, resetAfter: resetAfter(count, window, now) };
+  }
+
+  #now({ kind }: Pick<CounterWindow, 'kind'>): number {
+    return kind === 'sliding' ? this.#steady() : this.#clock.now();
   }
 
   #current(key: string, window: CounterWindow, now: number): Sliding | Fixed {
@@ -67,17 +77,21 @@ export class MemoryCounters implements Counters {
     if (count.kind === 'sliding') expire(count, now - window.period);
     else {
       const start = window.period > 0 ? periodStart(now, window) : 0;
-      if (count.start !== start) {
+      // A clock that was set back by less than a period does not begin an earlier one anew.
+      const isBack = start < count.start && now > count.start - window.period;
+      if (count.start !== start && !isBack) {
         count.start = start;
         count.sum = 0;
       }
-      count.until = window.period > 0 ? start + window.period : Infinity;
+      count.until = window.period > 0 ? count.start + window.period : Infinity;
     }
     return count;
   }
 
-  #sweep(now: number): void {
-    for (const [key, count] of this.#counts) if (count.until <= now) this.#counts.delete(key);
+  #sweep(): void {
+    const [steady, time] = [this.#steady(), this.#clock.now()];
+    for (const [key, count] of this.#counts)
+      if (count.until <= (count.kind === 'sliding' ? steady : time)) this.#counts.delete(key);
   }
 }
 

@@ -2,6 +2,7 @@ import { periodStart } from '@isthmus/policy-engine';
 import type { Clock, Counters, CounterState, CounterWindow } from '@isthmus/policy-engine';
 import type { Redis } from 'ioredis';
 import { MemoryCounters } from './memory-counters.js';
+import { steadyNow } from './system-clock.js';
 
 /**
  * Sliding window: a sorted set of what was counted when (Redis's clock, in microseconds) with the
@@ -82,7 +83,7 @@ export class RedisCounters implements Counters {
     redis.defineCommand('isthmusSliding', { numberOfKeys: 2, lua: sliding });
     redis.defineCommand('isthmusFixed', { numberOfKeys: 1, lua: fixed });
     this.#redis = redis as CountingRedis;
-    this.#local = new MemoryCounters(clock);
+    this.#local = new MemoryCounters(clock, steadyNow);
     this.#clock = clock;
     this.#away = away;
   }

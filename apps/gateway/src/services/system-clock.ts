@@ -14,6 +14,9 @@ function now(): number {
   return offset + steady;
 }
 
+/** Milliseconds of a clock that never steps, from some beginning: for windows and pauses. */
+export const steadyNow = (): number => performance.now();
+
 /** The time for the engine; waits end early when the caller is gone. */
 export const systemClock: Clock = {
   now,

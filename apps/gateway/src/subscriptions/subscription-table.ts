@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash as digestOf, timingSafeEqual } from 'node:crypto';
 
 /** A subscription as a gateway knows it: hashes instead of keys. */
 export interface Subscription {
@@ -55,7 +55,7 @@ export class SubscriptionTable {
    * the comparison tells anything about a key by the time it takes.
    */
   find(key: string): Subscription | undefined {
-    const digest = createHash('sha256').update(key, 'utf8').digest();
+    const digest = digestOf('sha256', key, 'buffer');
     const found = this.#byHash.get(digest.toString('hex'));
     const hashes = [found?.primaryKeyHash, found?.secondaryKeyHash];
     let same = false;

@@ -4,6 +4,18 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { watchFolder } from '../configuration/folder-source.js';
+import type { ClientCertificateMode } from './client-certificate-mode.js';
+import type { HostName } from './host-name.js';
+
+/** What says how host names are served, beside the folder. */
+export interface HostNameRules {
+  /** The mode of host names without one of their own. */
+  readonly usual: ClientCertificateMode;
+  /** Modes by host name. */
+  readonly modes: ReadonlyMap<string, ClientCertificateMode>;
+  /** Host names of the present configuration, which go before the folder. */
+  readonly managed: () => ReadonlyMap<string, HostName>;
+}
 
 /** A host name's certificate, ready for handshakes. */
 interface HostCertificate {
@@ -36,9 +48,12 @@ export class CertificateStore {
   #fallback: HostCertificate | undefined;
   #watcher: { close(): void } | undefined;
 
-  constructor(folder: string, tell: TellCertificates) {
+  readonly #rules: HostNameRules;
+
+  constructor(folder: string, tell: TellCertificates, rules: HostNameRules) {
     this.#folder = folder;
     this.#tell = tell;
+    this.#rules = rules;
   }
 
   /** Rejects when the folder holds no usable pair. */
@@ -57,19 +72,37 @@ export class CertificateStore {
 
   /** For the handshake: the certificate of a server name, exact, by wildcard, or the default one. */
   context(serverName: string | undefined): SecureContext | undefined {
-    return this.#find(serverName)?.context;
+    return lookUp(this.#rules.managed(), serverName)?.context ?? this.#find(serverName)?.context;
   }
 
-  /** Whether two names are served by one certificate; else a request for the other is misdirected. */
+  /** Whether callers of a host are asked for a certificate. */
+  mode(serverName: string | undefined): ClientCertificateMode {
+    const { managed, modes, usual } = this.#rules;
+    return lookUp(managed(), serverName)?.mode ?? lookUp(modes, serverName) ?? usual;
+  }
+
+  /** The mode of all host names, where they have the same. */
+  get onlyMode(): ClientCertificateMode | undefined {
+    const { managed, modes, usual } = this.#rules;
+    const others = [...modes.values(), ...[...managed().values()].map((one) => one.mode)];
+    return others.every((mode) => mode === usual) ? usual : undefined;
+  }
+
+  /** Whether two names are served alike, by one certificate; else a request for the other is misdirected. */
   isSame(serverName: string, host: string): boolean {
-    return this.#find(serverName)?.name === this.#find(host)?.name;
+    return (
+      this.mode(serverName) === this.mode(host) &&
+      this.#certificateName(serverName) === this.#certificateName(host)
+    );
+  }
+
+  #certificateName(serverName: string): string | undefined {
+    const managed = lookUp(this.#rules.managed(), serverName)?.certificate;
+    return managed === undefined ? this.#find(serverName)?.name : `/certificates/${managed}`;
   }
 
   #find(serverName: string | undefined): HostCertificate | undefined {
-    const host = (serverName ?? '').toLowerCase().replace(/\.$/, '');
-    return (
-      this.#byHost.get(host) ?? this.#byHost.get(host.replace(/^[^.]+/, '*')) ?? this.#fallback
-    );
+    return lookUp(this.#byHost, serverName) ?? this.#fallback;
   }
 
   async #read(): Promise<void> {
@@ -132,4 +165,10 @@ export class CertificateStore {
         days,
       });
   }
+}
+
+/** What stands under a name, exactly or by wildcard; case and a final dot do not count. */
+function lookUp<T>(byHost: ReadonlyMap<string, T>, name: string | undefined): T | undefined {
+  const host = (name ?? '').toLowerCase().replace(/\.$/, '');
+  return byHost.get(host) ?? byHost.get(host.replace(/^[^.]+/, '*'));
 }

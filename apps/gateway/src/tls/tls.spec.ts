@@ -4,9 +4,12 @@ import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import net from 'node:net';
+import { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Resource } from '@isthmus/artifacts';
 import { rawBackend, startGateway, talk, wideApi } from '../testing/start-gateway.js';
 import type { RawBackend, RunningGateway } from '../testing/start-gateway.js';
 
@@ -20,8 +23,9 @@ describe('the TLS listener', () => {
   let port: number;
   const seen: string[] = [];
 
+  const more: Resource[] = [];
   async function start(...flags: string[]): Promise<void> {
-    gateway = await startGateway(wideApi(backend.port), [
+    gateway = await startGateway([...wideApi(backend.port), ...more], [
       '--tls-port=0',
       `--tls-folder=${folder}`,
       ...flags,
@@ -34,6 +38,7 @@ describe('the TLS listener', () => {
       for (const end of ['crt', 'key'])
         await copyFile(`${fixtures}${name}.${end}`, join(folder, `${name}.${end}`));
     seen.length = 0;
+    more.length = 0;
     backend = await rawBackend((socket) =>
       socket.on('data', (chunk) => {
         seen.push(chunk.toString('latin1'));
@@ -202,6 +207,143 @@ describe('the TLS listener', () => {
     );
   });
 
+  describe('with client certificates by host name', () => {
+    const shown = policyOf(
+      '<set-header name="X-Shown"><value>@((context.Request.Certificate != null).ToString())</value></set-header>',
+    );
+    const asked = async (host: string, over: https.RequestOptions = {}): Promise<boolean> => {
+      seen.length = 0;
+      const cert = await readFile(`${fixtures}client.crt`);
+      const key = await readFile(`${fixtures}client.key`);
+      await call({ servername: host, headers: { Host: host }, cert, key, ...over });
+      return /x-shown: true/i.test(seen.join(''));
+    };
+    beforeEach(() =>
+      more.push({ id: '/policies/policy', properties: { format: 'rawxml', value: shown } }),
+    );
+
+    it('asks the callers of some host names only, in TLS 1.3 and 1.2', async () => {
+      await start('--tls-client-certificate-hosts=two.example');
+      for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
+        expect(await asked('one.example', { maxVersion })).toBe(false);
+        expect(await asked('two.example', { maxVersion })).toBe(true);
+      }
+    });
+
+    it('requires one for some host names only', async () => {
+      await start('--tls-client-certificate-hosts=two.example=require,one.example=request');
+      expect(await asked('one.example')).toBe(true);
+      await expect(call({ servername: 'two.example' })).rejects.toThrow(
+        /certificate|socket|ECONNRESET|alert/i,
+      );
+      // Without a server name, or with another one, the usual mode holds, and the host is another's.
+      const crossed = await call({ servername: 'one.example', headers: { Host: 'two.example' } });
+      expect(crossed.statusCode).toBe(421);
+    });
+
+    it('answers 421 where two host names have one certificate but not one mode', async () => {
+      await start('--tls-client-certificate-hosts=www.one.example=require');
+      const headers = { Host: 'www.one.example' };
+      expect((await call({ servername: 'one.example', headers })).statusCode).toBe(421);
+    });
+
+    it('reads the server name of a hello that comes byte by byte', async () => {
+      await start('--tls-client-certificate-hosts=two.example=require');
+      expect(await subjectInPieces(port, 'one.example')).toBe('one.example');
+    });
+
+    it('serves HTTP/2 to a host name with a mode of its own', async () => {
+      await start('--tls-client-certificate-hosts=two.example');
+      const session = http2.connect(`https://127.0.0.1:${port}`, {
+        rejectUnauthorized: false,
+        servername: 'two.example',
+        cert: await readFile(`${fixtures}client.crt`),
+        key: await readFile(`${fixtures}client.key`),
+      });
+      const stream = session.request({ ':path': '/api/x', ':authority': 'two.example' });
+      const status = await new Promise((resolve, reject) =>
+        stream.on('response', (headers) => resolve(headers[':status'])).on('error', reject),
+      );
+      session.close();
+      expect([status, seen.join('')]).toEqual([200, expect.stringMatching(/x-shown: true/i)]);
+    });
+
+    it('refuses to start with a mode that does not exist', async () => {
+      await start();
+      await expect(
+        startGateway([], [
+          '--tls-port=0',
+          `--tls-folder=${folder}`,
+          '--tls-client-certificate-hosts=a=always',
+        ]),
+      ).rejects.toThrow("'a=always' is no <host name>=ignore|request|require");
+    });
+  });
+
+  describe('with host names of the configuration', () => {
+    const hostName = (properties: object): Resource => ({
+      id: '/gateways/managed/hostnameConfigurations/shop',
+      properties: { hostname: 'Shop.Example', certificateId: '/certificates/shop', ...properties },
+    });
+    const certificate = async (password = 'two-secret'): Promise<Resource> => ({
+      id: '/certificates/shop',
+      properties: { data: (await readFile(`${fixtures}two.pfx`)).toString('base64'), password },
+    });
+
+    it('serves them with certificates of the catalog (PKCS 12), and forgets them without a restart', async () => {
+      more.push(hostName({}), await certificate());
+      await start();
+      expect(await subject('shop.example')).toBe('two.example');
+      expect(await subject('one.example')).toBe('one.example');
+      const headers = { Host: 'shop.example' };
+      expect((await call({ servername: 'shop.example', headers })).statusCode).toBe(200);
+      gateway.publish(wideApi(backend.port));
+      expect(await subject('shop.example')).toBe('one.example');
+    });
+
+    it('asks for client certificates where the host name says so', async () => {
+      more.push(hostName({ negotiateClientCertificate: true }), await certificate(), {
+        id: '/policies/policy',
+        properties: {
+          format: 'rawxml',
+          value: policyOf(
+            '<choose><when condition="@(context.Request.Certificate == null)"><return-response><set-status code="403"/></return-response></when></choose>',
+          ),
+        },
+      });
+      await start();
+      const cert = await readFile(`${fixtures}client.crt`);
+      const key = await readFile(`${fixtures}client.key`);
+      const shop = { servername: 'shop.example', headers: { Host: 'shop.example' } };
+      expect((await call({ ...shop, cert, key })).statusCode).toBe(200);
+      expect((await call(shop)).statusCode).toBe(403);
+      const one = { servername: 'one.example', headers: { Host: 'one.example' } };
+      expect((await call({ ...one, cert, key })).statusCode).toBe(403);
+    });
+
+    it.each([
+      ['a wrong password', async () => [hostName({}), await certificate('wrong')]],
+      ['a certificate that does not exist', async () => [hostName({})]],
+      ['no hostname', async () => [hostName({ hostname: null }), await certificate()]],
+    ])('tells of %s and serves the rest', async (_name, resources) => {
+      more.push(...(await resources()));
+      await start();
+      const model = gateway.publish([...wideApi(backend.port), ...more]);
+      expect(model.failed.map((one) => one.id)).toContain(
+        '/gateways/managed/hostnameConfigurations/shop',
+      );
+      expect(await subject('one.example')).toBe('one.example');
+    });
+  });
+
+  it('refuses plain HTTP in production unless it is told otherwise', async () => {
+    await start('--environment=production');
+    const get = 'GET /api/x HTTP/1.1\r\nHost: one.example\r\n\r\n';
+    expect((await talk(gateway.port, get)).text).toMatch(/^HTTP\/1\.1 403/);
+    expect(seen).toEqual([]);
+    expect((await call({ servername: 'one.example', headers: { Host: 'one.example' } })).statusCode).toBe(200);
+  });
+
   it('refuses or redirects plain HTTP where it is told to', async () => {
     await start('--plain-http=redirect', '--tls-port=0');
     const plain = gateway.port;
@@ -216,3 +358,33 @@ describe('the TLS listener', () => {
     expect(seen).toEqual([]);
   });
 });
+
+function policyOf(inbound: string): string {
+  return `<policies><inbound>${inbound}</inbound><backend><forward-request/></backend><outbound/><on-error/></policies>`;
+}
+
+/** The subject of the certificate that a server shows when every byte of the hello is its own packet. */
+async function subjectInPieces(port: number, servername: string): Promise<string> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.setNoDelay(true);
+  const pieces = new Duplex({
+    read: () => undefined,
+    write(chunk: Buffer, _encoding, done) {
+      void (async () => {
+        for (const byte of chunk) {
+          socket.write(Buffer.of(byte));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        done();
+      })();
+    },
+  });
+  socket.on('data', (chunk) => pieces.push(chunk)).on('error', (error) => pieces.destroy(error));
+  return new Promise((resolve, reject) => {
+    const secure = tls.connect({ socket: pieces, servername, rejectUnauthorized: false }, () => {
+      resolve(String(secure.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    secure.on('error', reject);
+  });
+}

@@ -18,15 +18,18 @@ import { newKey, type WorkflowRegistry } from './workflow-registry.js';
 
 const isDocument = (path: string) => /^[^/]+\/workflow\.json$/.test(path);
 
+/** What a change of a workflow concerns. */
+export interface DeployerParts {
+  readonly registry: WorkflowRegistry;
+  readonly store: DefinitionsStore;
+  readonly triggers: TriggerSync;
+  readonly runs: RunService;
+  readonly history: RunsStore;
+}
+
 /** Everything that changes a workflow; triggers follow. */
 export class WorkflowDeployer {
-  constructor(
-    private readonly registry: WorkflowRegistry,
-    private readonly store: DefinitionsStore,
-    private readonly triggers: TriggerSync,
-    private readonly runs: RunService,
-    private readonly history: RunsStore,
-  ) {}
+  constructor(private readonly parts: DeployerParts) {}
 
   /**
    * Deploys every workflow of a Standard project; the state of those that exist stays.
@@ -39,11 +42,11 @@ export class WorkflowDeployer {
       const name = document.slice(0, document.indexOf('/'));
       return { name, version: { document, files: Object.fromEntries(mine) } };
     });
-    for (const { name, version } of versions) this.registry.check(name, version);
+    for (const { name, version } of versions) this.parts.registry.check(name, version);
     const rows: WorkflowRow[] = [];
     for (const { name, version } of versions) {
-      const row = await this.registry.deploy(name, version, undefined);
-      await this.triggers.sync(row);
+      const row = await this.parts.registry.deploy(name, version, undefined);
+      await this.parts.triggers.sync(row);
       rows.push(row);
     }
     return rows;
@@ -56,49 +59,50 @@ export class WorkflowDeployer {
    */
   async put(name: string, text: string): Promise<{ row: WorkflowRow; isNew: boolean }> {
     const { version, state } = await this.#versionOf(name, text);
-    this.registry.check(name, version);
-    const isNew = (await this.store.workflow(name)) === undefined;
-    const row = await this.registry.deploy(name, version, state);
-    await this.triggers.sync(row);
+    this.parts.registry.check(name, version);
+    const isNew = (await this.parts.store.workflow(name)) === undefined;
+    const row = await this.parts.registry.deploy(name, version, state);
+    await this.parts.triggers.sync(row);
     return { row, isNew };
   }
 
   /** Checks what {@link put} would deploy. */
   async validate(name: string, text: string): Promise<void> {
     const { version } = await this.#versionOf(name, text);
-    this.registry.check(name, version);
+    this.parts.registry.check(name, version);
   }
 
   /** Makes an older version the current one, as a new version. */
   async promote(row: WorkflowRow, version: string): Promise<WorkflowRow> {
-    const stored = await this.registry.stored(row.name, version);
-    const promoted = await this.registry.deploy(row.name, stored, undefined);
-    await this.triggers.sync(promoted);
+    const stored = await this.parts.registry.stored(row.name, version);
+    const promoted = await this.parts.registry.deploy(row.name, stored, undefined);
+    await this.parts.triggers.sync(promoted);
     return promoted;
   }
 
   async setState(row: WorkflowRow, state: 'Enabled' | 'Disabled'): Promise<void> {
-    await this.store.setState(row.name, state);
-    this.registry.forget(row.name);
-    await this.triggers.sync({ ...row, state });
+    await this.parts.store.setState(row.name, state);
+    this.parts.registry.forget(row.name);
+    await this.parts.triggers.sync({ ...row, state });
   }
 
   /** Subscriptions are given up and open runs cancelled; the history stays until its time is over. */
   async remove(row: WorkflowRow): Promise<void> {
-    await this.store.setState(row.name, 'Deleted');
-    this.registry.forget(row.name);
-    await this.triggers.sync({ ...row, state: 'Deleted' });
-    for (const run of await this.history.openRuns(row.name)) await this.runs.cancel(run);
+    await this.parts.store.setState(row.name, 'Deleted');
+    this.parts.registry.forget(row.name);
+    await this.parts.triggers.sync({ ...row, state: 'Deleted' });
+    for (const run of await this.parts.history.openRuns(row.name))
+      await this.parts.runs.cancel(run);
   }
 
   /** URLs that the old key signed are worth nothing from now on. */
   async regenerateKey(row: WorkflowRow, kind: 'Primary' | 'Secondary'): Promise<void> {
-    await this.store.setKey(
+    await this.parts.store.setKey(
       row.name,
       kind === 'Primary' ? 'primary_key' : 'secondary_key',
       newKey(),
     );
-    this.registry.forget(row.name);
+    this.parts.registry.forget(row.name);
   }
 
   async #versionOf(
@@ -108,8 +112,8 @@ export class WorkflowDeployer {
     const resource = objectOf(text);
     const properties = memberOf(resource, 'properties');
     const state = stateOf(isObject(properties) ? memberOf(properties, 'state') : undefined);
-    const row = await this.store.workflow(name);
-    const current = row && (await this.registry.stored(row.name, row.version));
+    const row = await this.parts.store.workflow(name);
+    const current = row && (await this.parts.registry.stored(row.name, row.version));
     if (current && isDocument(current.document) && isObject(properties)) {
       // A workflow of a Standard project keeps the project around it: connections, parameters, host.json.
       const definition = memberOf(properties, 'definition') ?? null;

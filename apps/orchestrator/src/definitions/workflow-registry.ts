@@ -4,6 +4,7 @@ import {
   limitsFromHost,
   loadWorkflowDocument,
   newRunId,
+  PlanError,
   statefulLimits,
   statelessLimits,
   type LoadedWorkflow,
@@ -104,7 +105,13 @@ export class WorkflowRegistry {
     const loaded = this.#load(name, version);
     const problems = loaded.problems.filter((problem) => problem.severity === 'error');
     if (problems.length > 0) throw invalidWorkflow(problems);
-    this.#compile({ id: '', name, version: '' }, version);
+    try {
+      this.#compile({ id: '', name, version: '' }, version);
+    } catch (error) {
+      // What only shows when the plan is made: an unknown artifact, a wrong setting of host.json.
+      if (!(error instanceof PlanError) && !(error instanceof RangeError)) throw error;
+      throw new ServiceError(400, 'InvalidTemplate', error.message);
+    }
     return loaded;
   }
 

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { LogicManagementClient } from '@azure/arm-logic';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
-import { OrchestratorFixture, requested, until } from '../testing/orchestrator-fixture.js';
+import {
+  OrchestratorFixture,
+  requested,
+  until,
+  type Json,
+} from '../testing/orchestrator-fixture.js';
 
 jest.setTimeout(60_000);
 
@@ -67,7 +72,7 @@ const finished = async (workflow: string, body: unknown = {}): Promise<string> =
   await fixture.ended(workflow, run);
   return run;
 };
-const content = async (link: { uri?: string } | undefined): Promise<any> =>
+const content = async (link: { uri?: string } | undefined): Promise<Json> =>
   (await fetch(fixture.local(link!.uri!))).json();
 
 describe('@azure/arm-logic', () => {
@@ -115,6 +120,10 @@ describe('@azure/arm-logic', () => {
       client.workflows.createOrUpdate(group, 'broken', { definition }),
     ).rejects.toMatchObject({ statusCode: 400, code: 'InvalidTemplate' });
     await expect(client.workflows.get(group, 'broken')).rejects.toMatchObject({ statusCode: 404 });
+    const validate = (tried: object) =>
+      client.workflows.validateByLocation(group, 'here', 'broken', { definition: tried });
+    await expect(validate(definition)).rejects.toMatchObject({ code: 'InvalidTemplate' });
+    await validate(steps({ A: { type: 'Compose', inputs: 1 } }));
   });
 
   it('lists runs in pages and by filter, reads actions, contents and repetitions', async () => {
@@ -132,10 +141,10 @@ describe('@azure/arm-logic', () => {
 
     const [, newest] = await all(client.workflowRuns.list(group, 'looping'));
     const actions = await all(client.workflowRunActions.list(group, 'looping', newest!.name!));
-    expect(actions.map(({ name, status }) => [name, status]).sort()).toEqual([
-      ['Double', 'Succeeded'],
-      ['Each', 'Succeeded'],
-      ['Sum', 'Succeeded'],
+    expect(actions.map(({ name, status }) => `${name} ${status}`).toSorted()).toEqual([
+      'Double Succeeded',
+      'Each Succeeded',
+      'Sum Succeeded',
     ]);
     const sum = await client.workflowRunActions.get(group, 'looping', newest!.name!, 'Sum');
     expect(await content(sum.outputsLink)).toBe(4);
@@ -324,7 +333,7 @@ describe('the management API', () => {
     for (const base of [prefix, site]) {
       const { value } = (await (
         await fixture.manage('GET', `${base}/looping/runs?$top=1`)
-      ).json()) as any;
+      ).json()) as Json;
       expect(value[0]).toMatchObject({
         type: 'workflows/runs',
         id: expect.stringMatching(/^\/workflows\/looping\/runs\//),
@@ -334,7 +343,7 @@ describe('the management API', () => {
           'GET',
           `${base}/looping/runs/${value[0].name}?$expand=properties/actions`,
         )
-      ).json()) as any;
+      ).json()) as Json;
       expect(Object.keys(expanded.properties.actions).length).toBeGreaterThan(0);
     }
   });
@@ -355,6 +364,16 @@ describe('the management API', () => {
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code } }]);
   });
 
+  it('refuses a project whose host.json is wrong, and deploys nothing of it', async () => {
+    const settings = { 'Runtime.Backend.FlowRunTimeout': 'soon' };
+    const host = JSON.stringify({ extensions: { workflow: { settings } } });
+    const document = steps({ Note: { type: 'Compose', inputs: 1 } });
+    await expect(fixture.deploy({ unhosted: document }, { 'host.json': host })).rejects.toThrow(
+      'Runtime.Backend.FlowRunTimeout',
+    );
+    expect((await fixture.manage('GET', '/unhosted')).status).toBe(404);
+  });
+
   it('finds runs by tracked property, tracking id and text', async () => {
     await fixture.deploy({
       tracked: steps({
@@ -369,7 +388,7 @@ describe('the management API', () => {
     await finished('tracked', { order: 'o-2', text: 'other' });
     const find = async (filter: string) =>
       (await fixture.read(`/tracked/runs?$filter=${encodeURIComponent(filter)}`)).value.map(
-        (run: any) => run.name,
+        (run: Json) => run.name,
       );
     expect(await find("trackedProperties/order eq 'o-1'")).toEqual([one]);
     expect(await find(`contains(text, '"quoted" 100% w')`)).toEqual([one]);
@@ -433,7 +452,7 @@ describe('the management API', () => {
     const run = await finished('looping', { count: 5000 });
     const page = await fixture.read(`/looping/runs/${run}/actions/Double/repetitions?$top=100`);
     expect(page.value).toHaveLength(100);
-    const next = (await (await fixture.manage('GET', page.nextLink)).json()) as any;
+    const next = (await (await fixture.manage('GET', page.nextLink)).json()) as Json;
     expect(next.value[0].name).toBe('000100');
   });
 });

@@ -148,7 +148,7 @@ export class TriggersController {
       one.id < two.id ? -1 : 1,
     );
     const shown = pageOf(entries, { top, request, base: this.finder.urls.at('') }, ({ id }) => id);
-    return { value: shown.rows.map(({ view }) => view(params)), ...shown.next };
+    return { value: shown.rows.map((entry) => entry.view(params)), ...shown.next };
   }
 
   @Get('triggers/:trigger/histories/:history')
@@ -183,7 +183,7 @@ function ofAttempt(attempt: TriggerAttempt): Entry {
 
 function expiryOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  const time = new Date(String(value));
+  const time = new Date(typeof value === 'string' ? value : Number.NaN);
   if (Number.isNaN(time.getTime()))
     throw new ServiceError(400, 'InvalidNotAfter', `'notAfter' must be a time.`);
   return time.toISOString();

@@ -1,5 +1,4 @@
 import {
-  Body,
   Controller,
   Delete,
   Get,

@@ -93,12 +93,12 @@ export class Replica implements ReplicaKey {
       more = false;
       try {
         const runs = await store.takeOver(this, claimSize);
-        for (const run of runs) {
-          // One run that cannot be resumed must not keep the others waiting.
-          await resume(run).catch((err: unknown) =>
+        // One run that cannot be resumed must not keep the others waiting.
+        const quietly = (run: ClaimedRun) =>
+          resume(run).catch((err: unknown) =>
             logger.error({ err, run: run.id }, 'a run could not be resumed'),
           );
-        }
+        await Promise.all(runs.map(quietly));
         more = runs.length === claimSize;
       } catch (err) {
         if (err instanceof LeaseLost) this.options.lost(err);

@@ -39,3 +39,17 @@ export function journalRows(
 ): JournalRow[] {
   return events.map((event, index) => ({ runId, seq: first + index, ...writeEvent(event) }));
 }
+
+/** The row of a run that cannot be stored as it is: it has failed, and its texts are left out. */
+export function givenUp(row: RunRow): RunRow {
+  return {
+    ...row,
+    status: 'Failed',
+    owner: null,
+    wakeAt: null,
+    endedAt: Date.now(),
+    code: 'InternalServerError',
+    errorMessage: 'The run holds data that cannot be stored.',
+    clientTrackingId: row.id,
+  };
+}

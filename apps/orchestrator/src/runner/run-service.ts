@@ -1,68 +1,32 @@
 import {
   restore,
   startRun,
-  type BatchMessageEffect,
   type CallEffect,
   type CallbackSignal,
   type EffectOutcome,
-  type Plan,
   type ResponseMessage,
   type RunEvent,
-  type TriggerRecord,
 } from '@isthmus/workflow-engine';
 import { parseJson } from '@isthmus/workflow-expressions';
 import type { RunContext } from '@isthmus/workflow-effects';
-import type { Logger } from '@isthmus/host';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
-import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
-import type { Admitted, AdmissionStore, ConcurrencyLimit } from '../store/admission.store.js';
-import type { JournalStore, LeaseLost } from '../store/journal.store.js';
-import type { ClaimedRun, ReplicasStore } from '../store/replicas.store.js';
-import type { RunsStore } from '../store/runs.store.js';
+import type { Admitted, ConcurrencyLimit } from '../store/admission.store.js';
+import type { LeaseLost } from '../store/journal.store.js';
+import type { ClaimedRun } from '../store/replicas.store.js';
 import { callChild } from './child-run.js';
 import { GroupCommit } from './group-commit.js';
 import type { LiveRun, RunOrigin } from './live-run.js';
-import { Performers, type OutgoingSettings } from './performers.js';
+import { Performers } from './performers.js';
 import { Replica } from './replica.js';
-import { RunDriver, type Durability, type Mail } from './run-driver.js';
-import { journalRows, runRow } from './run-rows.js';
+import { RunDriver, type Mail } from './run-driver.js';
+import { givenUp, journalRows, runRow } from './run-rows.js';
+import {
+  durabilityOf,
+  originOf,
+  type BeginRun,
+  type RunServiceOptions,
+} from './run-service-options.js';
 import { RunTraces } from './run-traces.js';
-
-/** Settings of the runner. Times in milliseconds. */
-export interface RunServiceSettings extends OutgoingSettings {
-  readonly durability: 'strict' | 'response';
-  readonly lease: number;
-  readonly heartbeat: number;
-}
-
-/** The stores that runs are kept in. */
-export interface RunStores {
-  readonly journal: JournalStore;
-  readonly replicas: ReplicasStore;
-  readonly runs: RunsStore;
-  readonly admission: AdmissionStore;
-}
-
-/** What a run service is made of. */
-export interface RunServiceOptions {
-  readonly settings: RunServiceSettings;
-  readonly stores: RunStores;
-  readonly registry: WorkflowRegistry;
-  readonly logger: Logger;
-  /** The lease is lost; the process has to end. */
-  readonly lost: (error: LeaseLost) => void;
-  /** Keeps a message for a batch trigger. */
-  readonly sendToBatch: (effect: BatchMessageEffect) => Promise<EffectOutcome>;
-}
-
-/** A run to begin. */
-export interface BeginRun {
-  readonly id: string;
-  readonly workflow: DeployedWorkflow;
-  readonly trigger: TriggerRecord;
-  readonly clientTrackingId?: string;
-  readonly parentRun?: string;
-}
 
 const version = '0.2.0';
 const scanMs = 1000;
@@ -298,19 +262,7 @@ export class RunService {
     if (!run) return;
     this.#driver.forget(runId, new Error('the run cannot be stored'));
     const row = runRow(run.state, run.origin, { owner: this.#replica.id, suspended: false });
-    const message = 'The run holds data that cannot be stored.';
-    this.#commit.append(
-      {
-        ...row,
-        status: 'Failed',
-        owner: null,
-        endedAt: Date.now(),
-        code: 'InternalServerError',
-        errorMessage: message,
-        clientTrackingId: runId,
-      },
-      [],
-    );
+    this.#commit.append(givenUp(row), []);
   }
 
   #contextOf(run: LiveRun): RunContext {
@@ -322,15 +274,4 @@ export class RunService {
       headers: this.traces.headersOf(run.id),
     };
   }
-}
-
-function originOf({ workflow, parentRun }: BeginRun): RunOrigin {
-  return { workflow, ...(parentRun !== undefined && { parentRun }) };
-}
-
-function durabilityOf({ environment }: Plan, stateful: 'strict' | 'response'): Durability {
-  if (environment.kind !== 'Stateless') return stateful;
-  const options =
-    environment.appSettings[`Workflows.${environment.workflow.name}.OperationOptions`];
-  return options?.toLowerCase().includes('withstatelessrunhistory') ? 'history' : 'none';
 }

@@ -102,11 +102,11 @@ export class RunsStore {
   /** Open runs that were called or cancelled lately: a notification may have been missed. */
   async lately(milliseconds: number): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
-      select distinct id from runs left join signals on run_id = id
-      where ended_at is null and owner is null and (cancel_requested
-        or created_at > now() - ${milliseconds} * interval '1 millisecond')`.execute(
-      this.database.db,
-    );
+      select id from runs where ended_at is null and owner is null and cancel_requested
+      union
+      select run_id from signals join runs on runs.id = run_id
+      where created_at > now() - ${milliseconds} * interval '1 millisecond'
+        and ended_at is null and owner is null`.execute(this.database.db);
     return rows.map(({ id }) => id);
   }
 

@@ -19,6 +19,9 @@ import type { Tables } from '../store/tables.js';
 const tenant = '7e57c0de-0000-4000-8000-000000000001';
 const management = '/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Logic/workflows';
 
+/** Parsed JSON, as tests look into it. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 /** A call that reached the backend of a test. */
 export interface BackendCall {
   readonly method: string;
@@ -74,6 +77,11 @@ export class OrchestratorFixture {
     return this.replicas[0]!.url;
   }
 
+  /** Where the embedded server keeps its data, below `postgres`. */
+  get dataFolder(): string {
+    return this.folder;
+  }
+
   get database(): Database<Tables> {
     return this.replicas[0]!.app.get<Database<Tables>>(DATABASE);
   }
@@ -94,6 +102,12 @@ export class OrchestratorFixture {
     const replica = { app, url: await app.getUrl(), leaseLost };
     this.replicas.push(replica);
     return replica;
+  }
+
+  /** Stops one replica gracefully. */
+  async stopReplica(replica: ReplicaUnderTest): Promise<void> {
+    this.replicas.splice(this.replicas.indexOf(replica), 1);
+    await replica.app.close();
   }
 
   async stop(): Promise<void> {
@@ -139,7 +153,7 @@ export class OrchestratorFixture {
     });
   }
 
-  async read(path: string): Promise<any> {
+  async read(path: string): Promise<Json> {
     const response = await this.manage('GET', path);
     return response.json();
   }
@@ -156,24 +170,27 @@ export class OrchestratorFixture {
   }
 
   /** Calls a request trigger with a JSON body. */
-  async call(workflow: string, body: unknown = {}, init: RequestInit = {}): Promise<Response> {
+  async call(
+    workflow: string,
+    body: unknown = {},
+    init: { readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<Response> {
     const url = await this.callbackUrl(workflow);
     return fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...init.headers },
       body: JSON.stringify(body),
-      ...(init.signal && { signal: init.signal }),
     });
   }
 
   /** The run of a workflow that was begun last. */
-  async lastRun(workflow: string): Promise<any> {
+  async lastRun(workflow: string): Promise<Json> {
     const { value } = (await this.read(`/${workflow}/runs?$top=1`)) as { value: unknown[] };
     return value[0];
   }
 
   /** Waits until the run of that id is over. */
-  async ended(workflow: string, run: string): Promise<any> {
+  async ended(workflow: string, run: string): Promise<Json> {
     return until(async () => {
       const view = await this.read(`/${workflow}/runs/${run}`);
       return view.properties?.endTime === undefined ? undefined : view.properties;

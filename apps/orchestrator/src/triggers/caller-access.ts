@@ -81,7 +81,8 @@ export function satisfiesPolicies(
     if (!isArray(wanted) || wanted.length === 0) return false;
     return wanted.every((claim) => {
       if (!isObject(claim)) return false;
-      const has = claims[String(memberOf(claim, 'name'))];
+      const name = memberOf(claim, 'name');
+      const has = typeof name === 'string' ? claims[name] : undefined;
       const value = memberOf(claim, 'value');
       return Array.isArray(has) ? has.includes(value) : has !== undefined && has === value;
     });

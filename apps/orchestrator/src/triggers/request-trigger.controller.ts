@@ -74,7 +74,12 @@ export class RequestTriggerController {
       const over = state && finalResponse(workflow.plan, { ...state, responseExpired: true });
       return over ?? { statusCode: 504, headers: {} };
     };
-    if (live) return (await this.host.runs.answer(live, responseTimeout)) ?? expired();
+    if (live) {
+      const answer = this.host.runs.answer(live, responseTimeout).catch(() => {
+        throw handedOver(live.id);
+      });
+      return (await answer) ?? expired();
+    }
     // The run waits for its turn, or another replica drives it.
     const signal = AbortSignal.timeout(responseTimeout);
     try {
@@ -117,6 +122,15 @@ function idempotencyKey(request: Request): { idempotencyKey?: string } {
       'An Idempotency-Key has at most 200 characters.',
     );
   return { idempotencyKey: key };
+}
+
+/** This replica stops or has lost its lease; the run was accepted and another one goes on with it. */
+function handedOver(run: string): ServiceError {
+  return new ServiceError(
+    503,
+    'WorkflowRunHandedOver',
+    `The run '${run}' goes on, but its answer cannot be given on this connection.`,
+  );
 }
 
 function tooManyRuns(workflow: string): ServiceError {

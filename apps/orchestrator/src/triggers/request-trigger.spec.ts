@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { OrchestratorFixture, requested, until } from '../testing/orchestrator-fixture.js';
+import {
+  OrchestratorFixture,
+  requested,
+  until,
+  type Json,
+} from '../testing/orchestrator-fixture.js';
 
 jest.setTimeout(60_000);
 
@@ -235,7 +240,7 @@ describe('a call of a request trigger', () => {
     expect((await fixture.call('conditional', { go: false })).status).toBe(202);
     expect((await fixture.call('conditional', { go: true })).status).toBe(202);
     const { value } = await fixture.read('/conditional/triggers/manual/histories');
-    expect(value.map((one: any) => [one.properties.status, one.properties.fired])).toEqual([
+    expect(value.map((one: Json) => [one.properties.status, one.properties.fired])).toEqual([
       ['Succeeded', true],
       ['Skipped', false],
     ]);
@@ -251,11 +256,11 @@ describe('a call of a request trigger', () => {
     expect((await fixture.call('split', { items: [1, 2, 3] })).status).toBe(202);
     const runs = await until(async () => {
       const { value } = await fixture.read('/split/runs');
-      return value.length === 3 && value.every((run: any) => run.properties.endTime)
+      return value.length === 3 && value.every((run: Json) => run.properties.endTime)
         ? value
         : undefined;
     });
-    expect(new Set(runs.map((run: any) => run.properties.correlation.clientTrackingId)).size).toBe(
+    expect(new Set(runs.map((run: Json) => run.properties.correlation.clientTrackingId)).size).toBe(
       1,
     );
   });
@@ -293,13 +298,13 @@ describe('a call of a request trigger', () => {
         : undefined,
     );
     const third = await fixture.call('narrow');
-    expect([third.status, ((await third.json()) as any).error.code]).toEqual([
+    expect([third.status, ((await third.json()) as Json).error.code]).toEqual([
       429,
       'WorkflowRunsLimitExceeded',
     ]);
     expect([(await first).status, (await second).status]).toEqual([200, 504]);
     await until(async () =>
-      (await fixture.read('/narrow/runs')).value.every((run: any) => run.properties.endTime)
+      (await fixture.read('/narrow/runs')).value.every((run: Json) => run.properties.endTime)
         ? true
         : undefined,
     );
@@ -322,7 +327,7 @@ describe('access control', () => {
     expect((await put('far', ranges('192.0.2.0/24'))).status).toBe(201);
     expect((await fixture.call('near')).status).toBe(202);
     const refused = await fixture.call('far');
-    expect([refused.status, ((await refused.json()) as any).error.code]).toEqual([
+    expect([refused.status, ((await refused.json()) as Json).error.code]).toEqual([
       403,
       'AuthorizationFailed',
     ]);

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TriggersStore } from '../store/triggers.store.js';
-import { OrchestratorFixture, requested, until } from '../testing/orchestrator-fixture.js';
+import {
+  OrchestratorFixture,
+  requested,
+  until,
+  type Json,
+} from '../testing/orchestrator-fixture.js';
 import { TriggerScheduler } from './trigger-scheduler.js';
 
 jest.setTimeout(60_000);
@@ -25,7 +30,7 @@ const definition = (
   triggers,
 });
 const recurrence = { frequency: 'Hour', interval: 1 };
-const runsOf = async (workflow: string): Promise<any[]> =>
+const runsOf = async (workflow: string): Promise<Json[]> =>
   (await fixture.read(`/${workflow}/runs`)).value;
 const tickAll = () =>
   Promise.all(
@@ -92,7 +97,7 @@ describe('a recurrence', () => {
     const windows = await Promise.all(
       runs.map(async ({ name }) => {
         const { properties } = await fixture.read(`/sliding/runs/${name}/actions/Note`);
-        const { outputs } = (await (await fetch(properties.outputsLink.uri)).json()) as any;
+        const { outputs } = (await (await fetch(properties.outputsLink.uri)).json()) as Json;
         return outputs.body.windowEndTime as string;
       }),
     );
@@ -131,7 +136,7 @@ describe('a polling trigger', () => {
       '/next?state=2',
     ]);
     const { value } = await fixture.read('/polling/triggers/News/histories');
-    const statuses = value.slice(-3).map((one: any) => one.properties.status);
+    const statuses = value.slice(-3).map((one: Json) => one.properties.status);
     expect(statuses).toEqual(['Failed', 'Succeeded', 'Skipped']);
     expect(await runsOf('polling')).toHaveLength(1);
   });
@@ -219,9 +224,9 @@ describe('a batch trigger', () => {
       return all.length > 0 && all.every((one) => one.properties.endTime) ? all : undefined;
     });
     const { properties } = await fixture.read(`/collecting/runs/${run.name}/actions/Note`);
-    const { outputs } = (await (await fetch(properties.outputsLink.uri)).json()) as any;
+    const { outputs } = (await (await fetch(properties.outputsLink.uri)).json()) as Json;
     expect(outputs.body).toMatchObject({ batchName: 'b', partitionName: 'odd' });
-    expect(outputs.body.items.map((item: any) => item.content.n).sort()).toEqual([1, 3, 5]);
+    expect(outputs.body.items.map((item: Json) => item.content.n).toSorted()).toEqual([1, 3, 5]);
     await fixture.call('sending', [{ n: 6, p: 'even' }]);
     await until(async () => ((await runsOf('collecting')).length === 2 ? true : undefined));
   });

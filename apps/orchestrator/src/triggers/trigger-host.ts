@@ -23,18 +23,31 @@ export type NotFired =
   | { readonly kind: 'skipped'; readonly condition: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
+/** What firing a trigger concerns. */
+export interface TriggerHostParts {
+  readonly registry: WorkflowRegistry;
+  readonly runs: RunService;
+  readonly store: RunsStore;
+  readonly triggers: TriggersStore;
+  readonly urls: CallbackUrls;
+}
+
 /** What everything that fires triggers works with. */
 export class TriggerHost {
+  readonly registry: WorkflowRegistry;
+  readonly runs: RunService;
+  readonly store: RunsStore;
+  readonly triggers: TriggersStore;
+  readonly urls: CallbackUrls;
   readonly starter: RunStarter;
   readonly places: RunPlaces;
 
-  constructor(
-    readonly registry: WorkflowRegistry,
-    readonly runs: RunService,
-    readonly store: RunsStore,
-    readonly triggers: TriggersStore,
-    readonly urls: CallbackUrls,
-  ) {
+  constructor({ registry, runs, store, triggers, urls }: TriggerHostParts) {
+    this.registry = registry;
+    this.runs = runs;
+    this.store = store;
+    this.triggers = triggers;
+    this.urls = urls;
     this.starter = new RunStarter(runs);
     this.places = { runs, registry, store };
   }

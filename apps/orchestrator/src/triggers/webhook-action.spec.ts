@@ -81,7 +81,9 @@ describe.each([
     const url = (await callbackUrl()).replace(fixture.url, fixture.replicas[index]!.url);
     expect((await post(url.replace(/sig=.{5}/, 'sig=AAAAA'), {})).status).toBe(401);
     const answers = await Promise.all([1, 2, 3, 4].map((n) => post(url, { n })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 409, 409, 409,
+    ]);
     const taken = answers.findIndex(({ status }) => status === 200) + 1;
     await fixture.ended('asking', run);
     expect(await output(run, 'After')).toEqual({ n: taken });

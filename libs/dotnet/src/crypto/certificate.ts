@@ -9,6 +9,7 @@ import { cryptographicException } from '../dotnet-error.js';
 import { oidText, readDer, type DerElement } from './der.js';
 import { DistinguishedName } from './distinguished-name.js';
 import { Oid } from './oid.js';
+import { isPkcs12, readPkcs12 } from './pkcs12.js';
 import { Rsa } from './rsa.js';
 
 /** System.Security.Cryptography.X509Certificates.X509NameType. */
@@ -51,6 +52,13 @@ export class Certificate {
     const [certificate] = readDer(this.rawData);
     const [body] = readDer(certificate?.content ?? EMPTY);
     this.fields = readDer(body?.content ?? EMPTY);
+  }
+
+  /** From a PFX with its password, or from DER or PEM bytes; throws CryptographicException. */
+  static read(bytes: Uint8Array, password: string | null): Certificate {
+    if (!isPkcs12(bytes)) return new Certificate(bytes);
+    const { certificate, privateKey } = readPkcs12(bytes, password);
+    return new Certificate(certificate, privateKey);
   }
 
   /** Field of the certificate body, counted without the optional version. */

@@ -84,7 +84,11 @@ function swapped(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(order, (index) => bytes[index] ?? 0);
 }
 
+/** The usual form, as everybody writes it. */
+const plain = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+
 function parseGuid(text: string, format?: string): string | undefined {
+  if (format === undefined && plain.test(text)) return text.replaceAll('-', '');
   const letter = format === undefined ? undefined : format.toUpperCase();
   if (letter !== undefined && !/^[DNBPX]$/.test(letter)) throw formatException(BAD_FORMAT);
   const dashed = (inner: string): string | undefined => {

@@ -119,11 +119,7 @@ interface Grouping {
 }
 
 /** Numbers by a format such as `1.1`, `A)`, `i`. */
-function formatNumbers(
-  numbers: readonly number[],
-  format: string,
-  grouping: Grouping,
-): string {
+function formatNumbers(numbers: readonly number[], format: string, grouping: Grouping): string {
   if (numbers.length === 0) return '';
   const tokens = format.match(/[\p{L}\p{N}]+|[^\p{L}\p{N}]+/gu) ?? [];
   const isToken = (text: string | undefined): boolean => /[\p{L}\p{N}]/u.test(text ?? '');

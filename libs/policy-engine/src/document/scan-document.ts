@@ -168,7 +168,9 @@ class Scanner {
         element.openEnd = this.#at;
         if (this.#open.length >= deepest) {
           this.#mistake('The elements are nested too deeply.', element.offset, element.name);
-          element.closeStart = element.end = this.#at;
+          this.#at = this.text.length; // the rest would only repeat it
+          for (const open of [element, ...this.#open.splice(0)])
+            open.closeStart = open.end = this.#at;
           return;
         }
         this.#open.push(element);

@@ -91,6 +91,11 @@ export class Headers implements NameValues {
     for (const entry of this.#entries.values()) yield [entry.name, entry.values];
   }
 
+  /** Visits every field in order, without making an object for each; `key` is the name in lower case. */
+  forEach(visit: (name: string, values: readonly string[], key: string) => void): void {
+    this.#entries.forEach((entry, key) => visit(entry.name, entry.values, key));
+  }
+
   /** Flat list for Node: name, value, name, value, … one pair for each value. */
   toRaw(): string[] {
     const raw: string[] = [];

@@ -3,8 +3,17 @@ import type { ApiInfo, ProductInfo, SubscriptionInfo, UserInfo } from '../model/
 import { RequestUrl } from '../model/request-url.js';
 import { ticksOfIso } from './ticks.js';
 
-/** `context.Api`. */
+const apis = new WeakMap<ApiInfo, ApiView>();
+const products = new WeakMap<ProductInfo, ProductView>();
+
+/** `context.Api`; entities live as long as a revision, so a view is made once. */
 export function apiView(info: ApiInfo): ApiView {
+  let view = apis.get(info);
+  if (!view) apis.set(info, (view = makeApiView(info)));
+  return view;
+}
+
+function makeApiView(info: ApiInfo): ApiView {
   return {
     id: info.id,
     name: info.name,
@@ -31,6 +40,12 @@ function serviceUrl(text: string): RequestUrl | null {
 
 /** `context.Product`. */
 export function productView(info: ProductInfo): ProductView {
+  let view = products.get(info);
+  if (!view) products.set(info, (view = makeProductView(info)));
+  return view;
+}
+
+function makeProductView(info: ProductInfo): ProductView {
   return {
     id: info.id,
     name: info.name,

@@ -1,21 +1,51 @@
+import type { PolicyCompiler } from '../composition/policy-compiler.js';
+import { Body } from '../model/body.js';
 import type { Headers } from '../model/headers.js';
+import { replaceBody } from '../model/message.js';
+import type { PolicyContext } from '../pipeline/context.js';
+import { PolicyError } from '../pipeline/policy-error.js';
+import type { Step } from '../pipeline/step.js';
+import type { Value } from '../values/value.js';
 
-/** When json-to-xml and xml-to-json convert. */
-export interface ConversionRule {
-  readonly always: boolean;
-  /** Regular expression over the content type. */
-  readonly contentType: RegExp;
-  /** Regular expression over Accept; undefined when the header is not considered. */
-  readonly accept: RegExp | undefined;
+/** What json-to-xml and xml-to-json have in common. */
+export interface Conversion {
+  readonly from: 'json' | 'xml';
+  /** `always`, or `content-type-…`. */
+  readonly apply: Value<string>;
+  readonly considerAccept: Value<boolean>;
+  /** The LastError reason of a body that cannot be converted. */
+  readonly failure: 'JsonToXmlFailure' | 'XmlToJsonFailure';
+  /** The converted text of a body. */
+  readonly convert: (text: string, context: PolicyContext) => string;
 }
 
-/** Whether a message is converted, by its own headers and the Accept header of the request. */
-export function converts(rule: ConversionRule, headers: Headers, requestHeaders: Headers): boolean {
-  if (!rule.always && !rule.contentType.test(headers.text('Content-Type') ?? '')) return false;
-  if (!rule.accept) return true;
-  const accept = requestHeaders.text('Accept');
-  return accept === undefined || accept.includes('*/*') || rule.accept.test(accept);
+const types = { json: /[/+]json\b/i, xml: /[/+]xml\b/i };
+
+/** The step that replaces the body of the message whose section it is in. */
+export function conversionStep(conversion: Conversion, compiler: PolicyCompiler): Step {
+  const to = conversion.from === 'json' ? 'xml' : 'json';
+  compiler.needsMessageBody();
+  return (context) => {
+    const message = compiler.onResponse ? context.response : context.request;
+    if (!message?.body || message.body.content.length === 0) return;
+    const isDue = conversion.apply.evaluate(context) === 'always';
+    if (!isDue && !types[conversion.from].test(message.headers.text('Content-Type') ?? '')) return;
+    if (conversion.considerAccept.evaluate(context) && !accepts(context.request.headers, types[to]))
+      return;
+    replaceBody(message, Body.fromText(converted(conversion, message.body.text, context)));
+    message.headers.set('Content-Type', `application/${to}`);
+  };
 }
 
-export const jsonType = /[/+]json\b/i;
-export const xmlType = /[/+]xml\b/i;
+function accepts(headers: Headers, type: RegExp): boolean {
+  const accept = headers.text('Accept');
+  return accept === undefined || accept.includes('*/*') || type.test(accept);
+}
+
+function converted({ failure, convert }: Conversion, text: string, context: PolicyContext): string {
+  try {
+    return convert(text, context);
+  } catch (error) {
+    throw new PolicyError(failure, error instanceof Error ? error.message : String(error));
+  }
+}

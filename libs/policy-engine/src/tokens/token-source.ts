@@ -1,12 +1,16 @@
+import type { Jwt } from '@isthmus/dotnet';
+import { netJwt } from '@isthmus/policy-expressions';
 import type { PolicyElement } from '../document/policy-element.js';
 import type { PolicyCompiler } from '../composition/policy-compiler.js';
 import type { Report } from '../composition/report.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { PolicyError, type Place } from '../pipeline/policy-error.js';
 import { setLastError } from '../pipeline/run-pipeline.js';
+import type { Step } from '../pipeline/step.js';
+import { toPolicyError } from '../pipeline/to-policy-error.js';
 import { integer, text } from '../values/attribute-rule.js';
 import type { Value } from '../values/value.js';
-import type { ParsedAttributes } from '../values/value-source.js';
+import type { ParsedAttributes, ValueSource } from '../values/value-source.js';
 
 /** Attributes that validate-jwt and validate-azure-ad-token share. */
 export const tokenAttributes = {
@@ -44,8 +48,52 @@ export function checkTokenSource(
     );
 }
 
+/** The texts of a list such as `<audiences><audience>…`. */
+export function listedTexts(
+  xml: PolicyElement | undefined,
+  name: string,
+  report: Report,
+): ValueSource<string>[] {
+  if (!xml) return [];
+  report.attributes(xml, {});
+  return report
+    .children(xml, { [name]: { least: 1 } })
+    [name]!.map((element) => report.text(element));
+}
+
+/** How a policy checks the token that it found. */
+export interface TokenCheck {
+  /** The scheme that the Authorization header must have. */
+  readonly scheme?: Value<string> | undefined;
+  /** Refuses with a PolicyError. */
+  readonly validate: (token: string, context: PolicyContext) => Promise<Jwt>;
+}
+
+/** The step of a token policy: a good token goes to the variable, a bad one ends in the configured answer. */
+export function tokenStep(
+  settings: Settings,
+  compiler: PolicyCompiler,
+  { scheme, validate }: TokenCheck,
+): Step {
+  const tokenOf = compileTokenSource(settings, compiler, scheme);
+  const refuse = compileRefusal(settings, compiler);
+  const variable = settings['output-token-variable-name']?.literal;
+  return async (context) => {
+    try {
+      const jwt = await validate(tokenOf(context), context);
+      if (variable) context.variables.set(variable, netJwt(jwt));
+    } catch (error) {
+      const failure = toPolicyError(error);
+      const { reason } = failure;
+      if (reason === 'ExpressionValueEvaluationFailure' || reason === 'InternalError')
+        throw failure;
+      refuse(context, failure);
+    }
+  };
+}
+
 /** A function that finds the token of a request; throws TokenNotPresent. */
-export function compileTokenSource(
+function compileTokenSource(
   settings: Settings,
   compiler: PolicyCompiler,
   scheme?: Value<string>,
@@ -86,7 +134,7 @@ function fromHeader(
 }
 
 /** Turns a refused token into the configured answer. LastError is set before the attributes are evaluated (apim-observed 5.2). */
-export function compileRefusal(
+function compileRefusal(
   settings: Settings,
   compiler: PolicyCompiler,
 ): (context: PolicyContext, error: PolicyError) => never {

@@ -111,34 +111,37 @@ function bindJump(
         return binder.statement(node.body);
       });
     }
-    case 'lock': {
-      const value = binder.convert(binder.bind(node.value), named('object'));
-      const body = binder.statement(node.body);
-      return {
-        start,
-        endsReachable: body.endsReachable,
-        emit: () => {
-          const code = value.emit();
-          const run = body.emit();
-          return (frame) => {
-            code(frame);
-            return run(frame);
-          };
-        },
-        emitSteps:
-          body.emitSteps === undefined
-            ? undefined
-            : () => {
-                const code = value.emit();
-                const run = stepsOf(body);
-                return function* (frame) {
-                  code(frame);
-                  return yield* run(frame);
-                };
-              },
-      };
-    }
+    case 'lock':
+      return bindLock(binder, node);
   }
+}
+
+function bindLock(binder: Binder, node: StatementOf<'lock'>): BoundStatement {
+  const value = binder.convert(binder.bind(node.value), named('object'));
+  const body = binder.statement(node.body);
+  return {
+    start: node.start,
+    endsReachable: body.endsReachable,
+    emit: () => {
+      const code = value.emit();
+      const run = body.emit();
+      return (frame) => {
+        code(frame);
+        return run(frame);
+      };
+    },
+    emitSteps:
+      body.emitSteps === undefined
+        ? undefined
+        : () => {
+            const code = value.emit();
+            const run = stepsOf(body);
+            return function* (frame) {
+              code(frame);
+              return yield* run(frame);
+            };
+          },
+  };
 }
 
 const statementKinds = new Set(['invoke', 'assign', 'postfix', 'new', 'conditionalAccess']);

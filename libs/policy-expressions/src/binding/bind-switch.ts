@@ -59,31 +59,28 @@ export function bindSwitch(binder: Binder, node: StatementOf<'switch'>): BoundSt
         "The switch statement contains multiple cases with the label value 'default'",
         node.start,
       );
-    const matches =
-      value.constant !== undefined &&
-      labels.some(
-        (l) =>
-          l.when === null &&
-          l.pattern?.constant !== undefined &&
-          l.pattern.constant.value === value.constant!.value,
-      );
-    const exhaustive =
-      matches ||
-      labels.some(
-        (l) =>
-          l.pattern === null ||
-          (l.pattern.always && (l.when === null || l.when.constant?.value === true)),
-      );
     const facts: SwitchFacts = { value, kept, slot, sections, scope };
     return {
       start: node.start,
-      endsReachable: broken || !exhaustive,
+      endsReachable: broken || !labels.some((l) => takesAll(l, value)),
       emit: () => switchAction(facts),
       emitSteps: sections.some((s) => s.body.emitSteps !== undefined)
         ? () => switchSteps(facts)
         : undefined,
     };
   });
+}
+
+/** Whether a label takes every value that the switch can have. */
+function takesAll({ pattern, when }: Label, { constant }: BoundValue): boolean {
+  if (pattern === null) return true;
+  if (pattern.always) return when === null || when.constant?.value === true;
+  return (
+    constant !== undefined &&
+    when === null &&
+    pattern.constant !== undefined &&
+    pattern.constant.value === constant.value
+  );
 }
 
 interface SectionUse {

@@ -1,4 +1,4 @@
-import type { Code } from '../compile/code.js';
+import { completion, type Code } from '../compile/code.js';
 import type { Expression, Statement, TypeNode } from '../syntax/tree.js';
 import type { Bound, BoundValue } from './bound.js';
 import { bindStatement } from './bind-statements.js';
@@ -12,6 +12,7 @@ import { Jumps } from './jumps.js';
 import { isSubtype } from './subtyping.js';
 import { named } from './catalogue.js';
 import { noType, nullType, typeName, voidType, type NetType } from './net-type.js';
+import { ProblemLog } from './problem-log.js';
 import { CompileError } from './problem.js';
 import { Scope, type FunctionScope } from './symbols.js';
 import { userConversion } from './user-conversion.js';
@@ -27,6 +28,8 @@ export class Binder {
   allowsOpenTypes = false;
   /** Members of the request and response that the expression reads. */
   readonly reads = { requestBody: false, responseBody: false, response: false };
+  /** The mistakes of the statements that are bound. */
+  readonly problems = new ProblemLog();
   /** Names of tuple elements by type key and name. */
   readonly tupleNames = new Map<string, number>();
 
@@ -57,8 +60,26 @@ export class Binder {
     return resolveType(this, node);
   }
 
+  /** Binds a statement; a mistake goes to `problems`, except in lambdas, which are bound more than once. */
   statement(node: Statement): BoundStatement {
-    return bindStatement(this, node);
+    const { start, kind } = node;
+    const receivers = this.receivers.length;
+    try {
+      return bindStatement(this, node);
+    } catch (error) {
+      if (!(error instanceof CompileError) || this.isInLambda()) throw error;
+      this.problems.add(error, node);
+      this.receivers.length = receivers;
+      this.allowsOpenTypes = false;
+      // Nothing runs: who compiles looks at the problems first.
+      return { start, endsReachable: kind !== 'return', emit: () => () => completion.next };
+    }
+  }
+
+  private isInLambda(): boolean {
+    for (let owner: FunctionScope | null = this.owner; owner !== null; owner = owner.parent)
+      if (this.isLambda(owner)) return true;
+    return false;
   }
 
   /** Binds an expression that may be a type, namespace, method group or lambda. */

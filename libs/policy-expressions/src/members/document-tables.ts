@@ -8,9 +8,11 @@ import {
   jRawTable,
   jValueTable,
 } from './newtonsoft/j-containers.js';
+import { loadSettingsTable, tokenComparerTable } from './newtonsoft/token-comparer.js';
 import { jTokenTable } from './newtonsoft/j-token.js';
 import { formattingTable, jsonConvertTable, jTokenTypeTable } from './newtonsoft/json-convert.js';
 import type { TypeTable } from './table.js';
+import { xNodeEqualityTable, xNodeOrderTable } from './xlinq/comparers.js';
 import { xAttributeTable, xDocumentTable, xElementTable } from './xlinq/elements.js';
 import { xmlExtensionsTable } from './xlinq/extensions.js';
 import {
@@ -45,6 +47,8 @@ export const documentTables: readonly TypeTable[] = [
   jConstructorTable,
   jValueTable,
   jRawTable,
+  tokenComparerTable,
+  loadSettingsTable,
   extensionsTable,
   jsonConvertTable,
   saveOptionsTable,
@@ -64,6 +68,8 @@ export const documentTables: readonly TypeTable[] = [
   xInstructionTable,
   xDocumentTypeTable,
   xDeclarationTable,
+  xNodeOrderTable,
+  xNodeEqualityTable,
   xmlExtensionsTable,
   xmlReaderTable,
 ];

@@ -26,7 +26,8 @@ export class TokenStream {
   }
 
   peek(ahead: number): Token {
-    return this.tokens[Math.min(this.position + ahead, this.tokens.length - 1)]!;
+    const { tokens } = this;
+    return tokens[this.position + ahead] ?? tokens[tokens.length - 1]!;
   }
 
   advance(): Token {

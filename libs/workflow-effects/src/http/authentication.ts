@@ -1,5 +1,5 @@
 import { memberOf, textOf, type WorkflowObject } from '@isthmus/workflow-expressions';
-import { ExchangeError } from './http-exchange.js';
+import { ExchangeError } from './exchange-error.js';
 
 /** What an authentication object adds to a request. */
 export interface Credentials {

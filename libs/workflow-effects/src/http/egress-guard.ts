@@ -1,5 +1,5 @@
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { ExchangeError } from './http-exchange.js';
+import { ExchangeError } from './exchange-error.js';
 
 /** Where calls of workflows may go. */
 export interface EgressRules {

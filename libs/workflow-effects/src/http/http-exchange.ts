@@ -1,13 +1,6 @@
-import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-
-/** One request on the wire. */
-export interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-}
+import { collectResponse, type ExchangeOptions, type WireRequest } from './collect-response.js';
+import { ExchangeError } from './exchange-error.js';
 
 /** One complete answer. */
 export interface WireResponse {
@@ -16,29 +9,6 @@ export interface WireResponse {
   readonly rawHeaders: readonly string[];
   /** Decoded from its content encoding. */
   readonly body: Uint8Array;
-}
-
-/** An exchange that gave no usable answer. `code` becomes the code of the action. */
-export class ExchangeError extends Error {
-  override readonly name = 'ExchangeError';
-
-  /** @param retryable the retry policy applies */
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly retryable: boolean,
-  ) {
-    super(message);
-  }
-}
-
-export interface ExchangeOptions {
-  readonly dispatcher?: Dispatcher;
-  readonly signal: AbortSignal;
-  /** Milliseconds for the whole exchange. */
-  readonly timeout: number;
-  /** Bytes that an answer may have. */
-  readonly contentSize: number;
 }
 
 /**
@@ -50,50 +20,21 @@ export async function exchange(
   request: WireRequest,
   options: ExchangeOptions,
 ): Promise<WireResponse> {
-  const { request: send } = await import('undici');
-  const deadline = AbortSignal.timeout(options.timeout);
+  const dispatcher = options.dispatcher ?? (await usualDispatcher());
   try {
-    const response = await send(request.url, {
-      method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers,
-      signal: AbortSignal.any([options.signal, deadline]),
-      responseHeaders: 'raw',
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      ...(request.body !== undefined && { body: request.body }),
-      ...(options.dispatcher && { dispatcher: options.dispatcher }),
-    });
-    const rawHeaders = response.headers as unknown as string[];
-    const bytes = await readLimited(response.body, options.contentSize);
-    return {
-      statusCode: response.statusCode,
-      rawHeaders,
-      body: await decompress(bytes, rawHeaders, options),
-    };
+    const { statusCode, rawHeaders, bytes } = await collectResponse(dispatcher, request, options);
+    return { statusCode, rawHeaders, body: await decompress(bytes, rawHeaders, options) };
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
-    if (deadline.aborted)
-      throw new ExchangeError('BadRequest', 'Http request failed: the timeout was reached.', true);
     throw exchangeError(error, new URL(request.url).hostname);
   }
 }
 
-async function readLimited(body: Readable, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limit) {
-      body.destroy();
-      throw new ExchangeError(
-        'BadRequest',
-        `Http request failed: the content is larger than the limit of '${limit}' bytes.`,
-        false,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+let usual: Promise<Dispatcher> | undefined;
+
+/** Loaded with the first call: commands that send nothing start faster without it. */
+function usualDispatcher(): Promise<Dispatcher> {
+  return (usual ??= import('undici').then(({ getGlobalDispatcher }) => getGlobalDispatcher()));
 }
 
 async function decompress(

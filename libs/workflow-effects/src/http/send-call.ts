@@ -13,7 +13,9 @@ import type { Dispatcher } from 'undici';
 import { credentialsOf, type Credentials, type TokenSource } from './authentication.js';
 import { DispatcherPool } from './dispatcher-pool.js';
 import { checkAddress, type EgressRules } from './egress-guard.js';
-import { exchange, ExchangeError, type WireRequest, type WireResponse } from './http-exchange.js';
+import { type WireRequest } from './collect-response.js';
+import { ExchangeError } from './exchange-error.js';
+import { exchange, type WireResponse } from './http-exchange.js';
 import { workflowHeaders, type RunContext } from './workflow-headers.js';
 
 /** What sending needs beside the request. */

@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, randomUUID, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientCredentials, TokenSource } from './authentication.js';
-import { ExchangeError, exchange } from './http-exchange.js';
+import { ExchangeError } from './exchange-error.js';
+import { exchange } from './http-exchange.js';
 
 /** How the workload proves who it is where a definition says ManagedServiceIdentity. */
 export type WorkloadIdentity =

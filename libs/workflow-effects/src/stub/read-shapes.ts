@@ -57,7 +57,10 @@ const wanted: Readonly<Record<string, WorkflowValue>> = {
   'int(': '1',
   'float(': '1',
   'json(': '{}',
-  'base64tostring(': 'dGV4dA==',
+  // Text that is JSON too: `{}`.
+  'base64tostring(': 'e30=',
+  'base64tobinary(': 'e30=',
+  'decodebase64(': 'e30=',
   'formatdatetime(': '2024-01-31T12:00:00Z',
   'adddays(': '2024-01-31T12:00:00Z',
   'addhours(': '2024-01-31T12:00:00Z',
@@ -71,6 +74,25 @@ const wanted: Readonly<Record<string, WorkflowValue>> = {
 };
 const listFunctions = new Set(['first(', 'last(', 'join(', 'skip(', 'take(', 'sort(', 'reverse(']);
 
+/** The members and, with `#`, the indexes of a chain of selections, in their order. */
+function keysOf(selections: string): string[] {
+  return [...selections.matchAll(/\['([^']*)'\]|\[(\d+)\]|\.(\w+)/g)].flatMap((key) =>
+    (key[1] ?? key[3] ?? (key[2] === undefined ? '' : `#${key[2]}`)).split('/'),
+  );
+}
+
+/** The names that lead from a trigger's body to what an expression reads of it; undefined when it is no plain path. */
+export function triggerPath(expression: string): readonly string[] | undefined {
+  const bare = expression.replace(/^@\{(.*)\}$/s, '@$1');
+  const [match] = bare.startsWith('@') ? [...bare.matchAll(chain)] : [];
+  if (match?.index !== 1 || match[0].length !== bare.length - 1) return undefined;
+  const keys = keysOf(match[4] ?? '');
+  if (keys.some((key) => key.startsWith('#'))) return undefined;
+  const reader = match[2]?.toLowerCase();
+  if (reader === 'triggerbody') return keys;
+  return reader === 'triggeroutputs' && keys.shift()?.toLowerCase() === 'body' ? keys : undefined;
+}
+
 class ShapeReader {
   readonly bodies = new Map<string, ReadShape>();
   private readonly loops = new Map<string, ReadShape>();
@@ -82,12 +104,14 @@ class ShapeReader {
     if (!isObject(value)) return;
     let inside = item;
     for (const [name, member] of membersOf(value)) {
-      const list =
-        ['foreach', 'from', 'spliton'].includes(name.toLowerCase()) && typeof member === 'string';
+      const list = ['foreach', 'from'].includes(name.toLowerCase()) && typeof member === 'string';
       if (list) inside = this.whole(member, item)?.item() ?? inside;
     }
     this.parseJson(value, item);
+    this.switch(value, item);
     for (const [name, member] of membersOf(value)) {
+      // It reads the whole body; all else reads one item of it.
+      if (name.toLowerCase() === 'spliton') continue;
       const source = isObject(member) ? memberOf(member, 'foreach') : undefined;
       const items = typeof source === 'string' ? this.whole(source, item)?.item() : undefined;
       if (items) this.loops.set(name.toLowerCase(), items);
@@ -103,6 +127,16 @@ class ShapeReader {
     const schema = memberOf(inputs, 'schema');
     if (typeof content === 'string' && schema !== undefined)
       this.whole(content, item)?.fix(sampleValue(schema));
+  }
+
+  /** What a Switch action reads has the type of its cases: it takes the first of them. */
+  private switch(action: WorkflowObject, item: ReadShape | undefined): void {
+    const cases = memberOf(action, 'cases');
+    const expression = memberOf(action, 'expression');
+    const [first] = isObject(cases) ? membersOf(cases) : [];
+    const value = first && isObject(first[1]) ? memberOf(first[1], 'case') : undefined;
+    if (typeof expression !== 'string' || value === undefined) return;
+    if (typeof value !== 'string' || !value.includes('@')) this.whole(expression, item)?.fix(value);
   }
 
   /** The shape of an expression that is nothing but one value. */
@@ -126,9 +160,7 @@ class ShapeReader {
   }
 
   private shapeOf(match: RegExpMatchArray, item: ReadShape | undefined): ReadShape | undefined {
-    const keys = [...(match[4] ?? '').matchAll(/\['([^']*)'\]|\[(\d+)\]|\.(\w+)/g)].flatMap((key) =>
-      (key[1] ?? key[3] ?? (key[2] === undefined ? '' : `#${key[2]}`)).split('/'),
-    );
+    const keys = keysOf(match[4] ?? '');
     const root = this.rootOf(match, keys, item);
     return (
       root &&

@@ -6,7 +6,7 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { readShapes } from './read-shapes.js';
+import { readShapes, triggerPath } from './read-shapes.js';
 import { sampleValue } from './sample-value.js';
 
 /** A trigger input that fits the first trigger of a definition, as far as its schema and the expressions that read it tell. */
@@ -22,18 +22,28 @@ export function sampleTrigger(definition: WorkflowObject): WorkflowObject {
   const relativePath = member('relativePath');
   const method = member('method');
   const shape = readShapes(definition).get('');
+  const read = shape?.isRead ? shape.sample() : undefined;
   const body =
     schema && isObject(schema) && Object.keys(schema).length > 0
       ? sampleValue(schema)
-      : shape?.isRead
-        ? shape.sample()
-        : undefined;
+      : splitBody(memberOf(trigger, 'splitOn'), read);
   return {
     headers: { 'Content-Type': 'application/json' },
     ...(body !== undefined && { body }),
     ...(typeof method === 'string' && { method }),
     ...(typeof relativePath === 'string' && { relativePath: relativePath.replace(/[{}]/g, '') }),
   };
+}
+
+/** With `splitOn` the actions read one item of the list that stands there in the body. */
+function splitBody(
+  splitOn: WorkflowValue | undefined,
+  item: WorkflowValue | undefined,
+): WorkflowValue | undefined {
+  const path = typeof splitOn === 'string' ? triggerPath(splitOn) : undefined;
+  return path
+    ? path.reduceRight<WorkflowValue>((inner, name) => ({ [name]: inner }), [item ?? {}])
+    : item;
 }
 
 /** Values for the parameters that have neither a value nor a default, and for those that are only read. */

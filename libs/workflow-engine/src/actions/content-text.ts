@@ -7,6 +7,8 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { objectMember, textMember } from '../plan/members.js';
+import { badRequest } from '../run/template-failure.js';
+import type { ActionScope, Finished } from './action-type.js';
 
 /** The text of a member that is text or an envelope; undefined when there is none. */
 export function contentText(inputs: WorkflowValue, name = 'content'): string | undefined {
@@ -30,4 +32,23 @@ export function artifactName(
   const holder: WorkflowObject | undefined =
     objectMember(inputs, kind) ?? objectMember(account, kind);
   return (holder && textMember(holder, 'name')) ?? textMember(inputs, `${kind}Name`);
+}
+
+/** The refusal of an action whose content is missing. */
+export const missingContent: Finished = badRequest(
+  'InvalidTemplate',
+  "Required property 'content' expects a value but got null. Path ''.",
+);
+
+/** The map or schema that the inputs name, or the refusal of an action that names none or an unknown one. */
+export function namedArtifact(
+  name: string | undefined,
+  kind: 'map' | 'schema',
+  scope: ActionScope,
+): { readonly name: string; readonly text: string } | { readonly refusal: Finished } {
+  const text = name === undefined ? undefined : scope.environment.artifacts[kind]?.(name);
+  if (name !== undefined && text !== undefined) return { name, text };
+  return {
+    refusal: badRequest('ArtifactNotFound', `The ${kind} '${name ?? ''}' could not be found.`),
+  };
 }

@@ -10,7 +10,7 @@ import {
 import { objectMember, textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
-import { artifactName, contentText } from './content-text.js';
+import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 
 /** Makes XML of a flat file by a schema with flat file annotations. */
@@ -37,23 +37,18 @@ function convert(
   conversion: (content: string, schema: FlatFileSchema) => WorkflowValue,
 ): Finished {
   const content = contentText(inputs) ?? contentText(inputs, 'flatFile');
-  if (content === undefined)
-    return badRequest(
-      'InvalidTemplate',
-      "Required property 'content' expects a value but got null. Path ''.",
-    );
+  if (content === undefined) return missingContent;
   const name = artifactName(inputs, 'schema') ?? artifactName(inputs, 'flatFileSchema');
-  const text = name === undefined ? undefined : scope.environment.artifacts.schema?.(name);
-  if (text === undefined)
-    return badRequest('ArtifactNotFound', `The schema '${name ?? ''}' could not be found.`);
+  const found = namedArtifact(name, 'schema', scope);
+  if ('refusal' in found) return found.refusal;
   try {
-    return succeeded({ body: conversion(content, readFlatFileSchema(text, rootOf(inputs))) });
+    return succeeded({ body: conversion(content, readFlatFileSchema(found.text, rootOf(inputs))) });
   } catch (error) {
     if (error instanceof FlatFileError) return failed('FlatFileConversionFailed', error.message);
     if (error instanceof FlatFileSchemaError || error instanceof DotNetError) {
       return badRequest(
         'InvalidSchema',
-        `The schema '${name ?? ''}' or the content cannot be used: ${error.message}`,
+        `The schema '${found.name}' or the content cannot be used: ${error.message}`,
       );
     }
     throw error;

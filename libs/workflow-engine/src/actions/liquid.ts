@@ -11,7 +11,7 @@ import {
 import { textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
-import { artifactName, contentText } from './content-text.js';
+import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 
 const kinds: Readonly<
@@ -34,15 +34,10 @@ export const liquid: ActionType = {
         "The kind of a 'Liquid' action must be one of 'JsonToJson, JsonToText, XmlToJson, XmlToText'.",
       );
     const text = kind.from === 'xml' ? contentText(inputs) : jsonText(inputs);
-    if (text === undefined)
-      return badRequest(
-        'InvalidTemplate',
-        "Required property 'content' expects a value but got null. Path ''.",
-      );
-    const name = artifactName(inputs, 'map');
-    const map = name === undefined ? undefined : scope.environment.artifacts.map?.(name);
-    if (map === undefined)
-      return badRequest('ArtifactNotFound', `The map '${name ?? ''}' could not be found.`);
+    if (text === undefined) return missingContent;
+    const found = namedArtifact(artifactName(inputs, 'map'), 'map', scope);
+    if ('refusal' in found) return found.refusal;
+    const { text: map } = found;
     const body = {
       text,
       contentType: kind.from === 'xml' ? 'application/xml' : 'application/json',

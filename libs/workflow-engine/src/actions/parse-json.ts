@@ -12,6 +12,7 @@ import { schemaErrorView } from '../json-schema/schema-error.js';
 import { unsupportedKeyword } from '../json-schema/unsupported-keyword.js';
 import { validateJson } from '../json-schema/validate.js';
 import { badRequest } from '../run/template-failure.js';
+import { missingContent } from './content-text.js';
 import type { ActionType } from './action-type.js';
 import { failed, succeeded } from './succeeded.js';
 
@@ -32,10 +33,7 @@ export const parseJson: ActionType = {
       ? scope.evaluate('schema')
       : (schemaOf(scope.action.definition) ?? {});
     if (content === null || content === '') {
-      return badRequest(
-        'InvalidTemplate',
-        "Required property 'content' expects a value but got null. Path ''.",
-      );
+      return missingContent;
     }
     if (isEnvelope(content)) {
       const type = content['$content-type'];

@@ -2,7 +2,7 @@ import { compileSchemas, DotNetError, xmlOfJson } from '@isthmus/dotnet';
 import { envelopeOf, isObject, memberOf, writeJson } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
-import { artifactName } from './content-text.js';
+import { artifactName, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 
 /** XML of JSON with one root, which has to fit its schema. */
@@ -10,24 +10,23 @@ export const xmlCompose: ActionType = {
   type: 'XmlCompose',
   start(inputs, scope) {
     const content = isObject(inputs) ? (memberOf(inputs, 'content') ?? null) : null;
-    const name = artifactName(inputs, 'schema');
     if (!isObject(content))
       return badRequest(
         'InvalidTemplate',
         "The property 'content' of an 'XmlCompose' action must be an object.",
       );
-    const schema = name === undefined ? undefined : scope.environment.artifacts.schema?.(name);
-    if (schema === undefined)
-      return badRequest('ArtifactNotFound', `The schema '${name ?? ''}' could not be found.`);
+    const found = namedArtifact(artifactName(inputs, 'schema'), 'schema', scope);
+    if ('refusal' in found) return found.refusal;
+    const { name, text: schema } = found;
     try {
       const xml = xmlOfJson(writeJson(content)) ?? '';
-      const schemas = compileSchemas([{ name: name ?? 'schema.xsd', text: schema }]);
+      const schemas = compileSchemas([{ name: name, text: schema }]);
       const [problem] = schemas.validate(xml);
       schemas.dispose();
       if (problem)
         return failed(
           'XmlComposeFailed',
-          `The content does not fit the schema '${name ?? ''}': ${problem.message}`,
+          `The content does not fit the schema '${name}': ${problem.message}`,
         );
       return succeeded({
         body: envelopeOf('application/xml; charset=utf-8', Buffer.from(xml, 'utf8')),

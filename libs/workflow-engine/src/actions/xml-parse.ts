@@ -5,9 +5,8 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
-import { artifactName, contentText } from './content-text.js';
+import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 import { elementShapes, type ElementShape } from './xml-schema-shape.js';
 
@@ -19,15 +18,10 @@ export const xmlParse: ActionType = {
   type: 'XmlParse',
   start(inputs, scope) {
     const content = contentText(inputs);
-    const name = artifactName(inputs, 'schema');
-    if (content === undefined)
-      return badRequest(
-        'InvalidTemplate',
-        "Required property 'content' expects a value but got null. Path ''.",
-      );
-    const schema = name === undefined ? undefined : scope.environment.artifacts.schema?.(name);
-    if (schema === undefined)
-      return badRequest('ArtifactNotFound', `The schema '${name ?? ''}' could not be found.`);
+    if (content === undefined) return missingContent;
+    const found = namedArtifact(artifactName(inputs, 'schema'), 'schema', scope);
+    if ('refusal' in found) return found.refusal;
+    const { name, text: schema } = found;
     try {
       const shapes = elementShapes(schema);
       const root = buildTree(content).children.find((node) => node.kind === 'element');
@@ -35,7 +29,7 @@ export const xmlParse: ActionType = {
       if (!root || !shape)
         return failed(
           'XmlParseFailed',
-          `The schema '${name ?? ''}' has no element '${root?.local ?? ''}'.`,
+          `The schema '${name}' has no element '${root?.local ?? ''}'.`,
         );
       return succeeded({ body: { [root.local]: valueOf(root, shape) } });
     } catch (error) {

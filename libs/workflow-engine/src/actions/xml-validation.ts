@@ -1,7 +1,7 @@
 import { compileSchemas, DotNetError } from '@isthmus/dotnet';
 import type { ActionType } from './action-type.js';
 import { badRequest } from '../run/template-failure.js';
-import { artifactName, contentText } from './content-text.js';
+import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 
 /** Holds XML against a schema of the project or integration account. */
@@ -9,17 +9,12 @@ export const xmlValidation: ActionType = {
   type: 'XmlValidation',
   start(inputs, scope) {
     const content = contentText(inputs);
-    const name = artifactName(inputs, 'schema');
-    if (content === undefined)
-      return badRequest(
-        'InvalidTemplate',
-        "Required property 'content' expects a value but got null. Path ''.",
-      );
-    const schema = name === undefined ? undefined : scope.environment.artifacts.schema?.(name);
-    if (schema === undefined)
-      return badRequest('ArtifactNotFound', `The schema '${name ?? ''}' could not be found.`);
+    if (content === undefined) return missingContent;
+    const found = namedArtifact(artifactName(inputs, 'schema'), 'schema', scope);
+    if ('refusal' in found) return found.refusal;
+    const { name, text: schema } = found;
     try {
-      const schemas = compileSchemas([{ name: name ?? 'schema.xsd', text: schema }]);
+      const schemas = compileSchemas([{ name: name, text: schema }]);
       try {
         const problems = schemas.validate(content);
         if (problems.length === 0) return succeeded();
@@ -38,10 +33,7 @@ export const xmlValidation: ActionType = {
       }
     } catch (error) {
       if (error instanceof DotNetError)
-        return badRequest(
-          'InvalidSchema',
-          `The schema '${name ?? ''}' cannot be used: ${error.message}`,
-        );
+        return badRequest('InvalidSchema', `The schema '${name}' cannot be used: ${error.message}`);
       throw error;
     }
   },

@@ -8,9 +8,8 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { objectMember } from '../plan/members.js';
-import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
-import { artifactName, contentText } from './content-text.js';
+import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 
 /**
@@ -22,22 +21,18 @@ export const xslt: ActionType = {
   start(inputs, scope) {
     const content = contentText(inputs);
     if (content === undefined || content.trim() === '') {
-      return badRequest(
-        'InvalidTemplate',
-        "Required property 'content' expects a value but got null. Path ''.",
-      );
+      return missingContent;
     }
-    const name = artifactName(inputs, 'map');
-    const map = name === undefined ? undefined : scope.environment.artifacts.map?.(name);
-    if (map === undefined)
-      return badRequest('ArtifactNotFound', `The map '${name ?? ''}' could not be found.`);
+    const found = namedArtifact(artifactName(inputs, 'map'), 'map', scope);
+    if ('refusal' in found) return found.refusal;
+    const { name, text: map } = found;
     try {
       return succeeded({ body: bodyOf(compileXslt(map).transform(content, parametersOf(inputs))) });
     } catch (error) {
       if (!(error instanceof DotNetError)) throw error;
       return failed(
         'XsltTransformFailed',
-        `An error occurred while processing the map '${name ?? ''}': ${error.message}`,
+        `An error occurred while processing the map '${name}': ${error.message}`,
       );
     }
   },

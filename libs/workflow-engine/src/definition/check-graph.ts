@@ -54,14 +54,22 @@ function checkNames(tree: Branch, limits: DefinitionLimits, report: Report): voi
   }
 }
 
-function checkRunAfter(action: ActionNode, elsewhere: ReadonlySet<string>, report: Report): void {
+/** Names in lower case: those of the action's own branch, and those of the whole template. */
+interface KnownNames {
+  readonly siblings: ReadonlySet<string>;
+  readonly all: ReadonlySet<string>;
+}
+
+const namesOf = (actions: Iterable<ActionNode>): ReadonlySet<string> =>
+  new Set([...actions].map(({ name }) => name.toLowerCase()));
+
+function checkRunAfter(action: ActionNode, { siblings, all }: KnownNames, report: Report): void {
   const runAfter = memberOf(action.source, 'runAfter');
   if (!isObject(runAfter)) return;
-  const siblings = new Set(action.branch.actions.map(({ name }) => name.toLowerCase()));
   for (const [name, listed] of membersOf(runAfter)) {
     const pointer = `${action.pointer}/runAfter${pointerStep(name)}`;
     if (!siblings.has(name.toLowerCase())) {
-      const reason = elsewhere.has(name.toLowerCase())
+      const reason = all.has(name.toLowerCase())
         ? 'an action of another scope'
         : 'a non-existent action';
       report.error(
@@ -126,6 +134,14 @@ function circleOf(branch: Branch): readonly ActionNode[] | undefined {
   return undefined;
 }
 
+function checkBranch(branch: Branch, all: ReadonlySet<string>, report: Report): void {
+  const siblings = namesOf(branch.actions);
+  for (const action of branch.actions) {
+    checkRunAfter(action, { siblings, all }, report);
+    for (const inner of action.branches) checkBranch(inner, all, report);
+  }
+}
+
 function checkCircles(branch: Branch, report: Report): void {
   const circle = circleOf(branch);
   const [first] = circle ?? [];
@@ -145,7 +161,6 @@ function checkCircles(branch: Branch, report: Report): void {
 /** Names and the graph that `runAfter` spans in every branch. */
 export function checkGraph(tree: Branch, limits: DefinitionLimits, report: Report): void {
   checkNames(tree, limits, report);
-  const all = new Set([...allActions(tree)].map(({ name }) => name.toLowerCase()));
-  for (const action of allActions(tree)) checkRunAfter(action, all, report);
+  checkBranch(tree, namesOf(allActions(tree)), report);
   checkCircles(tree, report);
 }

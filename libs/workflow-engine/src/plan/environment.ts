@@ -1,4 +1,4 @@
-import type { WorkflowObject, WorkflowValue } from '@isthmus/workflow-expressions';
+import type { WorkflowObject } from '@isthmus/workflow-expressions';
 import type { EngineLimits } from './engine-limits.js';
 
 /** Maps, schemas and other artifacts of a workflow project or integration account, by name. */

@@ -1,6 +1,7 @@
 import { shown } from '../plan/members.js';
 import {
   isArray,
+  kindOf,
   memberOf,
   textOf,
   WorkflowExpressionError,
@@ -60,11 +61,9 @@ export function fire(
     const items = trigger.splitOn.evaluate(scope);
     if (items === null) return { kind: 'runs', outputs: [], ...tracking, isSplit: true };
     const limit = plan.environment.limits.splitOnItemsLimit;
-    if (!isArray(items) || items.length > limit)
-      return {
-        kind: 'failed',
-        ...notSplittable(trigger, isArray(items) ? items.length : undefined, limit),
-      };
+    if (!isArray(items)) return { kind: 'failed', ...notSplittable(trigger, kindOf(items)) };
+    if (items.length > limit)
+      return { kind: 'failed', ...tooManyItems(trigger, items.length, limit) };
     const shared = withoutMember(firing.outputs ?? {}, 'body');
     return {
       kind: 'runs',
@@ -95,18 +94,22 @@ function attempt(
   return { ...emptyRun(), runId: firing.runId, clientTrackingId: firing.runId, trigger: record };
 }
 
-function notSplittable(
+function notSplittable(trigger: PlannedTrigger, kind: string): { code: string; message: string } {
+  const text = shown(memberOf(trigger.definition, 'splitOn') ?? '');
+  return {
+    code: 'InvalidTemplate',
+    message:
+      `The template language expression evaluation failed: 'The execution of template trigger '${trigger.name}' ` +
+      `failed: the result of the evaluation of 'splitOn' expression '${text}' is of type '${kind}'. ` +
+      `The result must be a valid array.'.`,
+  };
+}
+
+function tooManyItems(
   trigger: PlannedTrigger,
-  count: number | undefined,
+  count: number,
   limit: number,
 ): { code: string; message: string } {
-  const text = shown(memberOf(trigger.definition, 'splitOn') ?? '');
-  if (count === undefined) {
-    return {
-      code: 'InvalidTemplate',
-      message: `The 'splitOn' expression '${text}' of the trigger '${trigger.name}' must give an array.`,
-    };
-  }
   return {
     code: 'SplitOnItemsLimitExceeded',
     message: `The 'splitOn' expression of the trigger '${trigger.name}' gives ${count} items; ${limit} are allowed.`,

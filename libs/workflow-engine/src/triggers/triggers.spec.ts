@@ -145,7 +145,13 @@ describe('a firing trigger', () => {
   it('starts no run when splitOn is null, and fails for anything else than an array or for too many items', () => {
     const trigger = { type: 'Request', splitOn: "@triggerBody()?['value']" };
     expect(outputsOf(trigger, { body: {} })).toEqual([]);
-    expect(fired(trigger, { body: { value: 'x' } })).toMatchObject({ kind: 'failed' });
+    expect(fired(trigger, { body: { value: 'x' } })).toMatchObject({
+      kind: 'failed',
+      code: 'InvalidTemplate',
+      message: expect.stringContaining(
+        "'splitOn' expression '@triggerBody()?['value']' is of type 'String'. The result must be a valid array.",
+      ) as unknown as string,
+    });
     expect(fired(trigger, { body: { value: [1, 2, 3, 4] } })).toMatchObject({
       kind: 'failed',
       code: 'SplitOnItemsLimitExceeded',

@@ -1,10 +1,7 @@
-import { Body } from '../../model/body.js';
-import { replaceBody } from '../../model/message.js';
 import { definePolicy } from '../../pipeline/policy.js';
-import { PolicyError } from '../../pipeline/policy-error.js';
 import { choice, flag, text } from '../../values/attribute-rule.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
-import { converts, jsonType, xmlType } from '../conversion.js';
+import { conversionStep } from '../conversion.js';
 import { writeXml } from './write-xml.js';
 
 const attributes = {
@@ -26,35 +23,23 @@ export const jsonToXml = definePolicy<ParsedAttributes<typeof attributes>>({
     return report.attributes(xml, attributes);
   },
   compile(config, compiler) {
-    const apply = compiler.value(config.apply);
-    const considerAccept = compiler.value(config['consider-accept-header']);
     const separator = compiler.value(config['namespace-separator']);
     const prefix = compiler.value(config['namespace-prefix']);
     const block = compiler.value(config['attribute-block-name']);
-    compiler.needsMessageBody();
-    return (context) => {
-      const message = compiler.onResponse ? context.response : context.request;
-      if (!message?.body || message.body.content.length === 0) return;
-      const rule = {
-        always: apply.evaluate(context) === 'always',
-        contentType: jsonType,
-        accept: considerAccept.evaluate(context) ? xmlType : undefined,
-      };
-      if (!converts(rule, message.headers, context.request.headers)) return;
-      try {
-        const xml = writeXml(message.body.text, {
-          separator: separator.evaluate(context),
-          prefix: prefix.evaluate(context),
-          attributeBlock: block?.evaluate(context),
-        });
-        replaceBody(message, Body.fromText(xml));
-      } catch (error) {
-        throw new PolicyError(
-          'JsonToXmlFailure',
-          error instanceof Error ? error.message : String(error),
-        );
-      }
-      message.headers.set('Content-Type', 'application/xml');
-    };
+    return conversionStep(
+      {
+        from: 'json',
+        apply: compiler.value(config.apply),
+        considerAccept: compiler.value(config['consider-accept-header']),
+        failure: 'JsonToXmlFailure',
+        convert: (json, context) =>
+          writeXml(json, {
+            separator: separator.evaluate(context),
+            prefix: prefix.evaluate(context),
+            attributeBlock: block?.evaluate(context),
+          }),
+      },
+      compiler,
+    );
   },
 });

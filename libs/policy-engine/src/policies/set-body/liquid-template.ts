@@ -1,4 +1,4 @@
-import { compileLiquid } from '@isthmus/dotnet';
+import { compileLiquid, DateTime } from '@isthmus/dotnet';
 import { unbox } from '@isthmus/policy-expressions';
 import type { Headers } from '../../model/headers.js';
 import type { RequestUrl } from '../../model/request-url.js';
@@ -34,6 +34,7 @@ export function compileTemplate(
           return liquid.render({
             ...(body ? { body } : {}),
             context: contextView(context),
+            now: DateTime.fromUnixMilliseconds(context.ports.clock.now()),
             ...options,
           });
         } catch (error) {

@@ -1,11 +1,9 @@
-import { netJwt } from '@isthmus/policy-expressions';
 import { readJwt, type JsonWebKey, type Jwt } from '@isthmus/dotnet';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
-import { toPolicyError } from '../../pipeline/to-policy-error.js';
 import {
   compileRequiredClaims,
   parseRequiredClaims,
@@ -15,9 +13,9 @@ import {
 import { checkToken, decryptToken, discoverAll } from '../../tokens/token-check.js';
 import {
   checkTokenSource,
-  compileRefusal,
-  compileTokenSource,
+  listedTexts,
   tokenAttributes,
+  tokenStep,
 } from '../../tokens/token-source.js';
 import { text } from '../../values/attribute-rule.js';
 import type { Value } from '../../values/value.js';
@@ -58,9 +56,9 @@ export const validateAzureAdToken = definePolicy<Config>({
     const [decryption] = found['decryption-keys'];
     return {
       settings,
-      clients: texts(found['client-application-ids'][0], 'application-id', report),
-      backends: texts(found['backend-application-ids'][0], 'application-id', report),
-      audiences: texts(found.audiences[0], 'audience', report),
+      clients: listedTexts(found['client-application-ids'][0], 'application-id', report),
+      backends: listedTexts(found['backend-application-ids'][0], 'application-id', report),
+      audiences: listedTexts(found.audiences[0], 'audience', report),
       claims: parseRequiredClaims(found['required-claims'][0], report),
       decryptionKeys: decryption
         ? report
@@ -71,9 +69,6 @@ export const validateAzureAdToken = definePolicy<Config>({
   },
   compile(config, compiler) {
     const { settings } = config;
-    const tokenOf = compileTokenSource(settings, compiler);
-    const refuse = compileRefusal(settings, compiler);
-    const variable = settings['output-token-variable-name']?.literal;
     const values = (list: readonly ValueSource<string>[]): Value<string>[] =>
       list.map((value) => compiler.value(value));
     const plan: Plan = {
@@ -85,34 +80,11 @@ export const validateAzureAdToken = definePolicy<Config>({
       claims: compileRequiredClaims(config.claims, compiler),
       decryption: values(config.decryptionKeys),
     };
-    return async (context) => {
-      try {
-        const jwt = await validate(plan, tokenOf(context), context);
-        if (variable) context.variables.set(variable, netJwt(jwt));
-      } catch (error) {
-        const failure = toPolicyError(error);
-        if (
-          failure.reason === 'ExpressionValueEvaluationFailure' ||
-          failure.reason === 'InternalError'
-        )
-          throw failure;
-        refuse(context, failure);
-      }
-    };
+    return tokenStep(settings, compiler, {
+      validate: (token, context) => validate(plan, token, context),
+    });
   },
 });
-
-function texts(
-  xml: PolicyElement | undefined,
-  name: string,
-  report: Report,
-): ValueSource<string>[] {
-  if (!xml) return [];
-  report.attributes(xml, {});
-  return report
-    .children(xml, { [name]: { least: 1 } })
-    [name]!.map((element) => report.text(element));
-}
 
 interface Plan {
   readonly tenant: Value<string>;

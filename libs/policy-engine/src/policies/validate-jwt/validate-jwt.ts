@@ -1,5 +1,4 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { netJwt } from '@isthmus/policy-expressions';
 import type { JsonWebKey, Jwt } from '@isthmus/dotnet';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { PolicyCompiler } from '../../composition/policy-compiler.js';
@@ -8,7 +7,6 @@ import type { CertificateInfo } from '../../model/entities.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
-import { toPolicyError } from '../../pipeline/to-policy-error.js';
 import {
   compileRequiredClaims,
   parseRequiredClaims,
@@ -18,9 +16,9 @@ import {
 import { checkToken, decryptToken, discoverAll } from '../../tokens/token-check.js';
 import {
   checkTokenSource,
-  compileRefusal,
-  compileTokenSource,
+  listedTexts,
   tokenAttributes,
+  tokenStep,
 } from '../../tokens/token-source.js';
 import { flag, integer, text } from '../../values/attribute-rule.js';
 import type { Value } from '../../values/value.js';
@@ -75,20 +73,13 @@ export const validateJwt = definePolicy<Config>({
       ),
       signingKeys: keys(found['issuer-signing-keys'][0], report),
       decryptionKeys: keys(found['decryption-keys'][0], report),
-      audiences: texts(found.audiences[0], 'audience', report),
-      issuers: texts(found.issuers[0], 'issuer', report),
+      audiences: listedTexts(found.audiences[0], 'audience', report),
+      issuers: listedTexts(found.issuers[0], 'issuer', report),
       claims: parseRequiredClaims(found['required-claims'][0], report),
     };
   },
   compile(config, compiler) {
     const { settings } = config;
-    const tokenOf = compileTokenSource(
-      settings,
-      compiler,
-      compiler.value(settings['require-scheme']),
-    );
-    const refuse = compileRefusal(settings, compiler);
-    const variable = settings['output-token-variable-name']?.literal;
     const plan: Plan = {
       openid: config.openid.map((url) => compiler.value(url)),
       signingKeys: config.signingKeys.map((key) => compileKey(key, compiler)),
@@ -102,35 +93,16 @@ export const validateJwt = definePolicy<Config>({
       requireSignedTokens: compiler.value(settings['require-signed-tokens']),
       clockSkew: compiler.value(settings['clock-skew']),
     };
-    return async (context) => {
-      try {
-        const jwt = await validate(plan, tokenOf(context), context);
-        if (variable) context.variables.set(variable, netJwt(jwt));
+    return tokenStep(settings, compiler, {
+      scheme: compiler.value(settings['require-scheme']),
+      validate: async (token, context) => {
+        const jwt = await validate(plan, token, context);
         if (context.recorder) context.record('validate-jwt', { message: 'JWT was validated.' });
-      } catch (error) {
-        const failure = toPolicyError(error);
-        if (
-          failure.reason === 'ExpressionValueEvaluationFailure' ||
-          failure.reason === 'InternalError'
-        )
-          throw failure;
-        refuse(context, failure);
-      }
-    };
+        return jwt;
+      },
+    });
   },
 });
-
-function texts(
-  xml: PolicyElement | undefined,
-  name: string,
-  report: Report,
-): ValueSource<string>[] {
-  if (!xml) return [];
-  report.attributes(xml, {});
-  return report
-    .children(xml, { [name]: { least: 1 } })
-    [name]!.map((element) => report.text(element));
-}
 
 function keys(xml: PolicyElement | undefined, report: Report): KeyConfig[] {
   if (!xml) return [];

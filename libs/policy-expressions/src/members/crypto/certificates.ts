@@ -51,10 +51,14 @@ class NetPublicKey {
 const hex = (bytes: Uint8Array): string => hexText(bytes).replaceAll('-', '');
 
 function certificateOf(bytes: Bytes): Certificate {
+  return readCertificate(bytes, null);
+}
+
+function readCertificate(bytes: Bytes, password: string | null): Certificate {
   if (bytes === null || bytes.length === 0) {
     throw argumentException('Array cannot be empty or null.', 'rawData');
   }
-  return new Certificate(bytes);
+  return Certificate.read(bytes, password);
 }
 
 function exported(self: Certificate, type: number): Uint8Array {
@@ -62,17 +66,11 @@ function exported(self: Certificate, type: number): Uint8Array {
   throw cryptographicException('Invalid content type.');
 }
 
-/** Whether a time lies in the certificate's period of validity. */
-function isCurrent(self: Certificate, runtime: Runtime): boolean {
-  const now = runtime.now();
-  return now >= self.notBefore.ticks && now <= self.notAfter.ticks;
-}
-
 /**
  * Differs from Azure: there is no store of trusted roots here, so a chain never ends in one and only the
  * answer `false` is safe; what TLS accepted is the listener's business.
  */
-const verify = (self: Certificate, runtime: Runtime): boolean => isCurrent(self, runtime) && false;
+const verify = (): boolean => false;
 
 const facets: Facets = {
   instance: Certificate,
@@ -123,6 +121,7 @@ function nameInfo(self: Certificate, type: number, ofIssuer: boolean): string {
 
 const members: MemberRecord = {
   'new(byte[] rawData)': certificateOf,
+  'new(byte[] rawData, string password)': readCertificate,
   'bool Archived { get; }': { get: () => false },
   'string FriendlyName { get; }': { get: () => '' },
   'bool HasPrivateKey { get; }': { get: (self: Certificate) => self.hasPrivateKey },

@@ -67,6 +67,8 @@ export const jObjectTable = typeTable(
     'new(params object[] content)': (content: unknown[]) => new JObject(contentsOf(content)),
     'new(object content)': (content: unknown) => new JObject([contentOf(content)]),
     'static JObject Parse(string json)': (json: string | null) => parseObject(json),
+    'static JObject Parse(string json, JsonLoadSettings settings)': (json: string | null) =>
+      parseObject(json),
     'static JObject FromObject(object o)': (o: unknown, runtime: Runtime) => {
       const tree = treeOf(required(o, 'o'), runtime);
       if (tree instanceof JObject) return tree;
@@ -144,6 +146,8 @@ export const jArrayTable = typeTable(
     'new(params object[] content)': (content: unknown[]) => new JArray(contentsOf(content)),
     'new(object content)': (content: unknown) => new JArray([contentOf(content)]),
     'static JArray Parse(string json)': (json: string | null) => parseArray(json),
+    'static JArray Parse(string json, JsonLoadSettings settings)': (json: string | null) =>
+      parseArray(json),
     'static JArray FromObject(object o)': (o: unknown, runtime: Runtime) => {
       const tree = treeOf(required(o, 'o'), runtime);
       if (tree instanceof JArray) return tree;

@@ -16,6 +16,7 @@ import { typeTable, type MemberRecord } from '../table.js';
 import { changeToken } from './change-type.js';
 import { contentOf, required, scalarObject, treeOf, typeNumber } from './content.js';
 import { toObject } from './to-object.js';
+import { tokenComparer } from './token-comparer.js';
 import { matchRegex } from './match-regex.js';
 
 const first = (site: Site) => site.typeArguments[0]!;
@@ -106,7 +107,10 @@ const changes: MemberRecord = {
 };
 
 const statics: MemberRecord = {
+  'static JTokenEqualityComparer EqualityComparer { get; }': () => tokenComparer,
   'static JToken Parse(string json)': (json: string | null) => parseToken(json),
+  'static JToken Parse(string json, JsonLoadSettings settings)': (json: string | null) =>
+    parseToken(json),
   'static JToken FromObject(object o)': (o: unknown, runtime: Runtime) =>
     treeOf(required(o, 'o'), runtime),
   'static bool DeepEquals(JToken t1, JToken t2)': (t1: JToken | null, t2: JToken | null) =>

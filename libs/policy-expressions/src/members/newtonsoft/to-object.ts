@@ -27,7 +27,8 @@ import { newList } from '../../runtime/collections/net-list.js';
 import { NetQueue, NetStack } from '../../runtime/collections/net-queue.js';
 import { NetSet } from '../../runtime/collections/net-set.js';
 import { defaultValue } from '../../runtime/default-value.js';
-import { Pair } from '../../runtime/pair.js';
+import { NetTuple, Pair } from '../../runtime/pair.js';
+import { NetTupleObject } from '../../runtime/tuple-object.js';
 import { newArray } from '../../runtime/runtime-type.js';
 import { reflectionName } from '../../runtime/reflection-name.js';
 import type { Runtime } from '../../runtime/runtime.js';
@@ -180,6 +181,7 @@ function readGeneric(token: JToken, target: NamedType, reading: Reading): unknow
   const [a, b] = target.args;
   if (dictionaryTypes.has(name) && a && b) return readDictionary(token, target, [a, b], reading);
   if (name === 'KeyValuePair' && a && b) return readPair(token, [a, b], reading);
+  if (name === 'Tuple' || name === 'ValueTuple') return readTuple(token, target, reading);
   const items = a === undefined ? null : readItems(token, a, target, reading);
   if (items === null || a === undefined) return null;
   if (listTypes.has(name)) return newList(a, items);
@@ -232,6 +234,18 @@ function readPair(
     return found ? read(found.value, type, reading) : defaultValue(type);
   };
   return new Pair(part('Key', key), part('Value', value));
+}
+
+/** Tuple and ValueTuple: an object with `Item1` …; what is missing keeps its default. */
+function readTuple(token: JToken, target: NamedType, reading: Reading): unknown {
+  const isStruct = target.definition.name === 'ValueTuple';
+  if (token.type === 'Null' && !isStruct) return null;
+  if (!(token instanceof JObject)) throw mismatch(token, target);
+  const items = target.args.map((type, i) => {
+    const found = token.property(i === 7 ? 'Rest' : `Item${i + 1}`, true);
+    return found ? read(found.value, type, reading) : defaultValue(type);
+  });
+  return isStruct ? new NetTuple(items) : new NetTupleObject(target, items);
 }
 
 function readEnum(token: JToken, target: NamedType, { fromText }: Reading): unknown {

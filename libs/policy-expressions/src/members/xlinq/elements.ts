@@ -3,15 +3,24 @@ import {
   parseDocument,
   parseElement,
   XAttribute,
+  XDeclaration,
   XDocument,
   XElement,
   type XName,
   type XNamespace,
-  type XDeclaration,
 } from '@isthmus/dotnet';
 import { sequence } from '../../runtime/sequence.js';
+import type { Runtime } from '../../runtime/runtime.js';
+import { append, type NetStringBuilder } from '../language/string-builder.js';
 import { typeTable, type MemberRecord } from '../table.js';
-import { attributeValueOf, contentOf, contentsOf, loadOptions, required } from './content.js';
+import {
+  attributeValueOf,
+  contentOf,
+  contentsOf,
+  loadOptions,
+  required,
+  saveOptions,
+} from './content.js';
 import { nodeFacets } from './nodes.js';
 
 const convertible = [
@@ -150,12 +159,37 @@ const changing: MemberRecord = {
     self.replaceAttributes(contentsOf(content)),
 };
 
+/** `Save(TextWriter)`: a writer of text names UTF-16, whatever the declaration says. */
+function save(
+  self: XElement | XDocument,
+  writer: NetStringBuilder | null,
+  options: number,
+  runtime: Runtime,
+): void {
+  const settings = saveOptions(options);
+  const standalone = self instanceof XDocument ? self.declaration?.standalone : null;
+  const known = standalone === 'yes' || standalone === 'no' ? standalone : null;
+  const head = new XDeclaration('1.0', 'utf-16', known).toString();
+  const text = `${head}${settings.disableFormatting ? '' : '\n'}${self.toXml(settings)}`;
+  append(required(writer, 'textWriter'), text, runtime);
+}
+
+const saving: MemberRecord = {
+  'void Save(TextWriter textWriter)': (
+    self: XElement | XDocument,
+    writer: NetStringBuilder | null,
+    runtime: Runtime,
+  ) => save(self, writer, 0, runtime),
+  'void Save(TextWriter textWriter, SaveOptions options)': save,
+};
+
 export const xElementTable = typeTable(
   'class System.Xml.Linq.XElement : XContainer',
   { ...nodeFacets, instance: XElement },
   construction,
   reading,
   changing,
+  saving,
   conversions('XElement', 'element'),
 );
 
@@ -184,4 +218,5 @@ export const xDocumentTable = typeTable(
       },
     },
   },
+  saving,
 );

@@ -96,14 +96,17 @@ export const xNodeTable = typeTable(
       sized(self.toXml(saveOptions(options)), runtime),
     'static bool DeepEquals(XNode n1, XNode n2)': (a: XNode | null, b: XNode | null) =>
       deepEqualsNodes(a, b),
-    'static int CompareDocumentOrder(XNode n1, XNode n2)': (a: XNode | null, b: XNode | null) => {
-      if (a === b) return 0;
-      if (a === null) return -1;
-      return b === null ? 1 : Math.sign(order(a, b));
-    },
+    'static int CompareDocumentOrder(XNode n1, XNode n2)': compareOrder,
   },
   readFromMembers,
 );
+
+/** XNode.CompareDocumentOrder: -1, 0 or 1; null comes first. */
+export function compareOrder(a: XNode | null, b: XNode | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  return b === null ? 1 : Math.sign(order(a, b));
+}
 
 function order(a: XNode, b: XNode): number {
   const result = compareDocumentOrder(a, b);

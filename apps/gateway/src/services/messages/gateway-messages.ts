@@ -1,0 +1,42 @@
+import type { Logger } from '@isthmus/host';
+import type { BusMessage, EventMessage, Messages } from '@isthmus/policy-engine';
+import type { EventHub } from './event-hub.js';
+import type { EventQueue } from './event-queue.js';
+import type { ServiceBus } from './service-bus.js';
+
+/** Where messages go, whatever the configuration. */
+export interface MessageSinks {
+  readonly events: EventQueue;
+  readonly serviceBus: ServiceBus;
+  readonly logger: Logger;
+}
+
+/**
+ * What policies send: events to the event hubs of the configuration's loggers (to the service log where a logger
+ * has none), messages to Service Bus.
+ */
+export class GatewayMessages implements Messages {
+  readonly #sinks: MessageSinks;
+  readonly #hubs: ReadonlyMap<string, EventHub>;
+
+  /** `hubs`: by logger name in lower case. */
+  constructor(sinks: MessageSinks, hubs: ReadonlyMap<string, EventHub>) {
+    this.#sinks = sinks;
+    this.#hubs = hubs;
+  }
+
+  event(event: EventMessage): void {
+    const { loggerId, text, partitionKey } = event;
+    const hub = this.#hubs.get(loggerId.toLowerCase());
+    if (hub) this.#sinks.events.add(hub, event);
+    else this.#sinks.logger.info({ loggerId, partitionKey, event: text }, 'log-to-eventhub');
+  }
+
+  send(message: BusMessage): Promise<void> {
+    return this.#sinks.serviceBus.send(message);
+  }
+
+  publish(subscriptionId: string, _payload: string): void {
+    throw new Error(`There is no GraphQL subscription '${subscriptionId}'.`);
+  }
+}

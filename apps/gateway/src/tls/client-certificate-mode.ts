@@ -1,0 +1,26 @@
+/** Whether callers are asked for a certificate: not at all, shown to policies, or without a trusted one no handshake. */
+export type ClientCertificateMode = 'ignore' | 'request' | 'require';
+
+/** All of them. */
+export const clientCertificateModes: readonly ClientCertificateMode[] = [
+  'ignore',
+  'request',
+  'require',
+];
+
+/**
+ * Reads `host=mode` entries ("request" where no mode is given). Throws an Error that names the entry.
+ */
+export function readModes(entries: readonly string[]): Map<string, ClientCertificateMode> {
+  const modes = new Map<string, ClientCertificateMode>();
+  for (const entry of entries) {
+    const [host = '', name = 'request', ...more] = entry.split('=').map((part) => part.trim());
+    const mode = clientCertificateModes.find((one) => one === name);
+    if (host === '' || mode === undefined || more.length > 0)
+      throw new Error(
+        `tls-client-certificate-hosts: '${entry}' is no <host name>=ignore|request|require.`,
+      );
+    modes.set(host.toLowerCase(), mode);
+  }
+  return modes;
+}
