@@ -896,6 +896,40 @@ describe('publication', () => {
     expect(ids.filter((id) => id.includes('far') || id.startsWith('/gateways'))).toEqual([]);
   });
 
+  it('sends a gateway its own host names with their certificates', async () => {
+    await putOk('/certificates/shop', { data: 'MIIB', password: 'p' });
+    await putOk('/gateways/shops', {});
+    await putOk('/gateways/shops/hostnameConfigurations/shop', {
+      hostname: 'shop.example',
+      certificateId: `${service}/certificates/shop`,
+      negotiateClientCertificate: true,
+    });
+    await putOk('/gateways/others', {});
+    const sent = async (gateway: string): Promise<GatewayConfiguration['upserts']> => {
+      const { primary } = (await call('post', `/gateways/${gateway}/listKeys`)).body as Record<
+        string,
+        string
+      >;
+      return ((await configuration('', gateway, primary)).body as GatewayConfiguration).upserts;
+    };
+    const hostNames = (await sent('shops')).filter(({ id }) => id.startsWith('/gateways'));
+    expect(hostNames).toEqual([
+      {
+        id: '/gateways/shops/hostnameConfigurations/shop',
+        properties: {
+          hostname: 'shop.example',
+          certificateId: '/certificates/shop',
+          negotiateClientCertificate: true,
+        },
+      },
+    ]);
+    expect((await sent('others')).filter(({ id }) => id.startsWith('/gateways'))).toEqual([]);
+    const wrong = await call('put', '/gateways/shops/hostnameConfigurations/x').send({
+      properties: { hostname: 'a b' },
+    });
+    expect(wrong.status).toBe(400);
+  });
+
   it('issues debug credentials to those who may, for one API and an hour at most', async () => {
     const ask = (body: object, role = 'Publisher') =>
       call('post', '/gateways/managed/listDebugCredentials', role).send(body);

@@ -124,7 +124,11 @@ describe('regular expressions', () => {
 });
 
 const schemes = fc.constantFrom('http', 'https', 'ftp', 'HTTP');
-const labels = fc.string({ unit: fc.constantFrom('a', 'b', '1', 'B', 'é'), minLength: 1, maxLength: 8 });
+const labels = fc.string({
+  unit: fc.constantFrom('a', 'b', '1', 'B', 'é'),
+  minLength: 1,
+  maxLength: 8,
+});
 const hosts = fc.array(labels, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
 
 describe('URIs and encodings', () => {

@@ -3,8 +3,11 @@ import type { Table } from './report/table.js';
 import { latencyTable, measureInTurn, type Candidate } from './measure.js';
 import { withPlatform, type Running } from './platform.js';
 
+const tenantId = '7e57c0de-0000-4000-8000-000000000001';
 const rounds = 5;
-const calls = 60;
+const calls = 40;
+/** Between calls: the CRM answers 429 above 50 requests a second, and a refusal is no measurement. */
+const pauseMs = 25;
 
 /**
  * The composite call of the reference architecture against its slowest backend, and against a handler written by
@@ -13,7 +16,7 @@ const calls = 60;
 export async function composite(): Promise<Table[]> {
   return withPlatform(async (running) => {
     const token = execSync(running.tokenCommand, { encoding: 'utf8' }).trim();
-    const key = /Ocp-Apim-Subscription-Key[':, ]+([\w-]+)/.exec(running.callCommand)![1]!;
+    const key = await unlimitedKey(running);
     const systems = await systemsOf(running);
     const platform: Candidate = {
       name: 'gateway + workflow + child + adapters',
@@ -30,11 +33,11 @@ export async function composite(): Promise<Table[]> {
         await get(`${running.services['orders']!.url}/delivery-options/DE`);
       },
     };
-    const alone = await measureInTurn(systems, { rounds: 1, calls });
+    const alone = await measureInTurn(systems, { rounds: 1, calls, pauseMs });
     const slowest = systems.find(
       ({ name }) => name === alone.sort((a, b) => b.p50 - a.p50)[0]!.name,
     )!;
-    const rows = await measureInTurn([slowest, byHand, platform], { rounds, calls });
+    const rows = await measureInTurn([slowest, byHand, platform], { rounds, calls, pauseMs });
     const added = rows[2]!.p50 - rows[0]!.p50;
     return [
       {
@@ -43,6 +46,47 @@ export async function composite(): Promise<Table[]> {
       },
     ];
   });
+}
+
+/** A subscription of the product without a rate limit, made through the catalog's own API. */
+async function unlimitedKey(running: Running): Promise<string> {
+  const identity = running.services['identity']!.url;
+  const token = await fetch(`${identity}/${tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: '7e57c0de-0000-4000-8000-00000000a002',
+      client_secret: 'isthmus-operator-sample-secret',
+      scope: 'api://isthmus/.default',
+    }),
+  });
+  const { access_token: operator } = (await answerOf(token)) as { access_token: string };
+  const subscription =
+    `${running.services['catalog']!.url}/subscriptions/local/resourceGroups/local/providers` +
+    '/Microsoft.ApiManagement/service/isthmus/subscriptions/bench';
+  const headers = { authorization: `Bearer ${operator}`, 'content-type': 'application/json' };
+  const properties = { displayName: 'bench', scope: '/products/unlimited', state: 'active' };
+  await answerOf(
+    await fetch(`${subscription}?api-version=2024-05-01`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify({ properties }),
+    }),
+  );
+  const secrets = await fetch(`${subscription}/listSecrets?api-version=2024-05-01`, {
+    method: 'POST',
+    headers,
+  });
+  const { primaryKey } = (await answerOf(secrets)) as { primaryKey: string };
+  // The gateway hears of the subscription by its long poll.
+  await new Promise((done) => setTimeout(done, 1500));
+  return primaryKey;
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  if (!response.ok)
+    throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  return response.json();
 }
 
 async function systemsOf(running: Running): Promise<Candidate[]> {
@@ -56,7 +100,6 @@ async function systemsOf(running: Running): Promise<Candidate[]> {
     }),
   });
   const { access_token: token } = (await answer.json()) as { access_token: string };
-  // The CRM allows 50 requests a second; a call that is told to slow down still takes its time.
   return [
     { name: 'REST backend', run: () => get(`${url('orders')}/orders/1001`) },
     { name: 'SOAP backend', run: () => post(`${url('stock')}/stock`, envelope) },
@@ -72,15 +115,17 @@ const envelope =
   '<soapenv:Body><t:GetReservations><t:orderNumber>1001</t:orderNumber></t:GetReservations></soapenv:Body></soapenv:Envelope>';
 
 async function get(url: string, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url, { headers });
-  await response.arrayBuffer();
+  await readAll(await fetch(url, { headers }));
 }
 
 async function post(url: string, body: string): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'text/xml' },
-  });
-  await response.arrayBuffer();
+  await readAll(
+    await fetch(url, { method: 'POST', body, headers: { 'content-type': 'text/xml' } }),
+  );
+}
+
+/** A refused call measures nothing. */
+async function readAll(response: Response): Promise<void> {
+  const body = await response.text();
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${body}`);
 }

@@ -14,13 +14,20 @@ export interface Candidate {
   run(): Promise<void>;
 }
 
+/** How often each candidate runs, and how long nothing happens between two calls. */
+export interface Rounds {
+  readonly rounds: number;
+  readonly calls: number;
+  readonly pauseMs?: number;
+}
+
 /**
  * Measures candidates in turn, round by round, so that a machine whose speed drifts treats all alike. The first
  * round warms up and does not count.
  */
 export async function measureInTurn(
   candidates: readonly Candidate[],
-  { rounds, calls }: { readonly rounds: number; readonly calls: number },
+  { rounds, calls, pauseMs = 0 }: Rounds,
 ): Promise<Latencies[]> {
   const times = new Map(candidates.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round <= rounds; round += 1) {
@@ -29,6 +36,7 @@ export async function measureInTurn(
         const began = performance.now();
         await candidate.run();
         if (round > 0) times.get(candidate.name)!.push(performance.now() - began);
+        if (pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs));
       }
     }
   }

@@ -39,6 +39,18 @@ export const gateways: ResourceType = {
 
 export const gatewayApis: ResourceType = { type: 'gateways/apis', label: 'API', linksTo: 'apis' };
 
+/** A host name of a gateway (a custom domain), its certificate, and whether callers are asked for theirs. */
+export const hostnameConfigurations: ResourceType = {
+  type: 'gateways/hostnameConfigurations',
+  label: 'HostnameConfiguration',
+  schema: Type.Object({
+    hostname: Type.String({ minLength: 1, maxLength: 253, pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$' }),
+    certificateId: Type.Optional(Type.String({ minLength: 1 })),
+    negotiateClientCertificate: Type.Optional(Type.Boolean()),
+  }),
+  references: { certificateId: 'certificates' },
+};
+
 function newKey(): string {
   return randomBytes(64).toString('base64');
 }

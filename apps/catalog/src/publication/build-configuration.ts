@@ -77,14 +77,16 @@ function toPublished(resource: StoredResource, vault: Vault): Published {
 
 /** Without the APIs that are not assigned to the gateway, and without what belongs to those. */
 function assignedTo(gateway: string, all: readonly StoredResource[]): StoredResource[] {
-  const links = `/gateways/${gateway.toLowerCase()}/apis/`;
+  const own = `/gateways/${gateway.toLowerCase()}/`;
+  const links = `${own}apis/`;
   const assigned = new Set(
     all.filter(({ key }) => key.startsWith(links)).map(({ key }) => key.slice(links.length)),
   );
   const isVisible = ({ key, type, properties }: StoredResource): boolean => {
     const [, collection, name = ''] = key.split('/');
     if (collection === 'apis') return assigned.has(name.replace(/;rev=.*$/, ''));
-    if (collection === 'gateways') return false;
+    if (collection === 'gateways')
+      return type === 'gateways/hostnameConfigurations' && key.startsWith(own);
     if (type === 'products/apis') return assigned.has(resourceName(key));
     if (type !== 'subscriptions') return true;
     const scope = String(properties['scope']).toLowerCase();

@@ -4,7 +4,7 @@ import { releases } from '../apis/releases.js';
 import { backends } from '../backends/backends.js';
 import { certificates } from '../certificates/certificates.js';
 import { diagnostics } from '../diagnostics/diagnostics.js';
-import { gatewayApis, gateways } from '../gateways/gateways.js';
+import { gatewayApis, gateways, hostnameConfigurations } from '../gateways/gateways.js';
 import { groups, groupUsers } from '../groups/groups.js';
 import { loggers } from '../loggers/loggers.js';
 import { namedValues } from '../named-values/named-values.js';
@@ -54,6 +54,7 @@ export const resourceTypes: readonly ResourceType[] = [
   operations,
   releases,
   gateways,
+  hostnameConfigurations,
   ...diagnostics,
   productApis,
   productGroups,

@@ -9,6 +9,7 @@ interface TraceOptions {
   readonly method: string;
   readonly header?: readonly string[];
   readonly data?: string;
+  readonly credential?: string;
   readonly secret?: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,10 @@ export function register(program: Command): void {
     .option('-H, --header <name: value...>', 'request headers')
     .option('-d, --data <text>', 'request body')
     .option(
+      '--credential <token>',
+      "debug credential that the catalog's listDebugCredentials issued",
+    )
+    .option(
       '--secret <secret>',
       'trace-secret of the gateway; that of a local "isthmus gateway" is found by its port',
     )
@@ -44,14 +49,13 @@ export function register(program: Command): void {
 
 async function trace(text: string, options: TraceOptions): Promise<number> {
   const url = new URL(text);
-  const secret = options.secret ?? localSecret(url);
-  if (secret === undefined) {
+  const credential = options.credential ?? ownCredential(options.secret ?? localSecret(url));
+  if (credential === undefined) {
     console.error(
-      'isthmus trace: which trace-secret? Give --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
+      'isthmus trace: who may trace? Give --credential or --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
     );
     return 2;
   }
-  const credential = signed({ expires: Date.now() + 5 * 60_000 }, secret);
   const answer = await request(url, {
     method: options.method as 'GET',
     headers: { ...headersOf(options.header ?? []), 'Apim-Debug-Authorization': credential },
@@ -61,7 +65,7 @@ async function trace(text: string, options: TraceOptions): Promise<number> {
   const traceId = answer.headers['apim-trace-id'];
   if (typeof traceId !== 'string') {
     console.error(
-      `isthmus trace: the gateway answered ${answer.statusCode} without a trace; the secret may be wrong.`,
+      `isthmus trace: the gateway answered ${answer.statusCode} without a trace; the credential or the secret may be wrong.`,
     );
     return 1;
   }
@@ -90,7 +94,10 @@ function localSecret(url: URL): string | undefined {
   }
 }
 
-function signed(credential: { expires: number }, secret: string): string {
+/** A credential for five minutes, by the secret of the gateway. */
+function ownCredential(secret: string | undefined): string | undefined {
+  if (secret === undefined) return undefined;
+  const credential = { expires: Date.now() + 5 * 60_000 };
   const payload = Buffer.from(JSON.stringify(credential)).toString('base64url');
   return `${payload}.${createHmac('sha256', secret).update(`debug-credential:${payload}`).digest('base64url')}`;
 }

@@ -71,6 +71,7 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
   const namedValues = new Map<string, string>();
   const fragments = new Map<string, PolicySource>();
   const backends = new Set<string>();
+  const loggers = new Set<string>();
   const schemas = new Map<string, { type: 'json' | 'xml'; text: string }>();
   for (const { id, properties } of resources) {
     const namedValue = named(id, 'namedValues');
@@ -88,6 +89,8 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
       });
     const backend = named(id, 'backends');
     if (backend !== undefined) backends.add(backend);
+    const logger = named(id, 'loggers');
+    if (logger !== undefined) loggers.add(logger);
     const schema = /^\/schemas\/([^/]+)$/i.exec(id)?.[1];
     if (schema !== undefined)
       schemas.set(schema, {
@@ -95,8 +98,11 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
         text: textOf(properties['value'], ''),
       });
   }
-  return { namedValues, fragments, backends, schemas };
+  return { namedValues, fragments, backends, loggers, schemas };
 }
+
+/** Folders often leave loggers to the service, so that a missing one is only a warning. */
+const loggerMissing = 'Logger not found';
 
 function isCycle({ code, message }: { readonly code: string; readonly message: string }): boolean {
   return code === 'fragment' && message.includes(' includes itself: ');
@@ -116,12 +122,18 @@ function policyProblems(
   // Mistakes inside an included fragment are told with the fragment; that it leads back to itself shows only here.
   return problems
     .filter((problem) => problem.document === undefined || isCycle(problem))
-    .map((problem) => ({
-      line: problem.line,
-      column: problem.column,
-      code: problem.code,
-      message: problem.message,
-      ...(problem.hint ? { hint: problem.hint } : {}),
-      text: formatProblem(problem, text),
-    }));
+    .map((problem) => {
+      const warning = problem.message === loggerMissing;
+      const { line, column, code, message, hint } = problem;
+      const shown = warning ? { ...problem, message: `warning: ${message}` } : problem;
+      return {
+        line,
+        column,
+        code,
+        message,
+        ...(hint ? { hint } : {}),
+        ...(warning ? { warning } : {}),
+        text: formatProblem(shown, text),
+      };
+    });
 }

@@ -104,6 +104,20 @@ describe('isthmus validate', () => {
     expect(documents.some(({ ok }) => !ok)).toBe(true);
   });
 
+  it('warns of a logger that is not in the folder', async () => {
+    file('apim/apis/echo/apiInformation.json', '{"properties":{"displayName":"E","path":"e"}}');
+    file(
+      'apim/apis/echo/policy.xml',
+      '<policies><inbound><log-to-eventhub logger-id="gone">x</log-to-eventhub></inbound></policies>',
+    );
+    const documents = await validatePaths([folder]);
+    const policy = documents.find(({ path }) => path.endsWith('policy.xml'));
+    expect(policy).toMatchObject({
+      ok: true,
+      problems: [{ message: 'Logger not found', warning: true }],
+    });
+  });
+
   it('judges workflow definitions', async () => {
     file(
       'flow/workflow.json',

@@ -9,8 +9,15 @@ export interface Pkcs12Content {
   readonly privateKey: Uint8Array | null;
 }
 
-// .NET's default limit for the work of one derivation.
+// .NET's default limits for the work of one derivation and of all together.
 const mostIterations = 300_000;
+const mostIterationsTogether = 1_000_000;
+
+/** The password, and how many iterations the PFX may still ask for. */
+interface Secret {
+  password: string | null;
+  iterationsLeft: number;
+}
 
 const hashes: Readonly<Record<string, string>> = {
   '1.3.14.3.2.26': 'sha1',
@@ -52,7 +59,8 @@ export function isPkcs12(bytes: Uint8Array): boolean {
 export function readPkcs12(bytes: Uint8Array, password: string | null): Pkcs12Content {
   const [, authenticated, mac] = childrenOf(readDer(bytes)[0]);
   const safe = innerOf(childrenOf(authenticated)[1]).content;
-  const secret = mac === undefined ? (password ?? '') : checkedPassword(mac, safe, password);
+  const secret: Secret = { password: password ?? '', iterationsLeft: mostIterationsTogether };
+  if (mac !== undefined) checkPassword(mac, safe, secret);
   const bags = childrenOf(readDer(safe)[0]).flatMap((info) => bagsOf(info, secret));
   const keys = bags.flatMap((bag) => keyOf(bag, secret) ?? []);
   const certificates = bags.flatMap((bag) => certificateOf(bag) ?? []);
@@ -80,9 +88,10 @@ function oidOf(element: DerElement | undefined): string {
   return oidText(element.content);
 }
 
-function iterationsOf(element: DerElement | undefined): number {
+function iterationsOf(element: DerElement | undefined, secret: Secret): number {
   const count = element === undefined ? 1 : element.content.reduce((n, byte) => n * 256 + byte, 0);
-  if (count < 1 || count > mostIterations)
+  secret.iterationsLeft -= count;
+  if (count < 1 || count > mostIterations || secret.iterationsLeft < 0)
     throw cryptographicException('The PFX asks for more iterations than are allowed.');
   return count;
 }
@@ -96,33 +105,30 @@ function unsupported(oid: string): never {
   throw cryptographicException(`The algorithm '${oid}' of the PFX is not supported.`);
 }
 
-/** The password that fits the MAC: an empty one may have been none. */
-function checkedPassword(
-  mac: DerElement,
-  safe: Uint8Array,
-  password: string | null,
-): string | null {
+/** Finds the password that fits the MAC: an empty one may have been none. */
+function checkPassword(mac: DerElement, safe: Uint8Array, secret: Secret): void {
   const [digestInfo, salt, count] = childrenOf(mac);
   const [algorithm, digest] = childrenOf(digestInfo);
   if (salt === undefined || digest === undefined) throw corrupted();
   const derivation = {
     hash: hashOf(algorithm),
     salt: salt.content,
-    iterations: iterationsOf(count),
+    iterations: iterationsOf(count, secret),
   };
-  const candidates = password === null || password === '' ? ['', null] : [password];
+  const candidates = secret.password === '' ? ['', null] : [secret.password];
   for (const candidate of candidates) {
-    const secret = passwordBytes(candidate);
-    const key = deriveKey(derivation, secret, 'mac', digest.content.length);
+    const key = deriveKey(derivation, passwordBytes(candidate), 'mac', digest.content.length);
     const expected = createHmac(derivation.hash, key).update(safe).digest();
-    if (expected.length === digest.content.length && timingSafeEqual(expected, digest.content))
-      return candidate;
+    if (expected.length !== digest.content.length || !timingSafeEqual(expected, digest.content))
+      continue;
+    secret.password = candidate;
+    return;
   }
   throw wrongPassword();
 }
 
 /** The safe bags of one part, as children: identifier, value, attributes. */
-function bagsOf(info: DerElement, password: string | null): DerElement[][] {
+function bagsOf(info: DerElement, secret: Secret): DerElement[][] {
   const [type, content] = childrenOf(info);
   switch (oidOf(type)) {
     case '1.2.840.113549.1.7.1':
@@ -130,7 +136,7 @@ function bagsOf(info: DerElement, password: string | null): DerElement[][] {
     case '1.2.840.113549.1.7.6': {
       const [, algorithm, encrypted] = childrenOf(childrenOf(innerOf(content))[1]);
       if (encrypted === undefined) throw corrupted();
-      return parseBags(decrypt(algorithm, encrypted.content, password));
+      return parseBags(decrypt(algorithm, encrypted.content, secret));
     }
     default:
       return [];
@@ -147,7 +153,7 @@ interface Item {
   readonly keyId: string;
 }
 
-function keyOf([id, value, attributes]: DerElement[], password: string | null): Item | undefined {
+function keyOf([id, value, attributes]: DerElement[], secret: Secret): Item | undefined {
   const keyId = keyIdOf(attributes);
   switch (oidOf(id)) {
     case '1.2.840.113549.1.12.10.1.1':
@@ -155,7 +161,7 @@ function keyOf([id, value, attributes]: DerElement[], password: string | null): 
     case '1.2.840.113549.1.12.10.1.2': {
       const [algorithm, encrypted] = childrenOf(innerOf(value));
       if (encrypted === undefined) throw corrupted();
-      return { content: decrypt(algorithm, encrypted.content, password), keyId };
+      return { content: decrypt(algorithm, encrypted.content, secret), keyId };
     }
     default:
       return undefined;
@@ -179,13 +185,9 @@ function keyIdOf(attributes: DerElement | undefined): string {
   return '';
 }
 
-function decrypt(
-  algorithm: DerElement | undefined,
-  bytes: Uint8Array,
-  password: string | null,
-): Uint8Array {
+function decrypt(algorithm: DerElement | undefined, bytes: Uint8Array, secret: Secret): Uint8Array {
   const [id, parameters] = childrenOf(algorithm);
-  const { name, key, iv } = keysOf(oidOf(id), childrenOf(parameters), password);
+  const { name, key, iv } = keysOf(oidOf(id), childrenOf(parameters), secret);
   try {
     const decipher = createDecipheriv(name, key, iv);
     return Buffer.concat([decipher.update(bytes), decipher.final()]);
@@ -200,26 +202,26 @@ interface CipherKeys {
   readonly iv: Uint8Array;
 }
 
-function keysOf(oid: string, parameters: DerElement[], password: string | null): CipherKeys {
-  if (oid === '1.2.840.113549.1.5.13') return modernKeys(parameters, password);
+function keysOf(oid: string, parameters: DerElement[], secret: Secret): CipherKeys {
+  if (oid === '1.2.840.113549.1.5.13') return modernKeys(parameters, secret);
   if (oid !== '1.2.840.113549.1.12.1.3') return unsupported(oid);
   const [salt, count] = parameters;
   if (salt === undefined) throw corrupted();
   const derivation: Derivation = {
     hash: 'sha1',
     salt: salt.content,
-    iterations: iterationsOf(count),
+    iterations: iterationsOf(count, secret),
   };
-  const secret = passwordBytes(password);
+  const password = passwordBytes(secret.password);
   return {
     name: 'des-ede3-cbc',
-    key: deriveKey(derivation, secret, 'key', 24),
-    iv: deriveKey(derivation, secret, 'iv', 8),
+    key: deriveKey(derivation, password, 'key', 24),
+    iv: deriveKey(derivation, password, 'iv', 8),
   };
 }
 
 /** PBES2 (RFC 8018) with PBKDF2. */
-function modernKeys([kdf, scheme]: DerElement[], password: string | null): CipherKeys {
+function modernKeys([kdf, scheme]: DerElement[], secret: Secret): CipherKeys {
   const [kdfId, kdfParameters] = childrenOf(kdf);
   if (oidOf(kdfId) !== '1.2.840.113549.1.5.12') return unsupported(oidOf(kdfId));
   const [salt, count, ...rest] = childrenOf(kdfParameters);
@@ -228,10 +230,10 @@ function modernKeys([kdf, scheme]: DerElement[], password: string | null): Ciphe
   if (salt === undefined || iv === undefined) throw corrupted();
   const prf = rest.find(({ tag }) => tag === 0x30);
   const hash = prf === undefined ? 'sha1' : hashOf(prf);
-  const iterations = iterationsOf(count);
+  const iterations = iterationsOf(count, secret);
   return {
     name: cipher.name,
-    key: pbkdf2Sync(password ?? '', salt.content, iterations, cipher.keyLength, hash),
+    key: pbkdf2Sync(secret.password ?? '', salt.content, iterations, cipher.keyLength, hash),
     iv: iv.content,
   };
 }
