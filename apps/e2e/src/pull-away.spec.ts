@@ -43,7 +43,7 @@ describe('a gateway whose services go away', () => {
     const statuses = await load;
     expect(statuses).toHaveLength(300);
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
-    await expect(fetch(services.catalog.url)).rejects.toThrow();
+    await expect(fetch(services.catalog.url)).rejects.toThrow('fetch failed');
     await services.gateway.kill();
     await services.startGateway();
     expect(new Set(await steadyLoad(call, 20, 1))).toEqual(new Set([200]));

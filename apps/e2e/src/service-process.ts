@@ -17,11 +17,7 @@ export class ServiceProcess {
    * Starts `<module>` (below the root of the clone) and waits until it says that it is ready.
    * @throws Error with the end of its output when it ends or stays silent.
    */
-  static start(
-    module: string,
-    args: readonly string[],
-    url: string | undefined = undefined,
-  ): Promise<ServiceProcess> {
+  static start(module: string, args: readonly string[], url?: string): Promise<ServiceProcess> {
     const child = fork(join(root, module), [...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

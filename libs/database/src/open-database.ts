@@ -109,6 +109,8 @@ function makePool(options: DatabaseOptions, url: string): pg.Pool {
   });
   // Idle connections break when the server restarts; the pool replaces them, and queries report their own errors.
   pool.on('error', () => undefined);
+  // So do connections in use: without a listener their 'error' event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

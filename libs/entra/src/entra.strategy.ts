@@ -1,7 +1,8 @@
 import { Injectable, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Passport } from 'passport';
-import { BearerStrategy } from 'passport-azure-ad';
+// The strategy alone: the package's index also loads its browser sign-in, 15 MB that no service needs.
+import BearerStrategy from 'passport-azure-ad/lib/bearerstrategy.js';
 import { principalOf, type Claims, type Principal } from './principal.js';
 import { SigningKeys, type KeyView } from './signing-keys.js';
 

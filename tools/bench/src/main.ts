@@ -4,7 +4,8 @@ import { composite } from './composite.js';
 import { engine } from './engine/engine.js';
 import { gateway } from './gateway/gateway.js';
 import { chooseLoad } from './load/load.js';
-import { markdownTable, printTable, type Table } from './report/table.js';
+import { markdownReport } from './report/markdown-report.js';
+import { printTable, type Table } from './report/table.js';
 import { readBenchSettings, usage, type BenchSettings } from './settings.js';
 import { workflows } from './workflows/workflows.js';
 
@@ -39,13 +40,8 @@ async function run({ json, markdown }: BenchSettings): Promise<void> {
   for (const name of chosen) {
     results[name] = await benchmarks[name]!(settings);
     if (!json) for (const table of results[name]) process.stdout.write(`\n${printTable(table)}\n`);
+    // After each one: a later failure loses nothing.
+    if (markdown !== undefined) await writeFile(markdown, markdownReport(machine, results));
   }
   if (json) process.stdout.write(`${JSON.stringify({ machine, results }, undefined, 2)}\n`);
-  if (markdown !== undefined) {
-    const sections = Object.entries(results).map(
-      ([name, tables]) => `## ${name}\n\n${tables.map(markdownTable).join('\n\n')}\n`,
-    );
-    const about = `Measured on ${machine.date}: ${machine.processors} × ${machine.model}, node ${machine.node}, load by ${machine.load}, ${machine.rounds} rounds of ${machine.seconds} s for each row.`;
-    await writeFile(markdown, `${about}\n\n${sections.join('\n')}`);
-  }
 }

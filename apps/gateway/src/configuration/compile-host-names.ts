@@ -39,8 +39,7 @@ function compileHostName(
   if (id !== undefined && !certificate) throw new Error(`There is no certificate '${id}'.`);
   const pair = certificate && tlsCertificate(certificate);
   if (certificate && !pair) throw new Error(`The certificate '${id}' has no private key.`);
-  const material =
-    pair && 'pfx' in pair ? { ...pair, pfx: Buffer.from(pair.pfx, 'base64') } : pair;
+  const material = pair && 'pfx' in pair ? { ...pair, pfx: Buffer.from(pair.pfx, 'base64') } : pair;
   return {
     host,
     certificate: id,

@@ -45,6 +45,7 @@ export class HttpForward implements Forward {
     // 1. Where to: service URL, backend entity, member of a pool.
     const destination = this.#destination(context, options);
     if (destination === 'open') return tripped();
+    if (context.recorder) tellDestination(context, destination);
     // 2. What: a body that must be sent again, or is read by a policy, is in memory.
     const { request } = context;
     if (options.bufferRequestBody || options.followRedirects) await request.body?.buffer();
@@ -141,6 +142,15 @@ export class HttpForward implements Forward {
 function misconfigured(message: string): BackendFailure {
   return new BackendFailure('BackendConnectionFailure', 'proxy_configuration_error', false, {
     message,
+  });
+}
+
+/** Which member of a pool was chosen, and the address, stands in traces beside the request. */
+function tellDestination(context: PolicyContext, { url, chosen }: Destination): void {
+  context.record('forward-request', {
+    message: 'The backend was chosen.',
+    // Without the query, in which backends may have their credentials.
+    backend: { id: chosen?.model.info.id ?? null, url: url.toString().split('?')[0] },
   });
 }
 

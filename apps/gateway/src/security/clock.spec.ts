@@ -67,7 +67,8 @@ describe('F13: a clock that is set forward and back', () => {
     await start(
       `<validate-jwt header-name="Authorization" clock-skew="600"><issuer-signing-keys><key n="${n}" e="${e}"/></issuer-signing-keys></validate-jwt>`,
     );
-    const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const encode = (value: object): string =>
+      Buffer.from(JSON.stringify(value)).toString('base64url');
     const seconds = Math.floor(realNow() / 1000);
     const input = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ nbf: seconds, exp: seconds + 60 })}`;
     const token = `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;

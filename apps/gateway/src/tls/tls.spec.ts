@@ -25,11 +25,10 @@ describe('the TLS listener', () => {
 
   const more: Resource[] = [];
   async function start(...flags: string[]): Promise<void> {
-    gateway = await startGateway([...wideApi(backend.port), ...more], [
-      '--tls-port=0',
-      `--tls-folder=${folder}`,
-      ...flags,
-    ]);
+    gateway = await startGateway(
+      [...wideApi(backend.port), ...more],
+      ['--tls-port=0', `--tls-folder=${folder}`, ...flags],
+    );
     port = gateway.server.listening[0] ?? 0;
   }
   beforeEach(async () => {
@@ -271,11 +270,10 @@ describe('the TLS listener', () => {
     it('refuses to start with a mode that does not exist', async () => {
       await start();
       await expect(
-        startGateway([], [
-          '--tls-port=0',
-          `--tls-folder=${folder}`,
-          '--tls-client-certificate-hosts=a=always',
-        ]),
+        startGateway(
+          [],
+          ['--tls-port=0', `--tls-folder=${folder}`, '--tls-client-certificate-hosts=a=always'],
+        ),
       ).rejects.toThrow("'a=always' is no <host name>=ignore|request|require");
     });
   });
@@ -341,7 +339,9 @@ describe('the TLS listener', () => {
     const get = 'GET /api/x HTTP/1.1\r\nHost: one.example\r\n\r\n';
     expect((await talk(gateway.port, get)).text).toMatch(/^HTTP\/1\.1 403/);
     expect(seen).toEqual([]);
-    expect((await call({ servername: 'one.example', headers: { Host: 'one.example' } })).statusCode).toBe(200);
+    expect(
+      (await call({ servername: 'one.example', headers: { Host: 'one.example' } })).statusCode,
+    ).toBe(200);
   });
 
   it('refuses or redirects plain HTTP where it is told to', async () => {

@@ -5,6 +5,7 @@ import {
   type PolicyNode,
 } from './policy-element.js';
 import type { DocumentFormat } from './policy-document.js';
+import { PlausibleQuotes } from './plausible-quotes.js';
 import { scanExpression, startsExpression } from './scan-expression.js';
 
 /** A mistake of the markup. */
@@ -47,12 +48,14 @@ class Scanner {
   readonly #source: { readonly text: string; readonly format: DocumentFormat };
   #at = 0;
   #unclosed = 0;
+  readonly #quotes: PlausibleQuotes;
 
   constructor(
     private readonly text: string,
     private readonly format: DocumentFormat,
   ) {
     this.#source = { text, format };
+    this.#quotes = new PlausibleQuotes(text);
   }
 
   run(): void {
@@ -271,7 +274,7 @@ class Scanner {
       // An expression that closes only beyond the tag is none: quotes are counted as XML does.
       const close = end > 0 ? this.text.indexOf(quote, end) : -1;
       if (close >= 0 && !this.text.slice(end, close).includes('<')) at = end - 1;
-      else return this.#plausibleQuote(from, quote);
+      else return this.#quotes.find(from, quote);
     }
     return -1;
   }
@@ -282,15 +285,6 @@ class Scanner {
     const end = scanExpression(this.text, at);
     if (end < 0) this.#unclosed++;
     return end;
-  }
-
-  /** For expressions that do not close: the first quote after which the tag goes on as a tag does. */
-  #plausibleQuote(from: number, quote: string): number {
-    for (let at = this.text.indexOf(quote, from); at >= 0; at = this.text.indexOf(quote, at + 1)) {
-      if (/^\s*(?:\/?>|[A-Za-z_][\w.:-]*\s*=\s*["'])/.test(this.text.slice(at + 1, at + 80)))
-        return at;
-    }
-    return this.text.indexOf(quote, from);
   }
 
   #spaceLength(at: number): number {

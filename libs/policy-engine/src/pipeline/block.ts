@@ -16,10 +16,11 @@ export function runBlock(block: Block, context: PolicyContext): StepResult {
   let at = 0;
   try {
     for (; at < steps.length; at++) {
-      if (traced) context.place = block.places[at]!;
+      const recorded = traced ? beginTraced(context, block.places[at]!) : 0;
       const result = steps[at]!(context);
-      if (result !== undefined)
-        return isThenable(result) ? resume(block, context, at, result) : result;
+      if (isThenable(result)) return resume(block, context, { at, recorded }, result);
+      if (traced) endTraced(context, block.places[at]!, recorded);
+      if (result !== undefined) return result;
     }
   } catch (error) {
     throw placed(error, block.places[at]!);
@@ -30,22 +31,49 @@ export function runBlock(block: Block, context: PolicyContext): StepResult {
 async function resume(
   block: Block,
   context: PolicyContext,
-  start: number,
+  start: { readonly at: number; readonly recorded: number },
   waiting: Promise<void | Outcome>,
 ): Promise<void | Outcome> {
   const { steps } = block;
-  let at = start;
+  const traced = context.recorder !== null;
+  let { at } = start;
   try {
     let outcome = await waiting;
+    if (traced) endTraced(context, block.places[at]!, start.recorded);
     while (outcome === undefined && ++at < steps.length) {
-      if (context.recorder) context.place = block.places[at]!;
+      const recorded = traced ? beginTraced(context, block.places[at]!) : 0;
       const result = steps[at]!(context);
       outcome = isThenable(result) ? await result : result;
+      if (traced) endTraced(context, block.places[at]!, recorded);
     }
     return outcome;
   } catch (error) {
     throw placed(error, block.places[at]!);
   }
+}
+
+/** Entries of the section before a step. */
+function beginTraced(context: PolicyContext, place: Place): number {
+  context.place = place;
+  return context.recorder!.entries[context.section].length;
+}
+
+/** A step that told nothing of itself, nor by the steps in it, is told too: a trace shows every step. */
+function endTraced(context: PolicyContext, place: Place, recorded: number): void {
+  const entries = context.recorder!.entries[context.section].slice(recorded);
+  const isTold = entries.some(
+    ({ path, data }) =>
+      path !== undefined &&
+      (path.startsWith(`${place.path}/`) || (path === place.path && !isEvaluation(data))),
+  );
+  if (isTold) return;
+  context.place = place;
+  context.record(place.source, {});
+}
+
+/** What an expression of a step came to says nothing of what the step did. */
+function isEvaluation(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'expression' in data;
 }
 
 function placed(error: unknown, place: Place): PolicyError {

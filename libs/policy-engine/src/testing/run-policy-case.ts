@@ -19,6 +19,7 @@ import {
   type Differences,
 } from './compare.js';
 import type { CaseStep, Expected, Given, PolicyCase } from './policy-case.js';
+import { unknownMembers } from './unknown-members.js';
 
 /** What came of a case: no differences when it passed. */
 export interface CaseResult {
@@ -28,7 +29,8 @@ export interface CaseResult {
 
 /** Runs one case without any server: compiles its documents and sends its requests through the pipeline. */
 export async function runPolicyCase(one: PolicyCase): Promise<CaseResult> {
-  const differences: Differences = [];
+  const differences = unknownMembers(one);
+  if (differences.length > 0) return { name: one.name, differences };
   const options = {
     namedValues: new Map(Object.entries(one.namedValues ?? {})),
     fragments: new Map(

@@ -260,7 +260,11 @@ describe('the queue of events', () => {
   });
   it('signs as the service checks', () => {
     expect(
-      sharedAccessSignature('https://shop.servicebus.windows.net/hub', { keyName: 'n', key: 'k' }, 1),
+      sharedAccessSignature(
+        'https://shop.servicebus.windows.net/hub',
+        { keyName: 'n', key: 'k' },
+        1,
+      ),
     ).toBe(
       `SharedAccessSignature sr=https%3A%2F%2Fshop.servicebus.windows.net%2Fhub&sig=${encodeURIComponent(createHmac('sha256', 'k').update('https%3A%2F%2Fshop.servicebus.windows.net%2Fhub\n1').digest('base64'))}&se=1&skn=n`,
     );

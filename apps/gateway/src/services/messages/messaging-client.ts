@@ -69,9 +69,7 @@ export class MessagingClient {
         return this.#sign(uri, access);
       case 'identity': {
         const token = this.#tokens.managedIdentity(audience, access.clientId);
-        return typeof token === 'string'
-          ? `Bearer ${token}`
-          : token.then((one) => `Bearer ${one}`);
+        return typeof token === 'string' ? `Bearer ${token}` : token.then((one) => `Bearer ${one}`);
       }
     }
   }
