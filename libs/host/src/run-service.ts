@@ -92,7 +92,10 @@ export async function runService<D extends SettingsDeclaration>(
       drainTimeout: settings.drainTimeout as number,
     });
   } catch (err) {
-    logger.fatal({ err }, 'could not start');
+    const { code, port } = err as { code?: string; port?: number };
+    const reason =
+      code === 'EADDRINUSE' ? `could not start: port ${port} is taken` : 'could not start';
+    logger.fatal({ err }, reason);
     process.exit(1);
   }
 }

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -8,7 +9,9 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -36,6 +39,47 @@ function copyWorkspace(target) {
       if (existsSync(own)) symlinkSync(own, join(target, folder, project, 'node_modules'));
     }
   }
+}
+
+const workflowThatAsks = {
+  kind: 'Stateful',
+  definition: {
+    $schema:
+      'https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#',
+    contentVersion: '1.0.0.0',
+    triggers: { manual: { type: 'Request', kind: 'Http', inputs: {} } },
+    actions: {
+      Ask: {
+        type: 'ApiConnection',
+        inputs: {
+          host: { connection: { referenceName: 'made' } },
+          method: 'get',
+          path: '/items/7',
+        },
+        runAfter: {},
+      },
+    },
+  },
+};
+
+function writeJson(path, value) {
+  writeFileSync(path, JSON.stringify(value));
+}
+
+/** `isthmus run` of the built command line; gives what it prints. */
+function runWorkflow(file) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [
+      join(root, 'apps/cli/dist/main.js'),
+      'run',
+      file,
+      '--json',
+    ]);
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', () => resolve(output));
+  });
 }
 
 describe('npx nx g @isthmus/nx-plugin:adapter', () => {
@@ -80,10 +124,22 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
     120_000,
   );
 
-  it('makes a service that answers /readyz', async () => {
+  it('makes a service that answers /readyz, and that a workflow calls', async () => {
+    const system = createServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"7","count":3}'),
+    );
+    await once(system.listen(0, '127.0.0.1'), 'listening');
+    const project = join(workspace, 'project');
+    mkdirSync(join(project, 'ask'), { recursive: true });
+    const connections = join(project, 'adapter-connections.json');
+    const baseUrl = `http://127.0.0.1:${system.address().port}`;
+    writeJson(connections, { connections: { main: { connector: 'made-rest', baseUrl } } });
     const service = spawn(
       process.execPath,
-      ['apps/adapter-made-soap/dist/main.js', '--port', '0', '--management-port', '0'],
+      [
+        ...['apps/adapter-made-rest/dist/main.js', '--port', '0', '--management-port', '0'],
+        ...['--connections-file', connections],
+      ],
       {
         cwd: workspace,
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -91,15 +147,26 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
       },
     );
     try {
-      const { managementUrl } = await new Promise((resolve, reject) => {
+      const { url, managementUrl } = await new Promise((resolve, reject) => {
         service.once('message', resolve);
         service.once('exit', (code) => reject(new Error(`ended with ${code}`)));
       });
       expect((await fetch(`${managementUrl}/readyz`)).status).toBe(200);
+      writeJson(join(project, 'host.json'), { version: '2.0' });
+      const connection = {
+        api: { id: 'x' },
+        connection: { id: 'x' },
+        connectionRuntimeUrl: `${url}/apim/made-rest/main`,
+      };
+      writeJson(join(project, 'connections.json'), { managedApiConnections: { made: connection } });
+      writeJson(join(project, 'ask/workflow.json'), workflowThatAsks);
+      const { status, actions } = JSON.parse(await runWorkflow(join(project, 'ask/workflow.json')));
+      expect([status, actions.Ask.outputs.body]).toEqual(['Succeeded', { id: '7', count: 3 }]);
     } finally {
       service.kill();
+      system.close();
     }
-  }, 30_000);
+  }, 60_000);
 
   it('gives each adapter ports of its own and a chart for its own name', () => {
     const ports = ['rest', 'soap', 'saas'].map(

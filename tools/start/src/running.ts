@@ -54,7 +54,7 @@ type Commands = Pick<Running, 'tokenCommand' | 'callCommand'>;
 
 function withCurl({ token, form, summary, key, tokenFile }: Call): Commands {
   return {
-    tokenCommand: `TOKEN=$(curl -s ${token} -d '${form}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/' | tee ${tokenFile}); echo "$TOKEN"`,
+    tokenCommand: `TOKEN=$(curl -s ${token} -d '${form}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/' | (umask 077 && tee ${tokenFile})); echo "$TOKEN"`,
     callCommand: `curl -s ${summary} -H "Authorization: Bearer \${TOKEN:-$(cat ${tokenFile})}" -H 'Ocp-Apim-Subscription-Key: ${key}'`,
   };
 }
@@ -63,7 +63,7 @@ function withNode({ token, form, summary, key, tokenFile }: Call): Commands {
   const body = `{method:'POST',headers:{'content-type':'application/x-www-form-urlencoded'},body:'${form}'}`;
   const headers = `{Authorization:'Bearer '+process.argv[1],'Ocp-Apim-Subscription-Key':'${key}'}`;
   return {
-    tokenCommand: `TOKEN=$(node -e "fetch('${token}',${body}).then(r=>r.json()).then(t=>console.log(t.access_token))" | tee ${tokenFile}); echo "$TOKEN"`,
+    tokenCommand: `TOKEN=$(node -e "fetch('${token}',${body}).then(r=>r.json()).then(t=>console.log(t.access_token))" | (umask 077 && tee ${tokenFile})); echo "$TOKEN"`,
     callCommand: `node -e "fetch('${summary}',{headers:${headers}}).then(r=>r.text()).then(console.log)" "\${TOKEN:-$(cat ${tokenFile})}"`,
   };
 }

@@ -82,6 +82,31 @@ describe('the trace of a call', () => {
     expect(sources(trace)).toContain('forward-request');
     expect(sources(trace).at(-1)).toBe('transfer-response');
   });
+  it('shows steps that tell nothing of themselves, and the backend that was chosen without its credentials', async () => {
+    const policy =
+      '<policies><inbound><set-variable name="a" value="b"/><choose><when condition="@(true)"><set-backend-service backend-id="one"/></when></choose></inbound><backend><forward-request/></backend><outbound/><on-error/></policies>';
+    gateway.publish([
+      ...wideApi(backend.port, policy),
+      {
+        id: '/backends/one',
+        properties: {
+          url: `http://127.0.0.1:${backend.port}/base`,
+          protocol: 'http',
+          credentials: { query: { key: ['backend-secret'] } },
+        },
+      },
+    ]);
+    const { trace } = await call('/api/x', signCredential({ expires: soon() }, secret));
+    gateway.publish(wideApi(backend.port));
+    const text = JSON.stringify(trace);
+    expect(sources(trace)).toEqual(
+      expect.arrayContaining(['set-variable', 'set-backend-service', 'forward-request']),
+    );
+    expect(text).toContain(
+      `"backend":{"id":"one","url":"http://127.0.0.1:${backend.port}/base/x"}`,
+    );
+    expect(text).not.toContain('backend-secret');
+  });
   it('holds no secrets, and the credential does not reach the backend', async () => {
     const token = signCredential({ expires: soon() }, secret);
     seen.length = 0;

@@ -11,7 +11,8 @@ import type { CertificateInfo } from '../model/entities.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { PolicyError } from '../pipeline/policy-error.js';
 import { ticksOfUnixMilliseconds } from '../pipeline/ticks.js';
-import type { OpenIdConfiguration } from '../ports/key-sets.js';
+import type { KeySets, OpenIdConfiguration } from '../ports/key-sets.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** What a token must satisfy. Absent lists are not checked. */
 export interface TokenRules {
@@ -32,11 +33,23 @@ const reasons: Partial<Record<JwtFailure, string>> = {
   SecurityTokenInvalidIssuerException: 'TokenIssuerNotAllowed',
 };
 
+const remembered = new WeakMap<KeySets, VerifiedTokens>();
+
+/** One memory for each host: ports live as long as it. */
+function verifiedTokens({ ports }: PolicyContext): VerifiedTokens {
+  let tokens = remembered.get(ports.keySets);
+  if (!tokens) remembered.set(ports.keySets, (tokens = new VerifiedTokens()));
+  return tokens;
+}
+
 /** Checks a token; throws PolicyError with the documented reason, its message ends in "Access denied.". */
 export function checkToken(token: string, rules: TokenRules, context: PolicyContext): Jwt {
+  const tokens = verifiedTokens(context);
+  const verified = tokens.find(token, rules.keys);
   try {
-    return validateToken(token, {
+    const jwt = validateToken(token, {
       keys: rules.keys,
+      ...(verified ? { verified } : {}),
       ...(rules.issuers ? { issuers: rules.issuers } : {}),
       ...(rules.audiences ? { audiences: rules.audiences } : {}),
       requireExpirationTime: rules.requireExpirationTime,
@@ -44,6 +57,8 @@ export function checkToken(token: string, rules: TokenRules, context: PolicyCont
       clockSkewSeconds: rules.clockSkew,
       now: new DateTime(ticksOfUnixMilliseconds(context.ports.clock.now()), 'Utc'),
     });
+    if (!verified) tokens.keep(token, rules.keys, jwt);
+    return jwt;
   } catch (error) {
     const reason =
       error instanceof JwtError ? (reasons[error.failure] ?? 'JwtInvalid') : 'JwtInvalid';
