@@ -284,8 +284,10 @@ describe('Configuration', () => {
     expect(condition()).toBe(true);
   }
 
-  it('asks for a source', async () => {
-    await expect(make().configuration.start()).rejects.toThrow('A gateway needs a configuration');
+  it('asks for a source outside development', async () => {
+    await expect(make('--environment=production').configuration.start()).rejects.toThrow(
+      'A gateway needs a configuration',
+    );
   });
 
   it('serves a folder, takes up changes, and keeps the last good one', async () => {
