@@ -10,17 +10,22 @@ export interface PlatformSecrets {
   readonly traceSecret: string;
 }
 
-/** Reads the keys from the data folder, or makes them. */
+/** Reads the keys from the data folder, and makes those that are not there yet. */
 export function platformSecrets(dataFolder: string): PlatformSecrets {
   const file = join(dataFolder, 'secrets.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as PlatformSecrets;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
   const key = () => randomBytes(32).toString('base64url');
   const made: PlatformSecrets = { adapterKey: key(), gatewayKey: key(), traceSecret: key() };
-  mkdirSync(dataFolder, { recursive: true });
-  writeFileSync(file, JSON.stringify(made), { mode: 0o600 });
-  return made;
+  const secrets = { ...made, ...keptSecrets(file) };
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
+
+function keptSecrets(file: string): Partial<PlatformSecrets> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<PlatformSecrets>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return {};
+  }
 }
