@@ -16,6 +16,8 @@ function describe(file, root) {
     test: {
       command: `node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --passWithNoTests ${dir}/`,
       cache: true,
+      // Some tests start built services; the compiler looks at what has changed only.
+      dependsOn: [{ projects: ['workspace'], target: 'compile' }],
       inputs: [
         'default',
         '^default',

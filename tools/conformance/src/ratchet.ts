@@ -48,6 +48,7 @@ function behaviourFailures(suites: string, which: BehaviourKind): Record<string,
     failed[suite] = 0;
     process.stdout.write(`${suite}: ${passed} of ${passed + count}\n`);
   }
+  for (const id of report.unsteady) process.stdout.write(`passed alone only: ${id}\n`);
   for (const { id, wrong } of report.failures) {
     const listed = exceptions.get(`${which}/${id}`);
     const suite = id.split('/')[0]!;

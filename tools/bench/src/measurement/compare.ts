@@ -34,10 +34,12 @@ export interface Comparison {
   readonly connections?: number;
 }
 
-/** Most slots that warm a server up. */
-const longestWarmUp = 6;
+/** Calls after which code is compiled, and how long they may take. */
+const callsToWarmUp = 30_000;
+const longestWarmUpMs = 30_000;
 
 interface Slot {
+  readonly calls: number;
   /** Microseconds of the server's own processes for each request. */
   readonly cpu: number;
   /** The same with what stands behind it (a database). */
@@ -95,12 +97,19 @@ function tell(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Load until a slot is hardly cheaper than the one before: code is compiled while it runs. */
+/**
+ * Load until enough calls were answered for the compiler to have done its work, and until a slot is hardly cheaper
+ * than the one before. A busy machine answers few calls a second: time alone warms nothing up.
+ */
 async function warmUp(measure: () => Promise<Slot>): Promise<void> {
-  let last = costOf(await measure());
-  for (let slot = 1; slot < longestWarmUp; slot += 1) {
-    const cost = costOf(await measure());
-    if (cost > last * 0.95) return;
+  let last = Number.POSITIVE_INFINITY;
+  let calls = 0;
+  const end = performance.now() + longestWarmUpMs;
+  for (;;) {
+    const slot = await measure();
+    calls += slot.calls;
+    const cost = costOf(slot);
+    if (performance.now() > end || (calls >= callsToWarmUp && cost > last * 0.95)) return;
     last = cost;
   }
 }
@@ -119,15 +128,16 @@ async function measureSlot(
   await sleep(150);
   const machine = machineCpu();
   const own = usageOf(pids.slice(0, 1));
-  const all = usageOf(pids);
+  const all = pids.length > 1 ? usageOf(pids) : own;
   const result = await load();
   const ownAfter = usageOf(pids.slice(0, 1));
-  const allAfter = usageOf(pids);
+  const allAfter = pids.length > 1 ? usageOf(pids) : ownAfter;
   const machineAfter = machineCpu();
   const spent = (before: typeof own, after: typeof own) =>
     before && after ? after.cpu - before.cpu : Number.NaN;
   const elsewhere = (machineAfter ?? Number.NaN) - (machine ?? Number.NaN) - spent(all, allAfter);
   return {
+    calls: result.requests,
     cpu: spent(own, ownAfter) / result.requests,
     totalCpu: spent(all, allAfter) / result.requests,
     rate: result.requests / result.seconds,
