@@ -89,8 +89,6 @@ function databaseOf(settings: OrchestratorSettings): Provider {
         url: settings.databaseUrl,
         dataFolder: resolve(settings.dataFolder, 'postgres'),
       });
-      // A connection may break between two statements of a transaction; the next one then fails.
-      database.pool.on('connect', (client) => client.on('error', () => undefined));
       readiness.register('database', () => database.ping());
       return database;
     },
