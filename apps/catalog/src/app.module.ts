@@ -4,26 +4,33 @@ import {
   Injectable,
   Module,
   type DynamicModule,
+  type MiddlewareConsumer,
+  type NestModule,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { developmentGatewayKey } from '@isthmus/contracts';
 import { openDatabase, type Database } from '@isthmus/database';
 import { EntraModule, type EntraOptions } from '@isthmus/entra';
 import { Readiness } from '@isthmus/host';
+import { ExportsController } from './apis/exports.controller.js';
 import { ArtifactsController } from './artifacts/artifacts.controller.js';
 import { makeBuiltInResources } from './built-in-resources.js';
+import { TraceController } from './gateways/trace.controller.js';
 import { LinkReader } from './import/link-reader.js';
 import { EffectivePolicyController } from './policies/effective-policy.controller.js';
 import { migrations } from './migrations/index.js';
+import { countRequests, showRevision } from './observability/metrics.js';
 import { ChangeSignal } from './publication/change-signal.js';
 import { GatewayCredentials } from './publication/gateway-credentials.js';
 import { PublicationController } from './publication/publication.controller.js';
+import { CallTraceStore } from './publication/store/call-trace.store.js';
 import { GatewayReportStore } from './publication/store/gateway-report.store.js';
 import { Catalog } from './resources/catalog.js';
 import { Collections } from './resources/collections.js';
 import { ResourcesController, SERVICE_IDENTITY } from './resources/resources.controller.js';
 import { Vault } from './resources/secrets.js';
 import type { ServiceIdentity } from './resources/service-address.js';
+import { readServer } from './resources/store/resource.store.js';
 import type { CatalogTables } from './resources/store/tables.js';
 import { loadSecretKey } from './secret-key.js';
 
@@ -52,13 +59,18 @@ class DatabaseLifetime implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    showRevision(undefined);
     await this.database.close();
   }
 }
 
 /** The management plane: resources, imports, publication. */
 @Module({})
-export class AppModule {
+export class AppModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(countRequests).forRoutes('{*path}');
+  }
+
   static with(options: CatalogOptions): DynamicModule {
     return {
       module: AppModule,
@@ -68,6 +80,8 @@ export class AppModule {
         PublicationController,
         ArtifactsController,
         EffectivePolicyController,
+        TraceController,
+        ExportsController,
         ResourcesController,
       ],
       providers: [
@@ -87,6 +101,11 @@ export class AppModule {
           provide: GatewayReportStore,
           inject: [DATABASE],
           useFactory: ({ db }: Database<CatalogTables>) => new GatewayReportStore(db),
+        },
+        {
+          provide: CallTraceStore,
+          inject: [DATABASE],
+          useFactory: ({ db }: Database<CatalogTables>) => new CallTraceStore(db),
         },
         { provide: LinkReader, useFactory: () => new LinkReader(options.importHosts) },
         Collections,
@@ -115,7 +134,9 @@ async function makeCatalog(
   const catalog = new Catalog(
     database,
     new Vault(await loadSecretKey({ secretKey, file, environment })),
+    await readServer(database.db),
   );
+  showRevision(async () => (await catalog.store.position()).revision);
   await makeBuiltInResources(catalog, gatewayKeyOf(environment, managedGatewayKey));
   return catalog;
 }

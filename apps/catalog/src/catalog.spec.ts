@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,15 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ApiManagementClient } from '@azure/arm-apimanagement';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { stopEmbeddedPostgres } from '@isthmus/database';
+import { stopEmbeddedPostgres, type Database } from '@isthmus/database';
+import { sql } from 'kysely';
 import { createLogger, HostModule, prepareHttp, Readiness } from '@isthmus/host';
 import { keyHash } from '@isthmus/artifacts';
 import type { GatewayConfiguration, Resource } from '@isthmus/contracts';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import request, { type Test as Call } from 'supertest';
 import { AppModule, DATABASE, type CatalogOptions } from './app.module.js';
+import type { CatalogTables } from './resources/store/tables.js';
 
 jest.setTimeout(60_000);
 
@@ -102,6 +104,12 @@ afterAll(async () => {
   await stopEmbeddedPostgres(join(folder, 'postgres'));
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A certificate of the gateway's tests, in base64. */
+const fixture = async (name: string): Promise<string> =>
+  (await readFile(new URL(`../../gateway/src/tls/fixtures/${name}`, import.meta.url))).toString(
+    'base64',
+  );
 
 const call = (
   method: 'get' | 'put' | 'patch' | 'delete' | 'head' | 'post',
@@ -512,6 +520,184 @@ describe('APIs', () => {
   });
 });
 
+describe('descriptions, versions and formats', () => {
+  const petStore = {
+    openapi: '3.0.1',
+    info: { title: 'Pets', version: '1' },
+    paths: {
+      '/pets/{id}': {
+        get: {
+          operationId: 'get-pet',
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+          responses: { 200: { description: 'a pet' } },
+        },
+      },
+    },
+  };
+
+  it('exports an API as it can be imported again', async () => {
+    const value = JSON.stringify(petStore);
+    await putOk('/apis/pets', { path: 'pets', format: 'openapi+json', value });
+    for (const format of ['openapi', 'openapi+json', 'swagger']) {
+      const query = `export=true&format=${encodeURIComponent(format)}`;
+      const { body } = await call('get', `/apis/pets?${query}`).expect(200);
+      expect(body).toMatchObject({ id: `${service}/apis/pets`, format });
+      const target = format === 'swagger' ? 'swagger-json' : format;
+      const name = `pets-${format.replace(/\W/g, '-')}`;
+      await putOk(`/apis/${name}`, { path: name, format: target, value: body.value });
+      const operations = await call('get', `/apis/${name}/operations`).expect(200);
+      expect(operations.body.value).toMatchObject([
+        { name: 'get-pet', properties: { method: 'GET', urlTemplate: '/pets/{id}' } },
+      ]);
+    }
+    await call('get', '/apis/pets?export=true&format=wadl-link').expect(400);
+    const linked = await call('get', '/apis/pets?export=true&format=openapi-link').expect(200);
+    expect(linked.body.format).toBe('openapi-link');
+    const link = String(linked.body.value.link);
+    const followed = await fetch(link);
+    expect([followed.status, followed.headers.get('content-type')]).toEqual([
+      200,
+      expect.stringContaining('application/yaml'),
+    ]);
+    expect(await followed.text()).toContain('/pets/{id}');
+    const [payload = ''] = link.slice(link.lastIndexOf('/') + 1).split('.');
+    for (const made of [
+      `${link}x`,
+      link.replace(payload, payload.replace(/.$/, 'A')),
+      `${base}/exports/x`,
+    ])
+      expect((await fetch(made)).status).toBe(404);
+  });
+
+  it('makes the version set that comes with an API', async () => {
+    const { body } = await putOk('/apis/inline-v1', {
+      path: 'inline',
+      apiVersion: 'v1',
+      apiVersionSet: { name: 'Inline', versioningScheme: 'Header', versionHeaderName: 'v' },
+    });
+    const set = String(body.properties.apiVersionSetId);
+    expect(body.properties.apiVersionSet).toBeUndefined();
+    expect(
+      (await call('get', set.slice(service.length)).expect(200)).body.properties,
+    ).toMatchObject({
+      displayName: 'Inline',
+      versioningScheme: 'Header',
+      versionHeaderName: 'v',
+    });
+    const second = await putOk('/apis/inline-v2', {
+      path: 'inline',
+      apiVersion: 'v2',
+      apiVersionSet: { id: set },
+    });
+    expect(second.body.properties.apiVersionSetId).toBe(set);
+    const wrong = await put('/apis/inline-v3', {
+      path: 'inline',
+      apiVersion: 'v3',
+      apiVersionSet: { name: 'x', versioningScheme: 'Header' },
+    });
+    expect(wrong.status).toBe(400);
+  });
+
+  it('imports the service and port of a WSDL that the selector names', async () => {
+    const port = (name: string) =>
+      `<service name="${name}"><port name="p" binding="b"><soap:address location="https://${name}.example"/></port></service>`;
+    const value = `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"><portType name="t"><operation name="A"/></portType><binding name="b" type="t"><soap:binding/><operation name="A"><soap:operation soapAction="urn:a"/></operation></binding>${port('one')}${port('two')}</definitions>`;
+    const { body } = await putOk('/apis/selected', {
+      ...{ path: 'selected', format: 'wsdl', value },
+      wsdlSelector: { wsdlServiceName: 'two', wsdlEndpointName: 'p' },
+    });
+    expect(body.properties).toMatchObject({ type: 'soap', serviceUrl: 'https://two.example' });
+    const element = (name: string) =>
+      `<x:element name="${name}"><x:complexType><x:sequence><x:element name="v" type="x:string"/></x:sequence></x:complexType></x:element>`;
+    const typed = value
+      .replace(
+        '<portType',
+        `<types><x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:n">${element('AIn')}${element('AOut')}</x:schema></types><message name="i"><part name="p" xmlns:n="urn:n" element="n:AIn"/></message><message name="o"><part name="p" xmlns:n="urn:n" element="n:AOut"/></message><portType`,
+      )
+      .replace(
+        '<operation name="A"/>',
+        '<operation name="A"><input message="i"/><output message="o"/></operation>',
+      );
+    const rest = await putOk('/apis/as-rest', {
+      ...{ path: 'as-rest', format: 'wsdl', apiType: 'http', value: typed },
+    });
+    expect(rest.body.properties).toMatchObject({ type: 'http', serviceUrl: 'https://one.example' });
+    const operation = await call('get', '/apis/as-rest/operations/A').expect(200);
+    expect(operation.body.properties).toMatchObject({ method: 'POST', urlTemplate: '/A' });
+    const policy = await call('get', '/apis/as-rest/operations/A/policies/policy').expect(200);
+    expect(policy.body.properties.value).toContain('<set-body template="liquid">');
+    const unknown = await put('/apis/selected-2', {
+      ...{ path: 'selected2', format: 'wsdl', value },
+      wsdlSelector: { wsdlServiceName: 'three' },
+    });
+    expect(unknown.body.error.message).toContain('it has one/p, two/p');
+  });
+
+  it('shows a policy in the format that is asked for', async () => {
+    const raw =
+      '<policies><inbound><set-variable name="a" value="@("x" + (1 < 2 ? "&" : ""))" /></inbound></policies>';
+    await putOk('/apis/pets/policies/policy', { format: 'rawxml', value: raw });
+    const shown = async (format: string): Promise<unknown> =>
+      (await call('get', `/apis/pets/policies/policy?format=${format}`)).body.properties;
+    expect(await shown('rawxml')).toEqual({ format: 'rawxml', value: raw });
+    const xml = (await shown('xml')) as { value: string };
+    expect(xml).toEqual({
+      format: 'xml',
+      value:
+        '<policies><inbound><set-variable name="a" value="@(&quot;x&quot; + (1 &lt; 2 ? &quot;&amp;&quot; : &quot;&quot;))" /></inbound></policies>',
+    });
+    await putOk('/apis/pets/policies/policy', xml);
+    expect(await shown('rawxml')).toEqual({ format: 'rawxml', value: raw });
+    await call('get', '/apis/pets/policies/policy?format=json').expect(400);
+  });
+
+  it('keeps documents to the policy restrictions of their scope', async () => {
+    await putOk('/apis/strict', { path: 'strict' });
+    await putOk('/policyRestrictions/strict', { scope: '/apis/strict', requireBase: 'true' });
+    const base = (section: string) => `<${section}><base /></${section}>`;
+    const document = (sections: string[]) => ({
+      format: 'rawxml',
+      value: `<policies>${sections.map(base).join('')}</policies>`,
+    });
+    const wrong = await put('/apis/strict/policies/policy', document(['inbound', 'backend']));
+    expect(wrong.body.error.details).toMatchObject([
+      { target: 'outbound', message: expect.stringContaining('requires <base />') },
+      { target: 'on-error' },
+    ]);
+    const all = document(['inbound', 'backend', 'outbound', 'on-error']);
+    await putOk('/apis/strict/policies/policy', all);
+    await putOk('/apis/pets/policies/policy', document(['inbound']));
+    await call('delete', '/policyRestrictions/strict').set('if-match', '*').expect(200);
+    await putOk('/apis/strict/policies/policy', document(['inbound']));
+  });
+
+  it('tells subject, thumbprint and end of a certificate, and refuses what is none', async () => {
+    const data = await fixture('two.pfx');
+    const { body } = await putOk('/certificates/two', { data, password: 'two-secret' });
+    expect(body.properties).toEqual({
+      subject: expect.stringContaining('CN=two.example'),
+      thumbprint: expect.stringMatching(/^[0-9A-F]{40}$/),
+      expirationDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+    const pem = await putOk('/certificates/one', { data: await fixture('one.crt') });
+    expect(pem.body.properties.subject).toContain('CN=one.example');
+    const wrong = await put('/certificates/three', { data, password: 'guess' });
+    expect(wrong.body.error.details[0]).toMatchObject({ target: 'data' });
+  });
+
+  it('has one subscription for everything, whose keys are its own and which stays', async () => {
+    const { body } = await call('get', '/subscriptions/master').expect(200);
+    expect(body.properties).toMatchObject({ scope: '/', state: 'active' });
+    const keys = (await call('post', '/subscriptions/master/listSecrets').expect(200)).body;
+    expect(keys.primaryKey).toMatch(/^[0-9a-f]{32}$/);
+    await call('delete', '/subscriptions/master').set('if-match', '*').expect(400);
+    await call('patch', '/subscriptions/master')
+      .set('if-match', '*')
+      .send({ properties: { state: 'suspended' } })
+      .expect(200);
+  });
+});
+
 describe('named values and backends', () => {
   it('never shows a secret but to listValue and to gateways', async () => {
     const { body } = await putOk('/namedValues/pw', {
@@ -829,6 +1015,20 @@ describe('publication', () => {
       ).toBeUndefined();
   });
 
+  it('sends everything again when the database was restored from a dump', async () => {
+    const { revision } = (await configuration()).body as GatewayConfiguration;
+    expect((await configuration(`?since=${revision}`)).body.since).toBe(revision);
+    const { db } = app.get<Database<CatalogTables>>(DATABASE);
+    // What pg_restore does: the table is another one, its rows are the same.
+    await sql`create table restored as select * from feed`.execute(db);
+    await sql`drop table feed`.execute(db);
+    await sql`alter table restored rename to feed`.execute(db);
+    const after = (await configuration(`?since=${revision}`)).body as GatewayConfiguration;
+    expect(after.since).toBeUndefined();
+    expect(after.revision).not.toBe(revision);
+    expect(after.upserts.length).toBeGreaterThan(0);
+  });
+
   it('answers a long poll when something changes, and an empty change after the wait', async () => {
     const { revision } = (await configuration()).body as GatewayConfiguration;
     const began = performance.now();
@@ -897,7 +1097,7 @@ describe('publication', () => {
   });
 
   it('sends a gateway its own host names with their certificates', async () => {
-    await putOk('/certificates/shop', { data: 'MIIB', password: 'p' });
+    await putOk('/certificates/shop', { data: await fixture('two.pfx'), password: 'two-secret' });
     await putOk('/gateways/shops', {});
     await putOk('/gateways/shops/hostnameConfigurations/shop', {
       hostname: 'shop.example',
@@ -1028,6 +1228,29 @@ describe('lists of resources', () => {
       expect.arrayContaining(resources.map(({ id }) => id)),
     );
     expect(JSON.stringify(exported)).not.toContain('list-key');
+  });
+
+  it('applies a pool whose name stands before those of its members', async () => {
+    const member = { url: 'https://m.example', protocol: 'http' };
+    const services = [{ id: '/backends/z-1' }, { id: '/backends/z-2' }];
+    const { body } = await call('post', '/applyResources').send({
+      resources: [
+        { id: '/backends/a-pool', properties: { type: 'Pool', pool: { services } } },
+        { id: '/backends/z-1', properties: member },
+        { id: '/backends/z-2', properties: member },
+      ],
+    });
+    expect(body.created).toHaveLength(3);
+  });
+
+  it('says that workspaces are not kept', async () => {
+    const { body } = await call('post', '/applyResources').send({
+      resources: [{ id: '/workspaces/w/apis/a', properties: { path: 'a' } }],
+    });
+    expect(body.error.details[0]).toMatchObject({
+      target: '/workspaces/w/apis/a#id',
+      message: expect.stringContaining('Workspaces are not kept by the catalog'),
+    });
   });
 
   it('applies all or nothing, and names every mistake', async () => {

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
+import * as apply from './commands/apply.js';
+import * as exportCommand from './commands/export.js';
 import * as gateway from './commands/gateway.js';
+import * as plan from './commands/plan.js';
 import * as run from './commands/run.js';
 import * as test from './commands/test.js';
 import * as trace from './commands/trace.js';
 import * as validate from './commands/validate.js';
 
 /** All commands, one file each; what they need is loaded when they run. */
-const commands = [validate, test, gateway, run, trace];
+const commands = [validate, test, gateway, run, trace, plan, apply, exportCommand];
 
 // Whoever reads the output may stop before its end (`isthmus validate . | head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

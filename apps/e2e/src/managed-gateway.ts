@@ -61,6 +61,11 @@ export class ManagedGateway {
     ]);
   }
 
+  /** A bearer token for the management API. */
+  get operatorToken(): string {
+    return this.#token;
+  }
+
   /** The status of a call with the caller's key. */
   async call(path = '/greet/x'): Promise<number> {
     const response = await fetch(`${this.gateway.url}${path}`, {

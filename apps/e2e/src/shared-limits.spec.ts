@@ -109,3 +109,47 @@ suite('two gateway processes and one Redis (needs TEST_REDIS_URL or redis-server
     30_000,
   );
 });
+
+describe('one gateway with two workers and no Redis', () => {
+  let folder: string;
+  let gateway: ServiceProcess;
+  const statuses = async (path: string, count: number): Promise<number[]> =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
+        const response = await fetch(`${gateway.url}${path}`, { headers: { connection: 'close' } });
+        await response.arrayBuffer();
+        return response.status;
+      }),
+    );
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'isthmus-workers-'));
+    await writeApis(folder);
+    const port = String(await freePort());
+    gateway = await ServiceProcess.start(
+      'apps/gateway/dist/main.js',
+      [
+        ...['--port', port, '--management-port', '0', '--config', folder, '--workers', '2'],
+        ...['--backup-folder', join(folder, 'backup'), '--access-log', 'errors'],
+      ],
+      `http://127.0.0.1:${port}`,
+    );
+  }, 90_000);
+  afterAll(async () => {
+    await gateway?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  it.each([
+    ['rate limit', '/rate', 40, 429],
+    ['quota', '/quota', 25, 403],
+  ])(
+    'keeps a %s exactly over both',
+    async (_name, path, limit, refusal) => {
+      const all = await statuses(`${path}?key=${randomUUID()}`, 100);
+      const times = (status: number): number => all.filter((one) => one === status).length;
+      expect([times(200), times(refusal)]).toEqual([limit, 100 - limit]);
+    },
+    30_000,
+  );
+});

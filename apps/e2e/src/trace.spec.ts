@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { isthmus } from './isthmus.js';
 import { callerKey, ManagedGateway } from './managed-gateway.js';
 
-const cli = join(resolve(import.meta.dirname, '../../..'), 'apps/cli/dist/main.js');
 const policy = `<policies>
   <inbound><base /><set-header name="X-Step"><value>@("a" + "b")</value></set-header></inbound>
   <backend><base /></backend>
@@ -10,23 +8,11 @@ const policy = `<policies>
   <on-error><base /></on-error>
 </policies>`;
 
-/** `isthmus` with these arguments: what it prints, and its exit status. */
-function isthmus(...args: readonly string[]): Promise<{ output: string; status: number | null }> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('error', fail);
-    child.once('close', (status) => done({ output, status }));
-  });
-}
-
 describe('the trace of a call, with a credential that the catalog issued', () => {
   let services: ManagedGateway;
   let token = '';
   const trace = (path: string, ...more: readonly string[]) =>
-    isthmus('trace', `${services.gateway.url}${path}`, '--credential', token, ...more);
+    isthmus(['trace', `${services.gateway.url}${path}`, '--credential', token, ...more]);
 
   beforeAll(async () => {
     services = await ManagedGateway.start(policy);
@@ -65,10 +51,33 @@ describe('the trace of a call, with a credential that the catalog issued', () =>
     expect(status).toBe(0);
   });
 
-  it('gives nothing for a credential that is made up', async () => {
+  it('comes from the catalog, which issues the credential and hands out the trace', async () => {
     const { output, status } = await isthmus(
-      ...['trace', `${services.gateway.url}/greet/x`, '--credential', `${token}x`],
+      [
+        ...['trace', `${services.gateway.url}/greet/x`, '--api', 'greet'],
+        ...['--catalog', services.catalog.url],
+        ...['-H', `Ocp-Apim-Subscription-Key: ${callerKey}`],
+      ],
+      { ISTHMUS_ACCESS_TOKEN: services.operatorToken },
     );
+    expect(output).toMatch(/^200 {2}trace [\w-]{36}\n├─ inbound\n[^]*forward-request\n/);
+    expect(output).not.toContain(callerKey);
+    expect(status).toBe(0);
+    const traceId = /trace ([\w-]{36})/.exec(output)![1];
+    const listed = await services.manage('/gateways/managed/listTrace', { traceId });
+    expect(await listed.json()).toMatchObject({
+      traceId,
+      traceEntries: { inbound: expect.any(Array), backend: expect.any(Array) },
+    });
+    await expect(
+      services.manage('/gateways/managed/listTrace', { traceId: 'made-up' }),
+    ).rejects.toThrow('404');
+  });
+
+  it('gives nothing for a credential that is made up', async () => {
+    const { output, status } = await isthmus([
+      ...['trace', `${services.gateway.url}/greet/x`, '--credential', `${token}x`],
+    ]);
     expect(output).toContain('answered 401 without a trace');
     expect(status).toBe(1);
   });

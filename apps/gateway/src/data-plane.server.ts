@@ -10,7 +10,7 @@ import type { Logger } from '@isthmus/host';
 import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
 import { GatewayProcess } from './gateway-process.js';
-import { isRefused, malformed, refuse } from './errors.js';
+import { isAnswering, isRefused, malformed, refuse } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
 import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
@@ -27,6 +27,8 @@ import { readModes } from './tls/client-certificate-mode.js';
 import type { ClientCertificateMode } from './tls/client-certificate-mode.js';
 import { answerPlain } from './tls/plain-http.js';
 import { createTlsListener } from './tls/tls-server.js';
+
+const noHeaders: readonly string[] = [];
 
 /** Owns the listeners of the data plane: opens them after the first configuration, drains them at the end. */
 @Injectable()
@@ -59,7 +61,9 @@ export class DataPlaneServer
       trustedProxies: trustedProxies(settings.trustedProxies),
       bodyBuffer: settings.bodyBuffer,
     };
-    this.traces = new CallTraces(settings.traceSecret, settings.serviceName);
+    this.traces = new CallTraces(settings.traceSecret, settings.serviceName, (trace) =>
+      configuration.publishTrace(trace),
+    );
     this.#plain = plainHttpRule(settings);
     this.#calls = new CallLog(logger, settings.accessLog);
   }
@@ -69,6 +73,8 @@ export class DataPlaneServer
   }
 
   extraHeaders(message: IncomingMessage): readonly string[] {
+    if (!this.#draining && !(this.settings.hsts > 0 && (message.socket as TLSSocket).encrypted))
+      return noHeaders;
     const headers: string[] = [];
     if (this.#draining && message.httpVersionMajor === 1) headers.push('Connection', 'close');
     if (this.settings.hsts > 0 && (message.socket as TLSSocket).encrypted)
@@ -101,6 +107,8 @@ export class DataPlaneServer
     countCall(call);
     this.#calls.write(call);
     if (call.context.recorder) this.traces.finish(call);
+    // An answer that began before the drain did not say "Connection: close".
+    if (this.#draining) setImmediate(() => this.#servers.forEach(closeIdle));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -149,6 +157,8 @@ export class DataPlaneServer
     return http.createServer({
       ...options,
       shouldUpgradeCallback: isWebSocket,
+      // A message without a body is no stream: nothing would ever read it.
+      optimizeEmptyRequests: true,
     } as http.ServerOptions);
   }
 
@@ -162,17 +172,18 @@ export class DataPlaneServer
       this.#handle(message, response, { sendContinue: () => response.writeContinue() }),
     );
     listener.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const { dispatchers, subscriptions } = this.ports;
+      const services = { guard: dispatchers.guard, subscriptions };
       this.#upgraded.add(socket);
       socket.on('close', () => this.#upgraded.delete(socket));
-      handleUpgrade(this, this.ports.dispatchers.guard, { message, socket, head }).catch(
-        (error: unknown) => {
-          this.logger.error({ err: error }, 'an upgrade failed inside the gateway');
-          socket.destroy();
-        },
-      );
+      handleUpgrade(this, services, { message, socket, head }).catch((error: unknown) => {
+        this.logger.error({ err: error }, 'an upgrade failed inside the gateway');
+        socket.destroy();
+      });
     });
     listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable || isRefused(socket))
+      if (isAnswering(socket)) socket.destroy();
+      else if (error.code === 'ECONNRESET' || !socket.writable || isRefused(socket))
         socket.destroySoon();
       else socket.end(malformed(error.code ?? ''), () => socket.destroy());
     });
@@ -214,8 +225,10 @@ export class DataPlaneServer
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
     this.#certificates?.close();
-    await Promise.all(this.#servers.map(closeServer));
-    for (const socket of this.#upgraded) socket.destroy();
+    const closed = Promise.all(this.#servers.map(closeServer));
+    // Servers count what was upgraded as well, and nobody says when a WebSocket ends.
+    for (const socket of this.#upgraded) socket.end(() => socket.destroy());
+    await closed;
   }
 }
 
@@ -223,6 +236,10 @@ export class DataPlaneServer
 function closeServer(server: Server | Http2SecureServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    if (server instanceof http.Server) server.closeIdleConnections();
+    closeIdle(server);
   });
+}
+
+function closeIdle(server: Server | Http2SecureServer): void {
+  if (server instanceof http.Server) server.closeIdleConnections();
 }

@@ -17,6 +17,13 @@ export function isRefused(socket: object): boolean {
   return refused.has(socket);
 }
 
+/** Whether an answer is on its way on a connection: anything written besides would be read as a part of it. */
+export function isAnswering(socket: object): boolean {
+  // Node's own name for the answer that a connection is carrying.
+  const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };
+  return _httpMessage?.headersSent === true && !_httpMessage.writableEnded;
+}
+
 /** Sends a refusal and closes the connection: what follows on it may belong to anybody. */
 export function refuse(response: ServerResponse, status: keyof typeof refusals): void {
   if (response.socket) refused.add(response.socket);

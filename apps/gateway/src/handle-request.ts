@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   finishPipeline,
@@ -7,22 +6,19 @@ import {
   runPipeline,
   runPreflight,
 } from '@isthmus/policy-engine';
-import type { Ports, SubscriptionInfo } from '@isthmus/policy-engine';
+import type { Ports } from '@isthmus/policy-engine';
 import type { ApiModel, GatewayModel } from './configuration/gateway-model.js';
 import { refuse } from './errors.js';
 import { failureOf } from './forwarding/last-failure.js';
 import type { CallTraces, TraceGrant } from './observability/call-traces.js';
-import { callCorrelation } from './request/call-correlation.js';
-import { canonicalRequest, callerUrl } from './request/canonical-request.js';
+import { Call } from './request/call.js';
+import { canonicalRequest } from './request/canonical-request.js';
 import type { CanonicalRequest, CanonicalRules } from './request/canonical-request.js';
-import { clientCertificate } from './request/client-certificate.js';
-import { GatewayRequest } from './request/gateway-request.js';
 import {
   builtInFailure,
   effectivePolicies,
   preflightPolicies,
 } from './request/policies-of-request.js';
-import type { Permit } from './request/policies-of-request.js';
 import { answerGatewayPath } from './request/gateway-paths.js';
 import { letGo } from './request/incoming-body.js';
 import { route } from './routing/route.js';
@@ -65,12 +61,14 @@ export interface Arrival {
   readonly answered?: (context: PolicyContext) => boolean;
 }
 
+const usual: Arrival = {};
+
 /** The story of one request. A promise only when something waits; it rejects only by a defect. */
 export function handleRequest(
   plane: DataPlane,
   message: IncomingMessage,
   response: ServerResponse,
-  arrival: Arrival = {},
+  arrival: Arrival = usual,
 ): void | Promise<void> {
   const started = performance.now();
   // 1. One model for the whole request, whatever is published meanwhile.
@@ -85,20 +83,15 @@ export function handleRequest(
   // 3. Which API and operation.
   const routed = route(model, request);
   // 4. In whose name.
-  const key = routed.api && subscriptionKey(routed.api, request);
-  const permit = routed.api && authorise(routed.api, key, model.subscriptions, Date.now());
-  const granted = plane.traces.grant(request, routed.api);
-  const context = makeContext({
-    model,
-    request,
-    routed,
-    message,
-    response,
-    permit,
-    key,
-    granted,
-    ports: arrival.ports?.(model) ?? model.ports,
-  });
+  const { api } = routed;
+  const key = api && subscriptionKey(api, request);
+  const permit =
+    api && authorise(api, key, request.connection.key.in(model.subscriptions), Date.now());
+  const granted = plane.traces.grant(request, api);
+  const ports = arrival.ports?.(model) ?? model.ports;
+  const context = new PolicyContext(
+    new Call({ model, canonical: request, routed, permit, key, granted, ports, response }),
+  );
   if (context.recorder) plane.traces.begin(context, routed);
   // 5. A preflight is answered by the cors policies alone, before any key is asked for.
   const preflight =
@@ -111,25 +104,93 @@ export function handleRequest(
     ? undefined
     : runPipeline(policies, context, builtInFailure(routed, permit, request));
   // 7. The answer, then what waits for it: counters, caches, log.
-  const finish = (sent: Sent): void | Promise<void> => {
+  const facts = { started, message, response, arrival, routed, request, granted };
+  const ending = new Ending(plane, context, facts);
+  if (!running) return ending.send();
+  ending.watchCaller();
+  return running.then(() => ending.send());
+}
+
+interface EndingFacts {
+  /** By `performance.now()`. */
+  readonly started: number;
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrival: Arrival;
+  readonly routed: Routed;
+  readonly request: CanonicalRequest;
+  readonly granted: TraceGrant;
+}
+
+/** The end of a call: its answer leaves, then it is counted. */
+class Ending implements FinishedCall {
+  sent: Sent = nothingSent;
+  statusCode = 0;
+  duration = 0;
+  #watches = false;
+
+  constructor(
+    private readonly plane: DataPlane,
+    readonly context: PolicyContext,
+    private readonly facts: EndingFacts,
+  ) {}
+
+  get routed(): Routed {
+    return this.facts.routed;
+  }
+
+  send(): void | Promise<void> {
+    const { context, plane } = this;
+    const { response, arrival, message, granted } = this.facts;
+    if (response.destroyed) return this.#finish(cutOff);
+    if (arrival.answered?.(context)) return this.#finish(nothingSent);
+    const extra = plane.extraHeaders(message);
+    const sent = sendResponse(
+      context,
+      response,
+      granted || context.lastError
+        ? [...extra, ...traceHeaders(granted), ...causeHeaders(context)]
+        : extra,
+    );
+    if (!(sent instanceof Promise)) return this.#finish(sent);
+    this.watchCaller();
+    return sent.then((how) => this.#finish(how));
+  }
+
+  /** While something waits: the connection (or stream) of the caller may close before its answer has ended. */
+  watchCaller(): void {
+    if (this.#watches) return;
+    this.#watches = true;
+    const { response } = this.facts;
+    response.on('close', () => {
+      if (!response.writableEnded) this.context.cancellation.cancel();
+    });
+  }
+
+  #finish(sent: Sent): void | Promise<void> {
+    const { context } = this;
+    const { message, request, started } = this.facts;
     letGo(message);
     context.bytesTransferred = sent.bytes + request.received.bytes;
-    const statusCode = sent.aborted === 'client' ? 0 : (context.response?.statusCode ?? 500);
-    plane.finished({ context, routed, sent, statusCode, duration: performance.now() - started });
-    return context.afterwards.length > 0 ? finishPipeline(context) : undefined;
-  };
-  const send = (): void | Promise<void> => {
-    if (response.destroyed) return finish({ bytes: 0, aborted: 'client' });
-    if (arrival.answered?.(context)) return finish({ bytes: 0 });
-    const sent = sendResponse(context, response, [
-      ...plane.extraHeaders(message),
-      ...traceHeaders(granted),
-      ...causeHeaders(context),
-    ]);
-    return sent instanceof Promise ? sent.then(finish) : finish(sent);
-  };
-  return running ? running.then(send) : send();
+    this.sent = sent;
+    this.statusCode = sent.aborted === 'client' ? 0 : (context.response?.statusCode ?? 500);
+    this.duration = performance.now() - started;
+    this.plane.finished(this);
+    const rest = finishPipeline(context);
+    return rest ? rest.then(() => this.#leaveUnread()) : this.#leaveUnread();
+  }
+
+  /** What a backend still sends by now nobody reads: an answer that was tried again, or that a policy replaced. */
+  #leaveUnread(): void {
+    const { cancellation } = this.context;
+    const { listener } = cancellation;
+    cancellation.listener = null;
+    listener?.();
+  }
 }
+
+const nothingSent: Sent = { bytes: 0 };
+const cutOff: Sent = { bytes: 0, aborted: 'client' };
 
 /** The key of a call: the header, or where there is none the query parameter. */
 function subscriptionKey(api: ApiModel, request: CanonicalRequest): string | undefined {
@@ -145,103 +206,4 @@ function traceHeaders(granted: TraceGrant): readonly string[] {
 function causeHeaders(context: PolicyContext): readonly string[] {
   const failure = failureOf(context);
   return failure ? ['Proxy-Status', `isthmus; error=${failure.proxyStatus}`] : [];
-}
-
-interface ContextInputs {
-  readonly model: GatewayModel;
-  readonly request: CanonicalRequest;
-  readonly routed: Routed;
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly permit: Permit | undefined;
-  readonly key: string | undefined;
-  readonly granted: TraceGrant;
-  readonly ports: Ports;
-}
-
-function makeContext({
-  model,
-  request,
-  routed,
-  message,
-  response,
-  permit,
-  key,
-  granted,
-  ports,
-}: ContextInputs): PolicyContext {
-  const original = callerUrl(request);
-  const url = original.clone();
-  // An unmatched request keeps its whole path; a matched one continues below the API's service URL.
-  if (routed.operation && routed.api) {
-    url.resourcePath = routed.rest;
-    if (routed.api.base) url.setBase(routed.api.base);
-  }
-  const certificate = clientCertificate(message);
-  const parts = {
-    method: request.method,
-    url,
-    originalUrl: original,
-    headers: request.headers,
-    body: request.body,
-    ipAddress: request.ipAddress,
-    matchedParameters: routed.parameters,
-    ...(certificate ? { clientCertificate: certificate } : {}),
-  };
-  const requestId = randomUUID();
-  const gone = new AbortController();
-  whenCallerLeaves(message, response, () => gone.abort());
-  const subscription = permit?.ok ? permit.subscription : undefined;
-  const workspace = routed.api?.workspace;
-  return new PolicyContext({
-    request: new GatewayRequest(
-      parts,
-      request.peerAddress,
-      callCorrelation(request.headers, requestId),
-    ),
-    ports,
-    requestId,
-    deployment: model.deployment,
-    api: routed.operation ? routed.api?.info : undefined,
-    operation: routed.operation?.info,
-    product: permit?.ok ? permit.product?.info : undefined,
-    subscription: subscription && subscriptionInfo(subscription, key ?? ''),
-    user:
-      subscription?.ownerId === undefined
-        ? undefined
-        : model.users.get(subscription.ownerId.toLowerCase()),
-    workspace: workspace === undefined ? undefined : { id: workspace, name: workspace },
-    trace: granted && 'recorder' in granted ? granted.recorder : undefined,
-    signal: gone.signal,
-  });
-}
-
-/** Tells when the connection (or stream) of a caller closes before its answer has left. */
-function whenCallerLeaves(
-  message: IncomingMessage,
-  response: ServerResponse,
-  left: () => void,
-): void {
-  let sent = false;
-  response.on('finish', () => (sent = true));
-  response.on('close', () => {
-    // HTTP/2 says "finish" for streams that were reset, too; there the end of ours counts.
-    if (message.httpVersionMajor === 2 ? !response.writableEnded : !sent) left();
-  });
-}
-
-function subscriptionInfo(
-  subscription: NonNullable<(Permit & { ok: true })['subscription']>,
-  key: string,
-): SubscriptionInfo {
-  return {
-    id: subscription.id,
-    name: subscription.displayName,
-    key,
-    primaryKey: '',
-    secondaryKey: '',
-    createdDate: subscription.createdDate,
-    ...(subscription.startDate ? { startDate: subscription.startDate } : {}),
-    ...(subscription.expirationDate ? { endDate: subscription.expirationDate } : {}),
-  };
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { EgressGuard } from './forwarding/egress-guard.js';
 import { wireHeaders } from './forwarding/hop-headers.js';
 import { join, UpgradeForward } from './forwarding/upgrade.js';
+import { SubscriptionUpgrade, type SubscriptionSockets } from './graphql/subscription-sockets.js';
 import { handleRequest } from './handle-request.js';
 import type { DataPlane } from './handle-request.js';
 
@@ -16,6 +17,12 @@ export interface Handshake {
   readonly head: Buffer;
 }
 
+/** What handshakes lead to: backends that may be reached, and subscriptions of GraphQL APIs of our own. */
+export interface UpgradeServices {
+  readonly guard: EgressGuard;
+  readonly subscriptions: SubscriptionSockets;
+}
+
 /**
  * A handshake runs through the same story as every request (routing, key, policies); only
  * forwarding differs. When the backend agrees, the two sockets are joined; any other answer is sent
@@ -23,10 +30,11 @@ export interface Handshake {
  */
 export async function handleUpgrade(
   plane: DataPlane,
-  guard: EgressGuard,
+  { guard, subscriptions }: UpgradeServices,
   { message, socket, head }: Handshake,
 ): Promise<void> {
-  const forward = new UpgradeForward(guard);
+  const backend = new UpgradeForward(guard);
+  const forward = new SubscriptionUpgrade(backend);
   const response = new http.ServerResponse(message);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as Socket);
@@ -40,8 +48,14 @@ export async function handleUpgrade(
   await handleRequest(plane, message, response, {
     ports: (model) => ({ ...model.ports, forward }),
     answered: (context) => {
-      const { upgraded } = forward;
+      const { upgraded } = backend;
+      const { api } = forward;
       const answer = context.response;
+      if (api && answer?.statusCode === 101) {
+        response.detachSocket(socket as Socket);
+        subscriptions.serve({ message, socket, head, context, api });
+        return true;
+      }
       if (!upgraded) return false;
       if (answer?.statusCode !== 101) {
         // A policy chose another answer: the backend's socket is of no use.
@@ -59,7 +73,7 @@ export async function handleUpgrade(
       const lines = ['HTTP/1.1 101 Switching Protocols'];
       for (let index = 0; index < fields.length; index += 2)
         lines.push(`${fields[index]}: ${fields[index + 1]}`);
-      socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
       join(socket, upgraded, head);
       return true;
     },

@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { hostSettings, readSettings, runService, SettingsError } from '@isthmus/host';
 import { AppModule } from './app.module.js';
+import { MemoryCounters } from './services/memory-counters.js';
+import { steadyNow, systemClock } from './services/system-clock.js';
 import { gatewaySettings, workerCount } from './settings.js';
 import type { GatewaySettings } from './settings.js';
 import { runWorkers } from './workers.js';
@@ -18,7 +20,7 @@ function wantedWorkers(): number {
 }
 
 const workers = wantedWorkers();
-if (workers > 1) runWorkers(workers);
+if (workers > 1) runWorkers(workers, new MemoryCounters(systemClock, steadyNow));
 else {
   await runService({
     name: 'gateway',

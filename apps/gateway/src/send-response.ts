@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { isHeaderName, isSafeHeaderValue, Response } from '@isthmus/policy-engine';
-import type { PolicyContext } from '@isthmus/policy-engine';
+import type { Headers, PolicyContext } from '@isthmus/policy-engine';
 import { ResponseStream } from './forwarding/response-stream.js';
 import { wireHeaders } from './forwarding/hop-headers.js';
+import { nameSet } from './request/name-table.js';
+import type { NameTable } from './request/name-table.js';
 
 /** How an answer ended. */
 export interface Sent {
@@ -15,9 +17,28 @@ export interface Sent {
 /** Up to this size a copy is cheaper than a second buffer for the kernel. Bytes. */
 const oneWrite = 16 * 1024;
 
-const framing: ReadonlySet<string> = new Set(['content-length', 'trailer']);
-const trailer: ReadonlySet<string> = new Set(['trailer']);
-const nothing: ReadonlySet<string> = new Set();
+/** Fields that the gateway writes itself, or that belong to the connection to the backend. */
+const connectionFields = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+];
+
+/** What is left out of the head of a stream, of a body whose length another message had, and of a whole body. */
+const left = {
+  stream: nameSet(connectionFields),
+  foreignLength: nameSet([...connectionFields, 'trailer']),
+  whole: nameSet([...connectionFields, 'trailer', 'content-length']),
+};
+
+const noBytes: Sent = { bytes: 0 };
+const noNames: ReadonlySet<string> = new Set();
 
 /**
  * Sends the response of a context. Small bodies leave in one write with their head; streams follow
@@ -33,35 +54,50 @@ export function sendResponse(
   const { statusCode } = answer;
   const bodiless = statusCode < 200 || statusCode === 204 || statusCode === 304;
   const isHead = target.req.method === 'HEAD';
-  const content = answer.body && !bodiless ? answer.body.send() : undefined;
-  const bytes =
-    content === undefined
-      ? new Uint8Array(0)
-      : content instanceof Uint8Array
-        ? content
-        : content instanceof ResponseStream && content.complete
-          ? content.takeAll()
-          : undefined;
-  if (bytes) {
-    // The length of an answer to HEAD is the one that GET would have.
-    const keepLength = isHead || statusCode === 304;
-    const head = wireHeaders(answer.headers, keepLength ? trailer : framing);
-    if (!keepLength && !bodiless) head.push('Content-Length', String(bytes.length));
-    head.push(...extra);
-    writeHead(target, answer, head);
-    end(target, isHead ? undefined : bytes);
-    return { bytes: isHead ? 0 : bytes.length };
-  }
-  const stream = content as AsyncIterable<Uint8Array>;
-  const head = wireHeaders(answer.headers, nothing);
-  head.push(...extra);
-  writeHead(target, answer, head);
-  if (isHead) {
+  const content = bodiless ? undefined : contentOf(answer);
+  if (content !== undefined && typeof content !== 'string' && !(content instanceof Uint8Array)) {
+    writeHead(target, answer, headOf(answer.headers, left.stream, extra));
+    if (!isHead)
+      return pump(content, target, () => target.destroyed || context.cancellation.cancelled);
     target.end();
-    return { bytes: 0 };
+    return noBytes;
   }
-  const hasLeft = (): boolean => target.destroyed || context.signal?.aborted === true;
-  return pump(stream, target, hasLeft);
+  const bytes = content?.length ?? 0;
+  // The length of an answer to HEAD is the one that GET would have.
+  const keepLength = isHead || statusCode === 304;
+  const head = headOf(answer.headers, keepLength ? left.foreignLength : left.whole, extra);
+  if (!keepLength && !bodiless) head.push('Content-Length', String(bytes));
+  writeHead(target, answer, head);
+  if (isHead || content === undefined || bytes === 0) {
+    target.end();
+    return noBytes;
+  }
+  // As text it goes out with its head in one write; Latin-1 keeps every byte.
+  if (typeof content === 'string') target.end(content, 'latin1');
+  else target.end(content);
+  return { bytes };
+}
+
+/** A small body as Latin-1, a large one as bytes, or what is still to come. */
+function contentOf({
+  body,
+}: Response): string | Uint8Array | AsyncIterable<Uint8Array> | undefined {
+  if (body === null) return undefined;
+  if (body.buffered) return (body.length ?? 0) > oneWrite ? body.wire : body.latin1;
+  const stream = body.send();
+  return stream instanceof ResponseStream && stream.complete ? stream.takeAll() : stream;
+}
+
+/** The fields of a head; the gateway's own come last. */
+function headOf(headers: Headers, leftOut: NameTable<true>, extra: readonly string[]): string[] {
+  const raw = headers.clean ? headers.raw : wireHeaders(headers, noNames);
+  const head: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    if (leftOut.find(name) === undefined) head.push(name, raw[at + 1] ?? '');
+  }
+  for (const text of extra) head.push(text);
+  return head;
 }
 
 /** Node refuses what would break the message; an answer that holds such a thing is ours to refuse. */
@@ -70,11 +106,7 @@ function checked(answer: Response): Response {
     answer.statusCode >= 200 &&
     answer.statusCode <= 999 &&
     /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusReason);
-  let safe = true;
-  answer.headers.forEach((name, values) => {
-    if (!isHeaderName(name) || !values.every(isSafeHeaderValue)) safe = false;
-  });
-  if (!safe) return new Response(500);
+  if (!answer.headers.clean && !isSafe(answer.headers.raw)) return new Response(500);
   return sound
     ? answer
     : new Response(
@@ -85,6 +117,10 @@ function checked(answer: Response): Response {
       );
 }
 
+function isSafe(raw: readonly string[]): boolean {
+  return raw.every((text, at) => (at % 2 === 0 ? isHeaderName(text) : isSafeHeaderValue(text)));
+}
+
 function writeHead(target: ServerResponse, answer: Response, head: string[]): void {
   if (target.req.httpVersionMajor === 2) {
     const headers: Record<string, string[]> = {};
@@ -93,17 +129,6 @@ function writeHead(target: ServerResponse, answer: Response, head: string[]): vo
     delete headers['connection'];
     target.writeHead(answer.statusCode, headers);
   } else target.writeHead(answer.statusCode, answer.statusReason, head);
-}
-
-/** A small body as text goes out with its head in one write; latin1 keeps every byte. */
-function end(target: ServerResponse, bytes: Uint8Array | undefined): void {
-  if (!bytes || bytes.length === 0) target.end();
-  else if (bytes.length > oneWrite) target.end(bytes);
-  else
-    target.end(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
-      'latin1',
-    );
 }
 
 async function pump(
@@ -144,10 +169,12 @@ function drained(target: ServerResponse): Promise<void> {
 }
 
 function addTrailers(target: ServerResponse, trailers: ResponseStream['trailers']): void {
+  if (trailers.length === 0 || !target.chunkedEncoding) return;
   const list: [string, string][] = [];
-  for (const [name, value] of Object.entries(trailers)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (one !== undefined && isHeaderName(name) && isSafeHeaderValue(one)) list.push([name, one]);
+  for (let at = 0; at < trailers.length; at += 2) {
+    const name = trailers[at]!;
+    const value = trailers[at + 1]!;
+    if (isHeaderName(name) && isSafeHeaderValue(value)) list.push([name, value]);
   }
-  if (list.length > 0 && target.chunkedEncoding) target.addTrailers(list);
+  if (list.length > 0) target.addTrailers(list);
 }

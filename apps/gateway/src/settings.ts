@@ -129,6 +129,12 @@ export const gatewaySettings = defineSettings({
     default: 64 * 1024 * 1024,
     description: 'bytes of the internal cache',
   },
+  verifiedTokenAge: {
+    kind: 'duration',
+    default: 300_000,
+    description:
+      'how long the signature of a token is known to fit its key before it is verified again, 0 for each call',
+  },
   identityTokenUrl: {
     kind: 'url',
     optional: true,

@@ -38,8 +38,11 @@ export class OrchestratorStart implements OnApplicationBootstrap, OnApplicationS
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.background.stop();
-    await this.runs.stop();
-    await this.database.close();
+    try {
+      await this.background.stop();
+      await this.runs.stop();
+    } finally {
+      await this.database.close();
+    }
   }
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { Provider } from '@nestjs/common';
@@ -11,14 +10,17 @@ import { WorkflowDeployer } from './definitions/workflow-deployer.js';
 import { WorkflowRegistry } from './definitions/workflow-registry.js';
 import { Finder } from './history/find.js';
 import { RunHistories } from './history/run-history.js';
+import { readAppSettings } from './app-settings.js';
+import { AccountArtifacts } from './integration-accounts/account-artifacts.js';
 import { Background } from './maintenance/background.js';
-import { Retention } from './maintenance/retention.js';
+import { Retention, retentionTimes } from './maintenance/retention.js';
 import { migrations } from './migrations/index.js';
 import { outgoingOf } from './outgoing-settings.js';
 import { RunService } from './runner/run-service.js';
 import { AdmissionStore } from './store/admission.store.js';
 import { BatchesStore } from './store/batches.store.js';
 import { DefinitionsStore } from './store/definitions.store.js';
+import { IntegrationAccountsStore } from './store/integration-accounts.store.js';
 import { JournalStore } from './store/journal.store.js';
 import { ReplicasStore } from './store/replicas.store.js';
 import { RunsStore } from './store/runs.store.js';
@@ -27,6 +29,7 @@ import { TriggersStore } from './store/triggers.store.js';
 import { BatchCollector } from './triggers/batch-collector.js';
 import { CallbackUrls } from './triggers/callback-urls.js';
 import { CallerAccess } from './triggers/caller-access.js';
+import { RequestTriggers } from './triggers/request-triggers.js';
 import { TriggerGate } from './triggers/trigger-gate.js';
 import { CALL_LIMITS, TriggerHost } from './triggers/trigger-host.js';
 import { TriggerScheduler } from './triggers/trigger-scheduler.js';
@@ -37,6 +40,8 @@ import { TriggerTasks } from './triggers/trigger-tasks.js';
 export const DATABASE = Symbol('isthmus.orchestrator.database');
 /** Injection token of the validated settings. */
 export const SETTINGS = Symbol('isthmus.orchestrator.settings');
+/** Injection token of the app settings by name. */
+export const APP_SETTINGS = Symbol('isthmus.orchestrator.app-settings');
 /** Injection token of what is called when the lease is lost. */
 export const LEASE_LOST = Symbol('isthmus.orchestrator.lease-lost');
 
@@ -60,6 +65,7 @@ const stores = [
   AdmissionStore,
   BatchesStore,
   DefinitionsStore,
+  IntegrationAccountsStore,
   JournalStore,
   ReplicasStore,
   RunsStore,
@@ -97,6 +103,7 @@ function databaseOf(settings: OrchestratorSettings): Provider {
 
 function definitionsOf(settings: OrchestratorSettings): Provider[] {
   return [
+    { provide: APP_SETTINGS, useFactory: () => readAppSettings(settings.appSettingsFile) },
     {
       provide: CallbackUrls,
       inject: [HttpAdapterHost],
@@ -104,13 +111,16 @@ function definitionsOf(settings: OrchestratorSettings): Provider[] {
     },
     {
       provide: WorkflowRegistry,
-      inject: [DefinitionsStore, CallbackUrls],
-      useFactory: async (store: DefinitionsStore, urls: CallbackUrls) =>
-        new WorkflowRegistry({
+      inject: [DefinitionsStore, AccountArtifacts, CallbackUrls, APP_SETTINGS],
+      useFactory: (...parts: RegistryParts) => {
+        const [store, accounts, urls, appSettings] = parts;
+        return new WorkflowRegistry({
           store,
-          appSettings: await readAppSettings(settings.appSettingsFile),
+          accounts,
+          appSettings,
           callbackUrl: (workflow, runId, path) => urls.action(workflow, runId, path),
-        }),
+        });
+      },
     },
     {
       provide: WorkflowDeployer,
@@ -122,13 +132,14 @@ function definitionsOf(settings: OrchestratorSettings): Provider[] {
         return new WorkflowDeployer({ registry, store, triggers: sync, runs, history });
       },
     },
+    made(AccountArtifacts, [IntegrationAccountsStore]),
     made(RunHistories, [RunsStore, JournalStore, WorkflowRegistry]),
     made(Finder, [DefinitionsStore, WorkflowRegistry, RunHistories, CallbackUrls]),
   ];
 }
 
 function runnersOf(settings: OrchestratorSettings): Provider[] {
-  const { durability, lease, heartbeat } = settings;
+  const { durability, lease, heartbeat, poisonLimit } = settings;
   return [
     {
       provide: LEASE_LOST,
@@ -153,7 +164,7 @@ function runnersOf(settings: OrchestratorSettings): Provider[] {
       useFactory: (...parts: RunParts) => {
         const [journal, replicas, runs, admission, registry, batches, lost, logger] = parts;
         return new RunService({
-          settings: { durability, lease, heartbeat, ...outgoingOf(settings) },
+          settings: { durability, lease, heartbeat, poisonLimit, ...outgoingOf(settings) },
           stores: { journal, replicas, runs, admission },
           registry,
           logger,
@@ -164,6 +175,8 @@ function runnersOf(settings: OrchestratorSettings): Provider[] {
     },
   ];
 }
+
+type RegistryParts = [DefinitionsStore, AccountArtifacts, CallbackUrls, Record<string, string>];
 
 type RunParts = [
   JournalStore,
@@ -190,6 +203,7 @@ const triggers: Provider[] = [
     },
   },
   made(TriggerGate, [WorkflowRegistry, RunService, CallerAccess, EntraStrategy]),
+  made(RequestTriggers, [TriggerGate, TriggerHost, CALL_LIMITS]),
   made(TriggerTasks, [TriggerHost]),
 ];
 
@@ -213,10 +227,13 @@ function backgroundOf({ retentionDays }: OrchestratorSettings): Provider[] {
     },
     {
       provide: Retention,
-      inject: [RunsStore, TriggersStore, BatchesStore, LOGGER],
-      useFactory: (...parts: [RunsStore, TriggersStore, BatchesStore, Logger]) => {
-        const [runs, attempts, batches, logger] = parts;
-        return new Retention({ runs, triggers: attempts, batches }, retentionDays, logger);
+      inject: [RunsStore, TriggersStore, BatchesStore, APP_SETTINGS, LOGGER],
+      useFactory: (
+        ...parts: [RunsStore, TriggersStore, BatchesStore, Record<string, string>, Logger]
+      ) => {
+        const [runs, attempts, batches, appSettings, logger] = parts;
+        const times = retentionTimes(retentionDays, appSettings);
+        return new Retention({ runs, triggers: attempts, batches }, times, logger);
       },
     },
     {
@@ -267,18 +284,6 @@ type BackgroundArguments = [
   Retention,
   Logger,
 ];
-
-/** @throws Error that names the file when it is no JSON object of texts. */
-async function readAppSettings(path: string | undefined): Promise<Record<string, string>> {
-  if (path === undefined) return {};
-  const value = JSON.parse(await readFile(path, 'utf8')) as unknown;
-  const isTexts =
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every((text) => typeof text === 'string');
-  if (!isTexts) throw new Error(`${path} must be a JSON object of texts`);
-  return value as Record<string, string>;
-}
 
 /** The address under which others reach the orchestrator; that of the listener when none is set. */
 function baseOf(settings: OrchestratorSettings, { httpAdapter }: HttpAdapterHost): string {

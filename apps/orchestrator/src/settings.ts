@@ -55,6 +55,12 @@ export const settings = defineSettings({
     description: 'time after which a silent replica is declared dead',
   },
   heartbeat: { kind: 'duration', default: 3000, description: 'how often the lease is extended' },
+  poisonLimit: {
+    kind: 'integer',
+    default: 5,
+    description:
+      'replicas that may die with a run, one after the other, before it is set aside as failed',
+  },
   responseTimeout: {
     kind: 'duration',
     default: 225_000,

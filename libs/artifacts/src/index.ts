@@ -11,12 +11,17 @@ export { readFiles } from './folder/read-files.js';
 export type { ArtifactFiles } from './folder/read-files.js';
 export { readArtifacts } from './folder/read-folder.js';
 export type { ArtifactFolder, ApiSpecification, ReadOptions } from './folder/read-folder.js';
-export { writeArtifacts } from './folder/write-folder.js';
+export { hasPlace, writeArtifacts } from './folder/write-folder.js';
+export { isArtifactFile } from './folder/place-file.js';
+export { exportApi } from './export/openapi.js';
+export type { ExportedApi, ExportFormat } from './export/openapi.js';
+export { toYaml } from './export/yaml.js';
 export { importApi, importFormats } from './import/formats/index.js';
 export type {
   ImportedApi,
   ImportedOperation,
   ImportedSchema,
   ImportFormat,
+  WsdlSelector,
 } from './import/imported-api.js';
 export { normaliseOperationName } from './import/operation-name.js';

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Resource } from './gateway-configuration.js';
+import { CallTrace, Resource } from './gateway-configuration.js';
 import { route } from './route.js';
 
 /** Where the management API of one API Management service lies; any Azure spelling is accepted. */
@@ -77,6 +77,43 @@ export const listGatewayReports = route(
   },
 );
 
+const GatewayParams = Type.Object({ ...ServiceParams.properties, gatewayId: Type.String() });
+
+/** A debug credential for the header `Apim-Debug-Authorization`, as Azure issues it. */
+export const listDebugCredentials = route(
+  'POST',
+  `${servicePath}/gateways/:gatewayId/listDebugCredentials`,
+  'listDebugCredentials',
+  {
+    summary: 'A short-lived credential to trace the calls of one API',
+    params: GatewayParams,
+    body: Type.Object({
+      /** ISO 8601, one hour at most; default PT1H. */
+      credentialsExpireAfter: Type.Optional(Type.String()),
+      apiId: Type.String(),
+      purposes: Type.Array(Type.Literal('tracing')),
+    }),
+    response: Type.Object({ token: Type.String() }),
+    status: 200,
+    errors: { 409: 'no secret to sign credentials with is set' },
+  },
+);
+
+/** The trace that a gateway recorded of a call; `traceId` is what the call's header `Apim-Trace-Id` said. */
+export const listTrace = route(
+  'POST',
+  `${servicePath}/gateways/:gatewayId/listTrace`,
+  'listTrace',
+  {
+    summary: 'Trace of one call',
+    params: GatewayParams,
+    body: Type.Object({ traceId: Type.String({ minLength: 1 }) }),
+    response: CallTrace,
+    status: 200,
+    errors: { 404: 'no trace of this id, or one older than an hour' },
+  },
+);
+
 /** The policy documents of all scopes merged for one operation, with comments that say where each part came from. */
 export const readEffectivePolicy = route(
   'POST',
@@ -99,6 +136,8 @@ export const readEffectivePolicy = route(
 export const catalogRoutes = [
   applyResources,
   exportResources,
+  listDebugCredentials,
+  listTrace,
   listGatewayReports,
   readEffectivePolicy,
 ] as const;

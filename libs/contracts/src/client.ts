@@ -55,8 +55,10 @@ export function createClient(options: ClientOptions): Client {
 async function readAnswer(route: Route, response: Response): Promise<unknown> {
   const text = await response.text();
   if (!response.ok) {
-    const { code, message } = errorOf(text);
-    throw new ContractError(route.operationId, response.status, code, message);
+    const { code, message, details } = errorOf(text);
+    const error = new ContractError(route.operationId, response.status, code, message);
+    error.details = details ?? [];
+    throw error;
   }
   const schema = route.shape.response;
   if (!schema) return undefined;
@@ -82,7 +84,7 @@ async function readAnswer(route: Route, response: Response): Promise<unknown> {
   );
 }
 
-function errorOf(text: string): { code: string; message: string } {
+function errorOf(text: string): ErrorBody['error'] {
   try {
     const { error } = JSON.parse(text) as Partial<ErrorBody>;
     if (error) return error;

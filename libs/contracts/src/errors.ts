@@ -29,4 +29,7 @@ export class ContractError extends Error {
   ) {
     super(`${operationId}: ${status} ${code}: ${message}`);
   }
+
+  /** Every mistake, where the other side lists them. */
+  details: NonNullable<ErrorBody['error']['details']> = [];
 }

@@ -90,4 +90,41 @@ export const reportGatewayStatus = route(
   },
 );
 
-export const publicationRoutes = [readGatewayConfiguration, reportGatewayStatus] as const;
+/** The trace of one call, as the API inspector shows it; a gateway records it for holders of a debug credential. */
+export const CallTrace = Type.Object({
+  serviceName: Type.String(),
+  traceId: Type.String(),
+  traceEntries: Type.Record(
+    Type.String(),
+    Type.Array(
+      Type.Object({
+        source: Type.String(),
+        timestamp: Type.String(),
+        elapsed: Type.String(),
+        data: Type.Unknown(),
+      }),
+    ),
+  ),
+});
+export type CallTrace = Static<typeof CallTrace>;
+
+export const reportCallTrace = route(
+  'PUT',
+  '/publication/gateways/:gatewayId/traces/:traceId',
+  'reportCallTrace',
+  {
+    summary: 'The trace of a call, for those who ask the catalog for it',
+    params: Type.Object({
+      ...GatewayParams.properties,
+      traceId: Type.String({ minLength: 1, maxLength: 80 }),
+    }),
+    body: CallTrace,
+    errors: { 401: 'the gateway credential is missing or wrong', 404: 'no such gateway' },
+  },
+);
+
+export const publicationRoutes = [
+  readGatewayConfiguration,
+  reportGatewayStatus,
+  reportCallTrace,
+] as const;

@@ -15,12 +15,14 @@ export { ContractError, ErrorBody } from './errors.js';
 export { createClient, type Client, type ClientOptions } from './client.js';
 export { toOpenApi } from './openapi.js';
 export {
+  CallTrace,
   GatewayConfiguration,
   GatewayStatus,
   Resource,
   developmentGatewayKey,
   publicationRoutes,
   readGatewayConfiguration,
+  reportCallTrace,
   reportGatewayStatus,
 } from './gateway-configuration.js';
 export {
@@ -29,7 +31,9 @@ export {
   catalogRoutes,
   exportResources,
   GatewayReports,
+  listDebugCredentials,
   listGatewayReports,
+  listTrace,
   readEffectivePolicy,
   servicePath,
 } from './catalog.js';

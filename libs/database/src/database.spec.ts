@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -302,6 +304,49 @@ describe('openDatabase on a server', () => {
     await until(() => heard.includes('eight'));
     expect(heard).toEqual(['seven', undefined, 'eight']);
     await subscription.close();
+    await server.release();
+  });
+
+  it('gives up connections over which nothing comes any more, and works on when the network does', async () => {
+    const server = await serverDatabase();
+    const { hostname, port } = new URL(server.url);
+    const pairs = new Set<Socket>();
+    let isSilent = false;
+    const network = createServer((client) => {
+      const database = connect(Number(port), hostname);
+      for (const [from, to] of [
+        [client, database],
+        [database, client],
+      ] as const) {
+        pairs.add(from);
+        from.on('error', () => undefined);
+        from.on('close', () => to.destroy());
+        from.on('data', (chunk: Buffer) => (isSilent ? undefined : to.write(chunk)));
+      }
+    }).listen(0, '127.0.0.1');
+    await once(network, 'listening');
+    const address = new URL(server.url);
+    address.host = `127.0.0.1:${(network.address() as AddressInfo).port}`;
+    const notes = await openNotes({ url: address.href, statementTimeout: 1000 });
+    const heard: (string | undefined)[] = [];
+    const subscription = await notes.listen('changes', (payload) => heard.push(payload));
+    isSilent = true;
+    const lost = notes.db
+      .transaction()
+      .execute((transaction) => transaction.selectFrom('note').selectAll().execute());
+    await expect(lost).rejects.toThrow(/silent|terminated|ended/i);
+    isSilent = false;
+    expect(await notes.db.selectFrom('note').selectAll().execute()).toEqual([]);
+    // The connection that listens has lost what it was asked, and is made anew.
+    isSilent = true;
+    await until(() => heard.includes(undefined) || pairs.size > 20, 12).catch(() => undefined);
+    isSilent = false;
+    await until(() => heard.includes(undefined), 30);
+    await notes.pool.query("notify changes, 'nine'");
+    await until(() => heard.includes('nine'));
+    await subscription.close();
+    network.close();
+    for (const socket of pairs) socket.destroy();
     await server.release();
   });
 

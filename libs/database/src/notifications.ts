@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 
 /** A running LISTEN. */
@@ -21,9 +22,13 @@ export async function listen(
   return listener;
 }
 
+/** So often the connection is tried, and so long it may take to answer; in milliseconds. */
+const pingMs = 10_000;
+
 class Listener implements Subscription {
   #client: pg.Client | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #ping: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(
@@ -43,15 +48,30 @@ class Listener implements Subscription {
       throw error;
     }
     client.on('notification', ({ payload }) => this.handler(payload ?? ''));
-    client.once('end', () => this.#reconnect(200));
+    client.once('end', () => {
+      clearInterval(this.#ping);
+      this.#reconnect(200);
+    });
     this.#client = client;
+    this.#ping = setInterval(() => this.#tryConnection(client), pingMs);
     if (this.#closed) await client.end();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearInterval(this.#ping);
     await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Nothing but notifications comes on this connection: only a question shows that it is broken. */
+  #tryConnection(client: pg.Client): void {
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    const silent = setTimeout(() => stream.destroy(), pingMs - 1000);
+    client.query('select 1').then(
+      () => clearTimeout(silent),
+      () => clearTimeout(silent),
+    );
   }
 
   #reconnect(wait: number): void {

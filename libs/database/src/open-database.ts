@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import pg from 'pg';
@@ -60,7 +61,7 @@ export async function openDatabase<Tables>(options: DatabaseOptions): Promise<Da
       db,
       pool,
       url,
-      listen: (channel, handler) => listen(() => new pg.Client(url), channel, handler),
+      listen: (channel, handler) => listen(() => makeClient(url), channel, handler),
       ping: async () => void (await pool.query('select 1')),
       close,
     };
@@ -96,6 +97,21 @@ function ignoreDuplicate(error: { code?: string }): void {
   if (error.code !== '42P04' && error.code !== '23505') throw error;
 }
 
+function makeClient(connectionString: string): pg.Client {
+  return new pg.Client({ connectionString, connectionTimeoutMillis: 10_000, keepAlive: true });
+}
+
+/** How much longer than a statement may take the network may be silent. */
+const silenceMs = 5000;
+
+/** A network that swallows packets ends no connection: whoever waits on one would wait for ever. */
+function breakWhenSilent(client: pg.ClientBase, milliseconds: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.setTimeout(milliseconds, () =>
+    stream.destroy(new Error(`the database has been silent for ${milliseconds} ms`)),
+  );
+}
+
 function makePool(options: DatabaseOptions, url: string): pg.Pool {
   const { service, poolSize = 10, statementTimeout = 30_000 } = options;
   const pool = new pg.Pool({
@@ -109,8 +125,12 @@ function makePool(options: DatabaseOptions, url: string): pg.Pool {
   });
   // Idle connections break when the server restarts; the pool replaces them, and queries report their own errors.
   pool.on('error', () => undefined);
-  // So do connections in use: without a listener their 'error' event would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    // So do connections in use: without a listener their 'error' event would end the process.
+    client.on('error', () => undefined);
+    // The server ends a statement after its time. When it says nothing for longer, it cannot be reached.
+    if (statementTimeout > 0) breakWhenSilent(client, statementTimeout + silenceMs);
+  });
   return pool;
 }
 

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 
 /** What ties the work of several processes for one call together. */
 export interface Correlation {
@@ -37,14 +37,15 @@ const zeros = /^0+$/;
  * short printable text are ignored: they are written to logs.
  */
 export function correlationOf(headers: Headers): Correlation {
-  const match = traceparent.exec(single(headers['traceparent']) ?? '');
+  const parent = single(headers['traceparent']);
+  const match = parent === undefined ? null : traceparent.exec(parent);
   const valid = match && !zeros.test(match[1]!) && !zeros.test(match[2]!);
-  const traceId = valid ? match[1]! : randomHex();
+  const traceId = valid ? match[1]! : randomHex(32);
   const given = single(headers['x-ms-client-tracking-id']) ?? single(headers['x-correlation-id']);
   return {
     correlationId: given && /^[\x21-\x7e]{1,128}$/.test(given) ? given : traceId,
     traceId,
-    spanId: randomHex().slice(16),
+    spanId: randomHex(16),
     ...(valid ? { parentSpanId: match[2]! } : {}),
     flags: valid ? match[3]! : '01',
   };
@@ -61,9 +62,18 @@ export function correlationHeaders(
   };
 }
 
-/** 32 random digits (of a UUID, whose randomness Node.js fetches in bulk), not all zero. */
-function randomHex(): string {
-  return randomUUID().replaceAll('-', '');
+/** Random digits that nobody has had; they are fetched in bulk. */
+let digits = '';
+let used = 0;
+
+/** So many random hexadecimal digits, not all zero. */
+function randomHex(count: number): string {
+  if (used + count > digits.length) {
+    digits = randomBytes(2048).toString('hex');
+    used = 0;
+  }
+  const text = digits.slice(used, (used += count));
+  return zeros.test(text) ? randomHex(count) : text;
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { ErrorBody } from '@isthmus/contracts';
@@ -42,17 +43,29 @@ export class ErrorAnswer implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const response = http.getResponse<Response>();
-    const status = statusOf(error);
-    if (status >= 500) {
-      this.logger.error({ err: error, path: http.getRequest<Request>().path }, 'request failed');
-    }
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    response.status(status).json(bodyOf(error, status));
+    const { path } = http.getRequest<Request>();
+    answerError(error, { response: http.getResponse<Response>(), path, logger: this.logger });
   }
+}
+
+/** Answers a request that failed as {@link ErrorAnswer} does, where Nest does not see it. */
+export function answerError(
+  error: unknown,
+  at: { readonly response: ServerResponse; readonly path: string; readonly logger: Logger },
+): void {
+  const { response, path, logger } = at;
+  const status = statusOf(error);
+  if (status >= 500) logger.error({ err: error, path }, 'request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const body = JSON.stringify(bodyOf(error, status));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
 }
 
 function statusOf(error: unknown): number {

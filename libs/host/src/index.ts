@@ -6,13 +6,15 @@ export {
   type Correlation,
 } from './correlation.js';
 export { ContractViolation, Implements, Input } from './contract-route.js';
-export { ErrorAnswer, ServiceError } from './error-answer.js';
+export { answerError, ErrorAnswer, ServiceError } from './error-answer.js';
 export { helpText } from './help.js';
 export { HostModule, LOGGER } from './host.module.js';
+export { lineWriter, type LineWriter } from './line-writer.js';
 export { createLogger } from './logging.js';
 export { Readiness, type ReadinessCheck } from './readiness.js';
 export { runService, type ServiceDefinition } from './run-service.js';
-export { prepareHttp } from './service-http.js';
+export { putInFront, type RawPlane } from './raw-plane.js';
+export { observeRequest, prepareHttp, trackingHeader } from './service-http.js';
 export {
   defineSettings,
   environmentName,

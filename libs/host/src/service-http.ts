@@ -1,8 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
-import { correlationOf, withCorrelation } from './correlation.js';
+import { correlationOf, withCorrelation, type Correlation } from './correlation.js';
 import { ErrorAnswer } from './error-answer.js';
+
+/** The header that tells a caller under which id its call is found in logs. */
+export const trackingHeader = 'x-ms-client-tracking-id';
 
 /** What every Nest HTTP server of the product does: correlation, one access line a request, error bodies, limits. */
 export function prepareHttp(
@@ -12,26 +16,41 @@ export function prepareHttp(
 ): void {
   app.disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const correlation = correlationOf(request.headers);
-    const began = performance.now();
-    response.setHeader('x-ms-client-tracking-id', correlation.correlationId);
-    response.on('close', () => {
-      withCorrelation(correlation, () => {
-        logger.info(
-          {
-            method: request.method,
-            // The query is left out: callback URLs carry their signature there.
-            path: request.originalUrl.split('?')[0],
-            status: response.statusCode,
-            ms: Math.round((performance.now() - began) * 10) / 10,
-            ...(response.writableFinished ? {} : { aborted: true }),
-          },
-          'request',
-        );
-      });
-    });
+    const correlation = observeRequest(request, response, logger);
+    response.setHeader(trackingHeader, correlation.correlationId);
     withCorrelation(correlation, next);
   });
   if (bodyLimit !== false) app.useBodyParser('json', { limit: bodyLimit, strict: false });
   app.useGlobalFilters(new ErrorAnswer(logger));
+}
+
+/**
+ * Ties a request to its trace and writes its access line when it is over.
+ * @returns the correlation that its work runs under
+ */
+export function observeRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  logger: Logger,
+): Correlation {
+  const correlation = correlationOf(request.headers);
+  if (!logger.isLevelEnabled('info')) return correlation;
+  const { method, url = '' } = request;
+  const began = performance.now();
+  response.on('close', () => {
+    withCorrelation(correlation, () => {
+      logger.info(
+        {
+          method,
+          // The query is left out: callback URLs carry their signature there.
+          path: url.split('?')[0],
+          status: response.statusCode,
+          ms: Math.round((performance.now() - began) * 10) / 10,
+          ...(response.writableFinished ? {} : { aborted: true }),
+        },
+        'request',
+      );
+    });
+  });
+  return correlation;
 }

@@ -1,4 +1,4 @@
-export { Headers, isHeaderName, isSafeHeaderValue } from './model/headers.js';
+export { Headers, isHeaderName, isSafeHeaderValue, isSameName } from './model/headers.js';
 export { Query } from './model/query.js';
 export { RequestUrl, parseBaseUrl, type UrlBase } from './model/request-url.js';
 export {
@@ -41,16 +41,24 @@ export {
   type BusMessage,
   type EventMessage,
   type Messages,
+  type SubscriptionTopic,
 } from './ports/messages.js';
 export { fakePorts, type Ports } from './ports/ports.js';
-export { FakeResources, type Resources } from './ports/resources.js';
+export {
+  FakeResources,
+  type BackendCredentials,
+  type BackendEntity,
+  type Resources,
+} from './ports/resources.js';
 export {
   FakeTokens,
   type AuthorizationRequest,
   type StoredAuthorization,
   type Tokens,
 } from './ports/tokens.js';
+export { VerifiedTokens } from './tokens/verified-tokens.js';
 export { InMemoryVectorStore, type VectorMatch, type VectorStore } from './ports/vector-store.js';
+export { Cancellation } from './pipeline/cancellation.js';
 export { type Scope, type Section } from './pipeline/scope.js';
 export {
   PolicyError,
@@ -73,6 +81,7 @@ export {
   type DocumentFormat,
   type PolicySource,
 } from './document/policy-document.js';
+export { toRawxml, toXml } from './document/convert-format.js';
 export { formatProblem, type PolicyProblem, type ProblemCode } from './document/problem.js';
 export {
   compilePolicies,
@@ -93,5 +102,15 @@ export {
   type PolicySupport,
 } from './composition/support-table.js';
 export { validatePolicyDocument, type PolicyValidation } from './composition/validate-document.js';
+export {
+  checkGraphqlSchema,
+  compileGraphqlApi,
+  type GraphqlApi,
+  type GraphqlProblem,
+  type ResolverSource,
+} from './graphql/graphql-api.js';
+export { prepareSubscription } from './graphql/execute-graphql.js';
+export { GraphqlForward, ownGraphql } from './graphql/graphql-forward.js';
+export type { GraphqlRequest } from './graphql/graphql-request.js';
 export { runPolicyCase, type CaseResult } from './testing/run-policy-case.js';
 export type { PolicyCase } from './testing/policy-case.js';

@@ -1,10 +1,10 @@
-import { DotNetError } from '@isthmus/dotnet';
+import { DotNetError, setWorkMeter } from '@isthmus/dotnet';
 import { Binder } from './binding/binder.js';
 import { applyConversion, classify } from './binding/classify.js';
 import { named, registerTables } from './binding/catalogue.js';
 import { checkFlow } from './binding/flow.js';
 import { typeName, voidType, nullType, noType } from './binding/net-type.js';
-import { CompileError, type Problem } from './binding/problem.js';
+import { CompileError, CompileErrors, type Problem } from './binding/problem.js';
 import { FunctionScope } from './binding/symbols.js';
 import { enterScope, freshCells } from './compile/functions.js';
 import { newSlots, type Code, type Frame } from './compile/code.js';
@@ -75,13 +75,6 @@ export function compileExpression(text: string): Compilation {
   }
 }
 
-/** Mistakes of several statements. */
-class CompileErrors extends Error {
-  constructor(readonly errors: readonly CompileError[]) {
-    super('The expression has mistakes.');
-  }
-}
-
 function problemOf(error: unknown, inner: string): Problem {
   if (error instanceof CompileError)
     return { code: error.code, message: error.message, ...placeOf(inner, error.offset) };
@@ -130,10 +123,13 @@ function compileSingle(inner: string): Compiled {
   checkFlow({ expression: node });
   const run = value.emit();
   const cells = freshCells(binder.scope);
-  const code: Code = (frame) => {
-    enterScope(cells, frame);
-    return run(frame);
-  };
+  const code: Code =
+    cells.length === 0
+      ? run
+      : (frame) => {
+          enterScope(cells, frame);
+          return run(frame);
+        };
   const type =
     bound.kind === 'value' && bound.type !== nullType && bound.type !== noType
       ? typeName(bound.type)
@@ -167,11 +163,14 @@ function evaluator(
   return (context, host) => {
     const runtime = new RuntimeState(context, host);
     const frame: Frame = { slots: newSlots(owner.slots), runtime, result: null, label: '' };
+    const former = setWorkMeter(runtime);
     try {
       const value = code(frame);
       return value === undefined ? null : value;
     } catch (error) {
       throw wrap(error, inner, runtime.at);
+    } finally {
+      setWorkMeter(former);
     }
   };
 }

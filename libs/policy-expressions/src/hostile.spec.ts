@@ -53,6 +53,15 @@ describe('budgets', () => {
     ],
     ['@{ IEnumerable<int> F() { while (true) yield return 1; } return F().Count(); }', 'steps'],
     ['@{ try { while (true) { } } catch { return 1; } finally { } }', 'steps'],
+    ['@{ var j = new JArray(); while (true) j = new JArray(j, j); }', 'steps'],
+    ['@{ var x = new XElement("a"); while (true) x.Add(x, x); }', 'steps'],
+    ['@{ var o = new JObject(); while (true) o["a" + o.Count] = o; }', 'steps'],
+    [
+      "@{ var l = new List<object>(); while (true) l.Add(Encoding.UTF8.GetBytes(new string('x', 90000))); }",
+      'steps',
+    ],
+    ["@{ var s = new string('x', 90000); while (true) s.ToCharArray(); }", 'steps'],
+    ['@{ var a = new int[90000]; while (true) a.Clone(); }', 'steps'],
   ])('%s spends %s', (expression, limit) => {
     expect(outcome(expression)).toBe(`budget: ${limit}`);
   });

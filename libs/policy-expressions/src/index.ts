@@ -1,5 +1,6 @@
 export { compileExpression } from './compile-expression.js';
 export type { CompiledExpression, Compilation, EvaluationHost } from './compile-expression.js';
+export { unbracedBodies, type UnbracedBody } from './syntax/unbraced-bodies.js';
 export type { Problem } from './binding/problem.js';
 export { EvaluationError } from './runtime/evaluation-error.js';
 export { BudgetError } from './runtime/budget-error.js';

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connector, CredentialStore } from '@isthmus/connectors';
+import { connectorFolders, type Connector, type CredentialStore } from '@isthmus/connectors';
 import { soapConnector } from './soap-connector.js';
 
 /**
@@ -12,10 +11,8 @@ export async function loadSoapConnectors(
   folder: string,
   credentials: CredentialStore,
 ): Promise<Connector[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = await connectorFolders(folder);
   return Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => soapConnector(name, join(folder, name, 'service.wsdl'), credentials)),
+    folders.map(({ name, path }) => soapConnector(name, join(path, 'service.wsdl'), credentials)),
   );
 }

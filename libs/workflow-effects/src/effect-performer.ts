@@ -103,18 +103,26 @@ export class EffectPerformer {
     return this.sender.close();
   }
 
-  private async send(outgoing: Outgoing): Promise<EffectOutcome> {
-    const { effect, request } = outgoing;
-    const first = effect.chunked
-      ? await sendChunked(this.sender, outgoing)
-      : await this.sender.send(outgoing);
-    if (!effect.pagination || first.kind !== 'response') return first;
+  private send(outgoing: Outgoing): Promise<EffectOutcome> {
+    const { effect } = outgoing;
+    const first = effect.chunked ? sendChunked(this.sender, outgoing) : this.sender.send(outgoing);
+    return effect.pagination ? this.sendPages(outgoing, effect.pagination, first) : first;
+  }
+
+  private async sendPages(
+    outgoing: Outgoing,
+    pagination: { readonly minimumItemCount: number },
+    begun: Promise<EffectOutcome>,
+  ): Promise<EffectOutcome> {
+    const { request } = outgoing;
+    const first = await begun;
+    if (first.kind !== 'response') return first;
     const next = (uri: string): Promise<EffectOutcome> =>
       this.sender.send({
         ...outgoing,
         request: { ...request, method: 'GET', uri: new URL(uri, request.uri).href },
       });
-    return sendPaged(first, next, { ...effect.pagination, pageCount: this.options.pageCount });
+    return sendPaged(first, next, { ...pagination, pageCount: this.options.pageCount });
   }
 
   private through(
@@ -207,12 +215,23 @@ function functionName(target: { id?: string; connection?: string; name?: string 
   return target.connection ?? target.name ?? target.id ?? '';
 }
 
+/** Where the address of a target is looked for, in words of the artifacts and settings. */
+const addressPlaces: Partial<Record<CallEffect['kind'], string>> = {
+  connector: `'connectionRuntimeUrl' under 'managedApiConnections' of connections.json`,
+  function: `'triggerUrl' under 'functionConnections' of connections.json`,
+  'api-management': `'baseUrl' under 'apiManagementConnections' of connections.json`,
+};
+
 function unknownConnection(effect: CallEffect, name: string): EffectOutcome {
+  const place = addressPlaces[effect.kind];
+  const message = place
+    ? `The connection '${name}' has no address: give it ${place}, or name it in the setting resource-addresses (id=url).`
+    : `The service provider '${name}' has no address: name it in the setting service-providers (provider=url, or *=url).`;
   return {
     kind: 'failure',
     effectId: effect.id,
     code: 'ConnectionNotFound',
-    message: `The connection '${name}' has no address on this host.`,
+    message,
     retryable: false,
   };
 }

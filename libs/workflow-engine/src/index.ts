@@ -1,7 +1,7 @@
 export { actionTypeOf, actionTypes } from './actions/index.js';
 export type * from './actions/action-type.js';
 export { decodeContent, type DecodedContent } from './content/decode-content.js';
-export { encodeContent, type EncodedContent } from './content/encode-content.js';
+export { encodeContent, textContent, type EncodedContent } from './content/encode-content.js';
 export { orderCacheControl } from './content/cache-control.js';
 export { foldHeaders, headerSpelling } from './content/header-names.js';
 export { documentKindOf } from './definition/find-definition.js';
@@ -17,7 +17,8 @@ export {
   validateWorkflowDocument,
   type DocumentValidation,
 } from './definition/validate-document.js';
-export { compilePlan, PlanError } from './plan/compile-plan.js';
+export { PlanError } from './plan/compile-member.js';
+export { compilePlan } from './plan/compile-plan.js';
 export * from './plan/engine-limits.js';
 export type * from './plan/environment.js';
 export type * from './plan/plan.js';
@@ -42,8 +43,20 @@ export { play, type Played, type Script } from './run/play.js';
 export { runView } from './run/run-view.js';
 export { recordView, resultView } from './run/views.js';
 export { timestamp } from './run/timestamp.js';
+export {
+  tracedExpressions,
+  type TracedCall,
+  type TracedExpression,
+} from './run/traced-expressions.js';
 export type { TurnInput } from './run/turn.js';
-export { hasBatch, releaseBatch, type BatchMessage, type BatchRelease } from './triggers/batch.js';
+export {
+  batchOutputs,
+  decideBatch,
+  hasBatch,
+  type BatchDecision,
+  type BatchMessage,
+  type BatchState,
+} from './triggers/batch.js';
 export { concurrencyOf, type TriggerConcurrency } from './triggers/concurrency.js';
 export { nextOccurrence, recurrenceRule, type RecurrenceRule } from './triggers/recurrence-rule.js';
 export { windowDelay } from './triggers/sliding-window.js';

@@ -16,7 +16,7 @@ export {
 export { JsonTextError } from './json/json-text-error.js';
 export { parseJson, valueOf, type JsonReadOptions } from './json/read.js';
 export { locateJson, placeOf, pointerStep, type TextPlace } from './json/locate.js';
-export { writeJson } from './json/write.js';
+export { storedJson, writeJson } from './json/write.js';
 export { functionGroups, functions, type WorkflowFunction } from './functions/index.js';
 export { parseExpression } from './syntax/parser.js';
 export type { Dereference, ExpressionNode, FunctionNode, LiteralNode } from './syntax/tree.js';

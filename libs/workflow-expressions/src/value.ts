@@ -93,6 +93,11 @@ export function integerOf(value: bigint): WorkflowInteger | undefined {
 const nameOrder = Symbol('nameOrder');
 type Ordered = WorkflowObject & { readonly [nameOrder]?: readonly string[] };
 
+/** Whether an object has an order of its own, which JavaScript would not keep. */
+export function hasOwnOrder(object: object): boolean {
+  return (object as Ordered)[nameOrder] !== undefined;
+}
+
 /** The names of an object in document order. */
 export function namesOf(object: WorkflowObject): readonly string[] {
   const order = (object as Ordered)[nameOrder];
@@ -148,10 +153,15 @@ function oddObject(members: readonly (readonly [string, WorkflowValue])[]): Work
 /** The spelling under which an object holds a name: the exact one first, else the first in any case. */
 export function spellingOf(object: WorkflowObject, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
-  const wanted = name.toLowerCase();
-  return namesOf(object).find(
-    (candidate) => candidate.length === name.length && candidate.toLowerCase() === wanted,
-  );
+  const { length } = name;
+  let wanted: string | undefined;
+  // Most look-ups of a name that is not there end without a comparison.
+  for (const candidate of namesOf(object)) {
+    if (candidate.length !== length) continue;
+    wanted ??= name.toLowerCase();
+    if (candidate.toLowerCase() === wanted) return candidate;
+  }
+  return undefined;
 }
 
 /** A member by name without regard to case, the exact spelling first; undefined when there is none. */

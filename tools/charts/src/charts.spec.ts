@@ -181,6 +181,50 @@ describe('who may call whom in the cluster', () => {
   });
 });
 
+describe('the orchestrator', () => {
+  const render = (...assignments: string[]) =>
+    renderChart('deploy/charts/orchestrator', [], '--set', assignments.join(','));
+
+  it('mounts a project, app settings and the token of its identity where its settings look for them', () => {
+    const manifests = render(
+      'projectConfigMap=orders,appSettingsSecret=orders-settings',
+      'callers.addresses={10.1.0.0/16,10.2.0.0/16},callers.trustedProxies={10.0.0.1},retentionDays=30',
+      'serviceProviders.servicebus=http://bus,serviceProviders.sql=http://sql',
+      'resourceAddresses.crm=http://crm',
+      'identity.tenant=t,identity.clientId=c,identity.tokenAudience=api://AzureADTokenExchange',
+    );
+    expect(manifests.flatMap(validateManifest)).toEqual([]);
+    expect((kind(manifests, 'ConfigMap') as never as { data: object }).data).toMatchObject({
+      ISTHMUS_PROJECT_FOLDER: '/etc/isthmus/project',
+      ISTHMUS_APP_SETTINGS_FILE: '/etc/isthmus/app-settings/settings.json',
+      ISTHMUS_CALLER_ADDRESSES: '10.1.0.0/16,10.2.0.0/16',
+      ISTHMUS_TRUSTED_PROXIES: '10.0.0.1',
+      ISTHMUS_RETENTION_DAYS: '30',
+      ISTHMUS_SERVICE_PROVIDERS: 'servicebus=http://bus,sql=http://sql',
+      ISTHMUS_RESOURCE_ADDRESSES: 'crm=http://crm',
+      ISTHMUS_IDENTITY_CLIENT_ID: 'c',
+      ISTHMUS_IDENTITY_TENANT: 't',
+      ISTHMUS_IDENTITY_TOKEN_FILE: '/etc/isthmus/identity/token',
+    });
+    const pod = JSON.stringify(kind(manifests, 'Deployment'));
+    for (const mounted of ['project', 'app-settings', 'identity'])
+      expect(pod).toContain(`"mountPath":"/etc/isthmus/${mounted}"`);
+    expect(pod).toContain('"audience":"api://AzureADTokenExchange"');
+  });
+
+  it('asks for the tenant of an identity', () => {
+    const { ok, errors } = helm(
+      'template',
+      'x',
+      'deploy/charts/orchestrator',
+      '--set',
+      'identity.clientId=c',
+    );
+    expect(ok).toBe(false);
+    expect(errors).toContain('identity.tenant');
+  });
+});
+
 describe('validateManifest', () => {
   it('refuses what the models refuse and members that nobody knows', () => {
     const deployment = structuredClone(

@@ -52,7 +52,7 @@ const members: Readonly<Record<string, readonly string[]>> = {
     'startupProbe',
     'volumeMounts',
   ],
-  'Deployment.spec.template.spec.volumes': ['configMap', 'emptyDir', 'name', 'secret'],
+  'Deployment.spec.template.spec.volumes': ['configMap', 'emptyDir', 'name', 'projected', 'secret'],
   'Service.spec': ['type', 'selector', 'ports'],
   'NetworkPolicy.spec': ['podSelector', 'policyTypes', 'ingress'],
   'NetworkPolicy.spec.ingress': ['from', 'ports'],

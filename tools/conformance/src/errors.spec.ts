@@ -82,7 +82,11 @@ describe('docs/errors.md', () => {
   });
 
   it('lists codes of runs that exist', () => {
-    const engine = sourcesOf('libs/workflow-engine/src', 'libs/workflow-effects/src');
+    const engine = sourcesOf(
+      'libs/workflow-engine/src',
+      'libs/workflow-effects/src',
+      'apps/orchestrator/src/runner',
+    );
     const codes = listed('Runs');
     expect(without(codes, matches(engine, /'([A-Z]\w+)'/g))).toEqual([]);
     expect(without(matches(engine, /\bcode: '(\w+)'/g), [...codes, 'OK', 'NotSpecified'])).toEqual(

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { relativeReference, resourceName } from '@isthmus/artifacts';
 import { Type } from '@isthmus/contracts';
 import { splitRevision } from '../resources/resource-id.js';
 import type {
@@ -6,6 +8,7 @@ import type {
   ResourceType,
   WriteContext,
 } from '../resources/resource-type.js';
+import type { ResourceWriter } from '../resources/resource-writer.js';
 import type { Properties } from '../resources/store/tables.js';
 import { importDefinition, takeImport } from './import-definition.js';
 
@@ -58,9 +61,31 @@ export const apis: ResourceType = {
   label: 'API',
   schema,
   references: { apiVersionSetId: 'apiVersionSets', sourceApiId: 'apis' },
+  expand: writeVersionSet,
   prepare,
   release,
 };
+
+/** `apiVersionSet`: a version set that is made together with its first API, or changed through it. */
+async function writeVersionSet(
+  properties: Properties,
+  writer: ResourceWriter,
+): Promise<Properties> {
+  const { apiVersionSet, ...rest } = properties;
+  if (typeof apiVersionSet !== 'object' || apiVersionSet === null) return rest;
+  const { id, name, versioningScheme, ...details } = apiVersionSet as Properties;
+  const reference = [rest['apiVersionSetId'], id].find((one) => typeof one === 'string');
+  // An id alone is a reference; what else is given describes the set.
+  if (versioningScheme === undefined) return { apiVersionSetId: reference, ...rest };
+  const own = relativeReference(
+    typeof reference === 'string'
+      ? reference
+      : `/apiVersionSets/${randomBytes(12).toString('hex')}`,
+  );
+  const set = { displayName: name ?? resourceName(own), versioningScheme, ...details };
+  await writer.write(own, set);
+  return { ...rest, apiVersionSetId: own };
+}
 
 async function prepare(context: WriteContext): Promise<Prepared> {
   const { id, existing, writer, report } = context;

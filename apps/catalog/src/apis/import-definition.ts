@@ -1,4 +1,9 @@
-import { importApi, type ArtifactProblem, type ImportedApi } from '@isthmus/artifacts';
+import {
+  importApi,
+  type ArtifactProblem,
+  type ImportedApi,
+  type WsdlSelector,
+} from '@isthmus/artifacts';
 import type { Mistake } from '../resources/resource-type.js';
 import type { ResourceWriter } from '../resources/resource-writer.js';
 import type { Properties } from '../resources/store/tables.js';
@@ -9,6 +14,9 @@ export interface ImportSource {
   readonly text: string;
   readonly apiType: string | undefined;
   readonly requiredQueryParameters: 'template' | 'query';
+  readonly wsdlSelector: WsdlSelector | undefined;
+  /** Documents that a WSDL imports, by their paths from it. */
+  readonly related: ReadonlyMap<string, string>;
 }
 
 /** The import formats of ARM, and a file name by which the readers know each. */
@@ -29,7 +37,8 @@ export function takeImport(properties: Properties): {
   const {
     format,
     value,
-    wsdlSelector: _selector,
+    wsdlSelector: selector,
+    relatedDocuments: related,
     apiType,
     translateRequiredQueryParameters: translate,
     ...given
@@ -42,8 +51,19 @@ export function takeImport(properties: Properties): {
       text: value,
       apiType: typeof apiType === 'string' ? apiType : undefined,
       requiredQueryParameters: translate === 'query' ? 'query' : 'template',
+      wsdlSelector: texts(selector),
+      related: new Map(Object.entries(texts(related) ?? {})),
     },
   };
+}
+
+/** The members of an object that are text; undefined for what is no object or has none. */
+function texts(value: unknown): Record<string, string> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found = Object.entries(value).filter(
+    (one): one is [string, string] => typeof one[1] === 'string',
+  );
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
 }
 
 /** What an import makes of an API. */
@@ -69,18 +89,14 @@ export function importDefinition(
     });
     return undefined;
   }
-  if (source.format === 'wsdl' && source.apiType === 'http') {
-    report({
-      target: 'apiType',
-      message: "SOAP to REST is not available; import the WSDL as a pass-through (apiType 'soap').",
-    });
-    return undefined;
-  }
   const api = importApi({
     text: source.text,
     file,
     operationNames: 'normalised',
     requiredQueryParameters: source.requiredQueryParameters,
+    related: source.related,
+    soapAs: source.apiType === 'http' ? 'rest' : 'pass-through',
+    ...(source.wsdlSelector ? { wsdlSelector: source.wsdlSelector } : {}),
     report: (problem) => {
       if (problem.severity === 'error') report(toMistake(problem));
     },
@@ -105,4 +121,10 @@ async function writeBelow(api: ImportedApi, writer: ResourceWriter, apiId: strin
     for (const { name, properties } of made)
       await writer.write(`${apiId}/${collection}/${name}`, properties);
   }
+  for (const { name, policy } of api.operations)
+    if (policy !== undefined)
+      await writer.write(`${apiId}/operations/${name}/policies/policy`, {
+        format: 'rawxml',
+        value: policy,
+      });
 }

@@ -20,10 +20,13 @@ export const releases: ResourceType = {
 async function prepare(context: WriteContext): Promise<Prepared> {
   const { id, properties, existing, writer, report } = context;
   const now = new Date().toISOString();
+  const { createdDateTime: _created, updatedDateTime: _updated, ...given } = properties;
+  const before = existing?.properties;
+  const isSame = before && Object.entries(given).every(([name, value]) => before[name] === value);
   const stored = {
-    createdDateTime: existing?.properties['createdDateTime'] ?? now,
-    ...properties,
-    updatedDateTime: now,
+    createdDateTime: before?.['createdDateTime'] ?? now,
+    ...given,
+    updatedDateTime: isSame ? before['updatedDateTime'] : now,
   };
   const apiId = properties['apiId'];
   if (existing || typeof apiId !== 'string') return { properties: stored };

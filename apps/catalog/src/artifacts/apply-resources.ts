@@ -2,7 +2,7 @@ import type { AppliedResources, Resource } from '@isthmus/contracts';
 import { resourceKind } from '@isthmus/artifacts';
 import { HttpException } from '@nestjs/common';
 import { Catalog } from '../resources/catalog.js';
-import { managedGateway } from '../gateways/gateways.js';
+import { everyService } from '../built-in-resources.js';
 import { resourceTypes } from '../resources/resource-types.js';
 import type { ResourceWriter } from '../resources/resource-writer.js';
 import { keyOf } from '../resources/store/resource.store.js';
@@ -27,7 +27,11 @@ export async function applyList(
   options: ApplyOptions,
 ): Promise<AppliedResources> {
   const ordered = [...resources].sort(
-    (a, b) => rankOf(a.id) - rankOf(b.id) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    (a, b) =>
+      rankOf(a.id) - rankOf(b.id) ||
+      // A pool names its members, which are backends too.
+      Number(a.properties['type'] === 'Pool') - Number(b.properties['type'] === 'Pool') ||
+      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
   const { outcome } = await catalog.change(
     async (writer) => {
@@ -61,7 +65,7 @@ async function removeUnmatched(
   const present = await writer.store.all();
   const unmatched = present
     .filter(({ key, properties }) => !kept.has(key) && properties['builtIn'] !== true)
-    .filter(({ key }) => key !== `/gateways/${managedGateway}`)
+    .filter(({ key }) => !everyService.has(key))
     .sort((a, b) => rankOf(b.id) - rankOf(a.id));
   for (const { id } of unmatched) await writer.remove(id, { query: { deleteRevisions: 'true' } });
 }

@@ -10,7 +10,7 @@ import {
 import { Implements, Input } from '@isthmus/host';
 import { RequiresRole } from '@isthmus/entra';
 import type { Request } from 'express';
-import { managedGateway } from '../gateways/gateways.js';
+import { everyService } from '../built-in-resources.js';
 import { GatewayReportStore } from '../publication/store/gateway-report.store.js';
 import { Catalog } from '../resources/catalog.js';
 import { SERVICE_IDENTITY } from '../resources/resources.controller.js';
@@ -42,9 +42,7 @@ export class ArtifactsController {
     parseAddress(request.path, this.identity);
     const all = await this.catalog.store.all();
     const resources = all
-      .filter(
-        ({ key, properties }) => key !== `/gateways/${managedGateway}` && !properties['builtIn'],
-      )
+      .filter(({ key, properties }) => !everyService.has(key) && !properties['builtIn'])
       .map(({ id, properties }) => ({ id, properties }));
     return { resources };
   }

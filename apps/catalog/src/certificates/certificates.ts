@@ -1,4 +1,5 @@
 import { Type } from '@isthmus/contracts';
+import { readCertificate } from './read-certificate.js';
 import type { ResourceType } from '../resources/resource-type.js';
 
 /** A client certificate for backends: PFX in base64 with its password, kept sealed, shown to gateways only. */
@@ -18,6 +19,15 @@ export const certificates: ResourceType = {
       ...(typeof data === 'string' ? { data } : {}),
       ...(typeof password === 'string' ? { password } : {}),
     };
-    return { properties: visible, secrets: { ...secrets, ...given } };
+    const kept = { ...secrets, ...given };
+    if (kept['data'] === undefined) return { properties: visible, secrets: kept };
+    try {
+      const facts = readCertificate(kept['data'], kept['password'] ?? '');
+      return { properties: { ...visible, ...facts }, secrets: kept };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      report({ target: 'data', message: `The certificate cannot be read: ${reason}` });
+      return { properties: visible };
+    }
   },
 };

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { relativeReference, resourceName } from '@isthmus/artifacts';
 import { ServiceError } from '@isthmus/host';
-import type { Properties } from '../resources/store/tables.js';
 
 /** ARM's bound: a credential shows what calls carry. Milliseconds. */
 const longestLife = 60 * 60 * 1000;
@@ -13,7 +12,7 @@ const longestLife = 60 * 60 * 1000;
  * @throws ServiceError 400 for a body that asks for something else, 409 when no secret is set
  */
 export function debugCredential(
-  body: Properties,
+  body: Readonly<Record<string, unknown>>,
   secret: string | undefined,
   now: number,
 ): { readonly token: string } {

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Type } from '@isthmus/contracts';
 import { ServiceError } from '@isthmus/host';
-import { debugCredential } from './debug-credential.js';
 import type { ActionContext, ActionResult, ResourceType } from '../resources/resource-type.js';
 import type { Properties } from '../resources/store/tables.js';
 
@@ -30,10 +29,6 @@ export const gateways: ResourceType = {
     listKeys: { role: 'Isthmus.Admin', run: ({ secrets }) => ({ answer: { ...secrets } }) },
     regenerateKey: { role: 'Isthmus.Admin', run: regenerateKey },
     generateToken: { role: 'Isthmus.Admin', run: generateToken },
-    listDebugCredentials: {
-      role: 'Isthmus.Publisher',
-      run: ({ body, traceSecret }) => ({ answer: debugCredential(body, traceSecret, Date.now()) }),
-    },
   },
 };
 

@@ -19,5 +19,37 @@ export async function inlineLinks(properties: Properties, links: LinkReader): Pr
   if (typeof format !== 'string' || typeof value !== 'string') return properties;
   const plain = linkFormats[format.toLowerCase()];
   if (plain === undefined) return properties;
-  return { ...properties, format: plain, value: await links.read(value) };
+  const text = await links.read(value);
+  const related = plain === 'wsdl' ? { relatedDocuments: await imported(text, value, links) } : {};
+  return { ...properties, ...related, format: plain, value: text };
+}
+
+/** Documents that one import may fetch. */
+const mostDocuments = 50;
+
+/** The documents that a WSDL imports from beside it, and theirs, by their paths from it. */
+async function imported(text: string, link: string, links: LinkReader): Promise<Properties> {
+  const found: Record<string, string> = {};
+  const base = new URL('.', link);
+  const waiting = locationsOf(text).map((location) => new URL(location, base));
+  for (let url = waiting.shift(); url; url = waiting.shift()) {
+    const path = url.href.startsWith(base.href) ? url.href.slice(base.href.length) : url.href;
+    if (path in found || url.host !== base.host) continue;
+    if (Object.keys(found).length === mostDocuments) break;
+    const document = await links.read(url.href);
+    found[decodeURI(path)] = document;
+    const below = url;
+    waiting.push(...locationsOf(document).map((location) => new URL(location, below)));
+  }
+  return found;
+}
+
+/** What `wsdl:import`, `xsd:import` and `xsd:include` name. */
+function locationsOf(text: string): string[] {
+  const imports = text.matchAll(
+    /<(?:\w+:)?(?:import|include|redefine)\b[^>]*?\s(?:location|schemaLocation)\s*=\s*["']([^"']+)["']/g,
+  );
+  return [...imports]
+    .map(([, location]) => location!)
+    .filter((one) => URL.canParse(one, 'http://x/'));
 }

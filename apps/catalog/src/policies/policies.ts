@@ -1,5 +1,8 @@
 import { Type } from '@isthmus/contracts';
+import { ServiceError } from '@isthmus/host';
+import { toRawxml, toXml } from '@isthmus/policy-engine';
 import type { Prepared, ResourceType, WriteContext } from '../resources/resource-type.js';
+import type { Properties } from '../resources/store/tables.js';
 
 /** Where a policy document may stand, by resource type, and the scope in which it then applies. */
 export const policyScopes = {
@@ -23,7 +26,21 @@ export const policies: readonly ResourceType[] = policyTypes.map((type) => ({
   schema: documentSchema,
   onlyName: 'policy',
   prepare: withFormat,
+  present: inFormat,
 }));
+
+/** `format=xml|rawxml` of a GET: the document with its expressions escaped, or as they are. Default: as it came. */
+export function inFormat(
+  properties: Properties,
+  query: Readonly<Record<string, unknown>>,
+): Properties {
+  const { format, value } = properties;
+  const wanted = String(query['format'] ?? format).toLowerCase();
+  if (wanted === format || typeof value !== 'string') return properties;
+  if (wanted === 'xml') return { ...properties, format: 'xml', value: toXml(value) };
+  if (wanted === 'rawxml') return { ...properties, format: 'rawxml', value: toRawxml(value) };
+  throw new ServiceError(400, 'ValidationError', "format must be 'xml' or 'rawxml'.");
+}
 
 /** ARM's default format is `xml`. */
 export function withFormat({ properties }: Pick<WriteContext, 'properties'>): Prepared {

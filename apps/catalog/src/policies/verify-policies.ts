@@ -11,6 +11,7 @@ import type { Vault } from '../resources/secrets.js';
 import type { StoredResource } from '../resources/store/resource.store.js';
 import { sourceOf } from './policy-source.js';
 import { policyScopes, policyTypes } from './policies.js';
+import { restrictionMistakes } from './restrictions.js';
 
 /**
  * Compiles what a change touches, with the engine that the gateways run: documents that it wrote, and documents that
@@ -23,12 +24,16 @@ export async function verifyPolicies(writer: ResourceWriter, vault: Vault): Prom
   const options = await compileOptions(writer, vault);
   const documents = await writer.store.ofType(...policyTypes);
   const fragments = await writer.store.ofType('policyFragments');
+  const restrictions = await writer.store.ofType('policyRestrictions');
   const isConcerned = concernedBy(writer, await writer.store.ofType('namedValues'), fragments);
   for (const document of documents) {
     if (!isConcerned(document)) continue;
     const scope = policyScopes[document.type as keyof typeof policyScopes];
     const { problems } = compilePolicies({ [scope]: sourceOf(document) }, options);
     report(writer, document, problems);
+    if (writer.touched.has(document.id))
+      for (const mistake of restrictionMistakes(document, restrictions))
+        writer.mistakes.push({ id: document.id, ...mistake });
   }
   for (const fragment of fragments)
     if (writer.touched.has(fragment.id))

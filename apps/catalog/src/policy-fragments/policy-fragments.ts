@@ -1,4 +1,4 @@
-import { documentSchema, policyTypes, withFormat } from '../policies/policies.js';
+import { documentSchema, inFormat, policyTypes, withFormat } from '../policies/policies.js';
 import type { ResourceType } from '../resources/resource-type.js';
 
 export const policyFragments: ResourceType = {
@@ -6,6 +6,7 @@ export const policyFragments: ResourceType = {
   label: 'PolicyFragment',
   schema: documentSchema,
   prepare: withFormat,
+  present: inFormat,
   async release({ resource, writer, report }) {
     const name = resource.key.slice(resource.key.lastIndexOf('/') + 1);
     for (const one of await writer.store.ofType(...policyTypes, 'policyFragments')) {

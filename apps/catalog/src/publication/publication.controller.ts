@@ -1,6 +1,7 @@
 import { Controller, Req, Res } from '@nestjs/common';
 import {
   readGatewayConfiguration,
+  reportCallTrace,
   reportGatewayStatus,
   type GatewayConfiguration,
   type InputOf,
@@ -12,6 +13,7 @@ import { Catalog } from '../resources/catalog.js';
 import { buildConfiguration, revisionOf } from './build-configuration.js';
 import { ChangeSignal } from './change-signal.js';
 import { GatewayCredentials } from './gateway-credentials.js';
+import { CallTraceStore } from './store/call-trace.store.js';
 import { GatewayReportStore } from './store/gateway-report.store.js';
 
 /** What gateways ask of the catalog. */
@@ -23,6 +25,7 @@ export class PublicationController {
     private readonly signal: ChangeSignal,
     private readonly credentials: GatewayCredentials,
     private readonly reports: GatewayReportStore,
+    private readonly traces: CallTraceStore,
   ) {}
 
   @Implements(readGatewayConfiguration)
@@ -56,5 +59,15 @@ export class PublicationController {
     const { gatewayId } = input.params;
     await this.credentials.check(gatewayId, request.get('authorization'));
     await this.reports.put(gatewayId.toLowerCase(), input.body);
+  }
+
+  @Implements(reportCallTrace)
+  async trace(
+    @Input(reportCallTrace) input: InputOf<typeof reportCallTrace>,
+    @Req() request: Request,
+  ): Promise<void> {
+    const { gatewayId, traceId } = input.params;
+    await this.credentials.check(gatewayId, request.get('authorization'));
+    await this.traces.put(gatewayId.toLowerCase(), { ...input.body, traceId });
   }
 }

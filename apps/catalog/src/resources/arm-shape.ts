@@ -13,15 +13,17 @@ export interface ArmResource {
 
 /**
  * Gives a stored resource its ARM shape: full ids under the address that the caller used.
+ * @param query what the request asks for beside (`format` of a policy)
  * @param service the path of the service as called, `/subscriptions/…/service/contoso`
  */
 export function toArm(
   resource: Pick<StoredResource, 'id' | 'properties'>,
   type: ResourceType,
   service: string,
+  query: Readonly<Record<string, unknown>> = {},
 ): ArmResource {
   const properties: Record<string, unknown> = {
-    ...(type.present?.(resource.properties) ?? resource.properties),
+    ...(type.present?.(resource.properties, query) ?? resource.properties),
   };
   for (const member of Object.keys(type.references ?? {})) {
     const value = properties[member];

@@ -20,8 +20,10 @@ export class Catalog {
   constructor(
     database: Pick<Database<CatalogTables>, 'db'>,
     readonly vault: Vault,
+    /** See `readServer`. */
+    server: string,
   ) {
-    this.store = new ResourceStore(database.db);
+    this.store = new ResourceStore(database.db, server);
   }
 
   /**

@@ -51,8 +51,6 @@ export interface ActionContext {
   readonly resource: StoredResource;
   readonly secrets: Secrets;
   readonly body: Properties;
-  /** Signs debug credentials; absent when tracing is not configured. */
-  readonly traceSecret: string | undefined;
 }
 
 /** The outcome of an action: an answer, and the secrets to store if it changed them. */
@@ -83,6 +81,8 @@ export interface ResourceType {
   readonly references?: Readonly<Record<string, string>>;
   /** The resource is a link to the resource of its own name in this top-level type, and shows its properties. */
   readonly linksTo?: string;
+  /** What a write carries of other resources: written first, and taken out of the properties. */
+  readonly expand?: (properties: Properties, writer: ResourceWriter) => Promise<Properties>;
   /** Rules beyond the schema; the default stores the properties as they are. */
   readonly prepare?: (context: WriteContext) => Prepared | Promise<Prepared>;
   /** Called before a delete: reports why it cannot be, or deletes what must go first. */
@@ -90,6 +90,9 @@ export interface ResourceType {
   /** Gateways get the secrets among the properties. */
   readonly publishesSecrets?: true;
   readonly actions?: Readonly<Record<string, ResourceAction>>;
-  /** The properties as shown; default: as stored. */
-  readonly present?: (properties: Properties) => Properties;
+  /** The properties as shown; default: as stored. `query`: that of the request. */
+  readonly present?: (
+    properties: Properties,
+    query: Readonly<Record<string, unknown>>,
+  ) => Properties;
 }

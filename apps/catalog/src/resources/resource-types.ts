@@ -1,6 +1,11 @@
 import { apiVersionSets } from '../api-version-sets/api-version-sets.js';
 import { apis } from '../apis/apis.js';
 import { releases } from '../apis/releases.js';
+import {
+  accessPolicies,
+  authorizationProviders,
+  authorizations,
+} from '../authorization-providers/authorization-providers.js';
 import { backends } from '../backends/backends.js';
 import { certificates } from '../certificates/certificates.js';
 import { diagnostics } from '../diagnostics/diagnostics.js';
@@ -44,6 +49,9 @@ export const resourceTypes: readonly ResourceType[] = [
   certificates,
   ...stored,
   namedValues,
+  authorizationProviders,
+  authorizations,
+  accessPolicies,
   backends,
   apiVersionSets,
   ...schemas.slice(0, 1),

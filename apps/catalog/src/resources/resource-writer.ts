@@ -44,7 +44,9 @@ export class ResourceWriter {
       throw new ServiceError(
         404,
         'InvalidResourceType',
-        `The resource type '${parsed.type}' is not known here.`,
+        /^workspaces(\/|$)/i.test(parsed.type)
+          ? 'Workspaces are not kept by the catalog; serve the folder with "isthmus gateway --config", or give what is in the workspace to the service.'
+          : `The resource type '${parsed.type}' is not known here.`,
       );
     return { id: canonical(parsed, type), type };
   }
@@ -70,7 +72,8 @@ export class ResourceWriter {
       report({ target: 'id', message: `'${id.parent}', to which it belongs, does not exist.` });
     const merged =
       options.merge && existing ? merge({ ...existing.properties }, given) : { ...given };
-    const properties = await this.#settleReferences(type, merged, report);
+    const own = type.expand ? { ...(await type.expand(merged, this)) } : merged;
+    const properties = await this.#settleReferences(type, own, report);
     if (type.linksTo !== undefined && !(await this.store.find(`/${type.linksTo}/${id.name}`)))
       report({ target: 'name', message: `'/${type.linksTo}/${id.name}' does not exist.` });
     this.#checkSchema(type, properties, report);

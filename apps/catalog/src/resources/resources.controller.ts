@@ -14,6 +14,8 @@ import {
 import { ServiceError } from '@isthmus/host';
 import { mayActAs, principalOfRequest, RequiresRole } from '@isthmus/entra';
 import type { Request, Response } from 'express';
+import { exportDescription } from '../apis/export-api.js';
+import { exportToken, linkLife } from '../apis/export-link.js';
 import { Collections } from './collections.js';
 import { Catalog } from './catalog.js';
 import { toArm } from './arm-shape.js';
@@ -55,14 +57,17 @@ export class ResourcesController {
     const address = this.#address(request);
     if (address.segments.length % 2 === 1 || address.segments.length === 0) {
       const query = request.query as Record<string, unknown>;
-      const origin =
-        this.identity.publicUrl ?? `${request.protocol}://${request.get('host') ?? 'localhost'}`;
-      const url = new URL(request.originalUrl, origin).toString();
+      const url = new URL(request.originalUrl, this.#origin(request)).toString();
       response.json(await this.collections.list(address, query, url));
       return;
     }
     const { found, type } = await this.#find(address);
-    this.#answer(response, 200, { found, type, address });
+    const { query } = request;
+    if (query['export'] === 'true' && type.type === 'apis') {
+      response.json({ id: address.service + found.id, ...(await this.#export(request, found)) });
+      return;
+    }
+    this.#answer(response, 200, { found, type, address, query });
   }
 
   @Put(anyResource)
@@ -108,9 +113,8 @@ export class ResourcesController {
         `'${name}' needs the role ${action.role}.`,
       );
     const body = bodyOf(request);
-    const { traceSecret } = this.identity;
     const answer = await this.catalog.act(found.id, (resource, secrets) =>
-      action.run({ resource, secrets, body, traceSecret }),
+      action.run({ resource, secrets, body }),
     );
     response.setHeader('Cache-Control', 'no-store');
     if (answer) response.status(200).json(answer);
@@ -131,6 +135,25 @@ export class ResourcesController {
     const { result } = await this.catalog.change((writer) => writer.write(id, given, options));
     const { found, type } = await this.#find(address);
     this.#answer(response, result === 'created' ? 201 : 200, { found, type, address });
+  }
+
+  /** ARM's ApiExportResult: the description itself, or for the -link formats an address where it can be read. */
+  async #export(
+    request: Request,
+    api: StoredResource,
+  ): Promise<{ format: string; value: unknown }> {
+    const { format: given } = request.query;
+    const wanted = typeof given === 'string' ? given : 'openapi';
+    const plain = wanted.replace(/-link$/i, '');
+    const { format, value } = await exportDescription(this.catalog.store, api, plain);
+    if (plain === wanted) return { format, value };
+    const link = { api: api.id, format, expires: Date.now() + linkLife };
+    const address = `/exports/${exportToken(link, this.catalog.vault)}`;
+    return { format: wanted, value: { link: new URL(address, this.#origin(request)).toString() } };
+  }
+
+  #origin(request: Request): string {
+    return this.identity.publicUrl ?? `${request.protocol}://${request.get('host') ?? 'localhost'}`;
   }
 
   #address(request: Request): ServiceAddress {
@@ -159,10 +182,16 @@ export class ResourcesController {
       found,
       type,
       address,
-    }: { found: StoredResource; type: ResourceType; address: ServiceAddress },
+      query = {},
+    }: {
+      found: StoredResource;
+      type: ResourceType;
+      address: ServiceAddress;
+      query?: Readonly<Record<string, unknown>>;
+    },
   ): void {
     response.setHeader('ETag', etagOf(found));
-    response.status(status).json(toArm(found, type, address.service));
+    response.status(status).json(toArm(found, type, address.service, query));
   }
 }
 

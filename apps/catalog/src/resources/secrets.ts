@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** Secret members of a resource by name. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -11,6 +17,18 @@ export class Vault {
   constructor(key: Buffer) {
     if (key.length !== 32) throw new Error('the secret key of the catalog must be 32 bytes long');
     this.#key = key;
+  }
+
+  /** A signature of a text that the catalog will know again, in base64url. */
+  sign(text: string): string {
+    const key = createHmac('sha256', this.#key).update('signatures').digest();
+    return createHmac('sha256', key).update(text).digest('base64url');
+  }
+
+  /** Whether a signature is the text's; compared in constant time. */
+  isSigned(text: string, signature: string): boolean {
+    const [own, given] = [Buffer.from(this.sign(text)), Buffer.from(signature)];
+    return own.length === given.length && timingSafeEqual(own, given);
   }
 
   seal(id: string, secrets: Secrets): Buffer {

@@ -44,6 +44,10 @@ export const subscriptions: ResourceType = {
   schema,
   references: { ownerId: 'users' },
   prepare,
+  release({ resource, report }) {
+    if (resource.key === '/subscriptions/master')
+      report({ target: 'id', message: 'The built-in subscription cannot be deleted; suspend it.' });
+  },
   actions: {
     listSecrets: { role: 'Isthmus.Publisher', run: ({ secrets }) => ({ answer: { ...secrets } }) },
     regeneratePrimaryKey: {

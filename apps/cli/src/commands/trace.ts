@@ -2,32 +2,27 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listDebugCredentials, listTrace, ContractError } from '@isthmus/contracts';
+import type { CallTrace } from '@isthmus/contracts';
 import type { Command } from 'commander';
 import { request } from 'undici';
+import { openCatalog, UsageError, withCatalogOptions } from '../catalog/catalog-access.js';
+import type { AccessOptions, CatalogAccess } from '../catalog/catalog-access.js';
 
-interface TraceOptions {
+interface TraceOptions extends Partial<AccessOptions> {
   readonly method: string;
   readonly header?: readonly string[];
   readonly data?: string;
   readonly credential?: string;
   readonly secret?: string;
   readonly json?: boolean;
-}
-
-interface TraceEntry {
-  readonly source: string;
-  readonly elapsed: string;
-  readonly data: unknown;
-}
-
-interface CallTrace {
-  readonly traceId: string;
-  readonly traceEntries: Readonly<Record<string, readonly TraceEntry[]>>;
+  readonly api?: string;
+  readonly gateway: string;
 }
 
 /** Adds `isthmus trace`: makes one call and shows what the gateway did with it. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command('trace <url>')
     .description('Make a call and show every step that the gateway took, with times')
     .option('-X, --method <method>', 'HTTP method', 'GET')
@@ -41,18 +36,28 @@ export function register(program: Command): void {
       '--secret <secret>',
       'trace-secret of the gateway; that of a local "isthmus gateway" is found by its port',
     )
-    .option('--json', 'print the trace as JSON')
-    .action(async (url: string, options: TraceOptions) => {
-      process.exitCode = await trace(url, options);
+    .option('--api <id>', 'API whose calls are traced, where --catalog issues the credential')
+    .option('--gateway <id>', 'gateway that is called, as the catalog names it', 'managed')
+    .option('--json', 'print the trace as JSON');
+  withCatalogOptions(command, 'optional').action(async (url: string, options: TraceOptions) => {
+    process.exitCode = await trace(url, options).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error;
+      console.error(`isthmus trace: ${error.message}`);
+      return 2;
     });
+  });
 }
 
 async function trace(text: string, options: TraceOptions): Promise<number> {
   const url = new URL(text);
-  const credential = options.credential ?? ownCredential(options.secret ?? localSecret(url));
+  const catalog =
+    options.catalog === undefined ? undefined : await openCatalog(options as AccessOptions);
+  const credential =
+    options.credential ??
+    (catalog ? await issued(catalog, options) : ownCredential(options.secret ?? localSecret(url)));
   if (credential === undefined) {
     console.error(
-      'isthmus trace: who may trace? Give --credential or --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
+      'isthmus trace: who may trace? Give --catalog and --api, --credential or --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
     );
     return 2;
   }
@@ -69,14 +74,53 @@ async function trace(text: string, options: TraceOptions): Promise<number> {
     );
     return 1;
   }
-  const found = await request(new URL(`/trace-0123456789abcdef/${traceId}`, url), {
-    headers: { 'Apim-Debug-Authorization': credential },
-  });
-  const callTrace = (await found.body.json()) as CallTrace;
+  const callTrace = catalog
+    ? await published(catalog, options.gateway, traceId)
+    : await kept(url, traceId, credential);
   console.log(
     options.json ? JSON.stringify(callTrace, null, 2) : tree(callTrace, answer.statusCode),
   );
   return 0;
+}
+
+/** The trace, from the gateway that recorded it. */
+async function kept(url: URL, traceId: string, credential: string): Promise<CallTrace> {
+  const found = await request(new URL(`/trace-0123456789abcdef/${traceId}`, url), {
+    headers: { 'Apim-Debug-Authorization': credential },
+  });
+  if (found.statusCode === 200) return (await found.body.json()) as CallTrace;
+  await found.body.dump();
+  throw new UsageError(
+    `the gateway has no trace ${traceId}; behind a load balancer ask the catalog for it (--catalog).`,
+  );
+}
+
+/** A credential of the catalog for one API. */
+async function issued(
+  { client, params }: CatalogAccess,
+  { api, gateway: gatewayId }: TraceOptions,
+): Promise<string> {
+  if (api === undefined) throw new UsageError('--catalog needs --api, the API that is called.');
+  const body = { apiId: `/apis/${api.replace(/^\/?apis\//, '')}`, purposes: ['tracing' as const] };
+  const answer = await client(listDebugCredentials, { params: { ...params, gatewayId }, body });
+  return answer.token;
+}
+
+/** The trace, from the catalog: the gateway gives it there a moment after the call. */
+async function published(
+  { client, params }: CatalogAccess,
+  gatewayId: string,
+  traceId: string,
+): Promise<CallTrace> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await client(listTrace, { params: { ...params, gatewayId }, body: { traceId } });
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      if (error.status !== 404 || attempt === 20) throw new UsageError(error.message);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 /** `isthmus gateway` leaves its secret where only this user can read it. */

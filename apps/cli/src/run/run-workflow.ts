@@ -1,20 +1,13 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { RunOptions } from '../commands/run.js';
-import {
-  documentText,
-  loadWorkflowDocument,
-  PlanError,
-  recordedCase,
-  type LoadedWorkflow,
-} from '@isthmus/workflow-engine';
+import { loadWorkflowDocument, PlanError, type LoadedWorkflow } from '@isthmus/workflow-engine';
 import {
   artifactsOf,
   connectionsOf,
   EffectPerformer,
   HttpTokenSource,
   localWorkflows,
-  parameterFile,
   projectAround,
   responseResult,
   runLocally,
@@ -24,23 +17,17 @@ import {
   sampleSettings,
   sampleTrigger,
   SkippingClock,
+  stubCallbacks,
   stubPerformer,
   type LocalOutcome,
   type LocalRun,
 } from '@isthmus/workflow-effects';
-import {
-  isObject,
-  JsonTextError,
-  parseJson,
-  writeJson,
-  type WorkflowObject,
-} from '@isthmus/workflow-expressions';
+import { writeJson, type WorkflowObject } from '@isthmus/workflow-expressions';
+import { recordRun } from './record-run.js';
+import { InputError, parametersOf, read, readJson, settingsOf } from './run-input.js';
 
 const contentSize = 104_857_600;
 const pageCount = 1000;
-
-/** A problem of what the user gave, told without a stack. */
-class InputError extends Error {}
 
 /**
  * Runs the workflow of a file and prints the outcome.
@@ -54,7 +41,7 @@ export async function runWorkflow(file: string, options: RunOptions): Promise<nu
     const session = new LocalSession(file, options);
     try {
       const outcome = await session.run(workflow, trigger);
-      if (options.record !== undefined) await record(outcome, file, options.record);
+      if (options.record !== undefined) await recordRun(outcome, file, workflow, options);
       return print(outcome, options.json === true);
     } finally {
       await session.close();
@@ -71,17 +58,23 @@ export async function runWorkflow(file: string, options: RunOptions): Promise<nu
 
 async function load(file: string, options: RunOptions): Promise<LoadedWorkflow> {
   const text = await read(file);
-  const parameters =
-    options.parameters === undefined
-      ? undefined
-      : parameterFile(await readJson(options.parameters));
+  const parameters = await parametersOf(options, text, file);
   const document = loadWorkflowDocument(text, file, {
     siblings: await projectAround(file),
     ...(parameters && { parameters }),
     appSettings: settingsOf(options.setting ?? []),
   });
   const [workflow] = document.workflows;
-  if (document.ok && workflow) return workflow;
+  if (document.ok && workflow) {
+    const missing = options.stub
+      ? []
+      : workflow.problems.filter(({ code }) => code === 'WorkflowParameterMissing');
+    if (missing.length === 0) return workflow;
+    const lines = missing.map(
+      ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
+    );
+    throw new InputError(`${lines.join('\n')}\nGive it with --parameters.`);
+  }
   const errors = document.problems.filter((problem) => problem.severity === 'error');
   const lines = errors.map(
     (problem) => `${file}:${problem.line}:${problem.column}: ${problem.message}`,
@@ -125,7 +118,7 @@ class LocalSession {
       trigger: trigger ?? sampleTrigger(definition),
       perform: stubPerformer,
       clock: new SkippingClock(),
-      callback: { body: {} },
+      callback: stubCallbacks(definition),
     });
   }
 
@@ -173,25 +166,6 @@ class LocalSession {
   }
 }
 
-/** Writes a run as a case beside which its workflow is found. */
-async function record(outcome: LocalOutcome, workflow: string, target: string): Promise<void> {
-  const [state] = outcome.kind === 'run' ? outcome.states : [];
-  if (outcome.kind !== 'run' || !state)
-    throw new InputError('There is no run that could be recorded.');
-  const { stringify } = await import('yaml');
-  const { name, ...rest } = JSON.parse(writeJson(recordedCase(outcome.plan, state))) as Record<
-    string,
-    unknown
-  >;
-  const path = relative(dirname(resolve(target)), resolve(workflow))
-    .split(sep)
-    .join('/');
-  await writeFile(
-    target,
-    stringify([{ name, workflow: path.startsWith('.') ? path : `./${path}`, ...rest }]),
-  );
-}
-
 function print(outcome: LocalOutcome, asJson: boolean): number {
   switch (outcome.kind) {
     case 'run': {
@@ -231,35 +205,4 @@ function print(outcome: LocalOutcome, asJson: boolean): number {
 function report(asJson: boolean, result: WorkflowObject, text: string): number {
   console.log(asJson ? writeJson(result) : text);
   return 0;
-}
-
-function settingsOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new InputError(`--setting needs name=value, not '${pair}'.`);
-      return [pair.slice(0, at), pair.slice(at + 1)];
-    }),
-  );
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return documentText(await readFile(file));
-  } catch (error) {
-    throw new InputError(
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-}
-
-async function readJson(file: string): Promise<WorkflowObject> {
-  try {
-    const value = parseJson(await read(file));
-    if (isObject(value)) return value;
-  } catch (error) {
-    if (!(error instanceof JsonTextError)) throw error;
-    throw new InputError(`${file} is no JSON: ${error.message}`);
-  }
-  throw new InputError(`${file} holds no JSON object.`);
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readArtifacts, readFiles } from '@isthmus/artifacts';
 import type { PolicyCase } from '@isthmus/policy-engine';
+import { backendsOf } from './artifact-backends.js';
 
 /** Documents of an operation taken from an APIOps folder. */
 export interface ArtifactReference {
@@ -12,9 +13,10 @@ export interface ArtifactReference {
   readonly product?: string;
 }
 
-type Part = Pick<PolicyCase, 'documents' | 'fragments' | 'namedValues' | 'given'>;
+type Part = Pick<PolicyCase, 'documents' | 'fragments' | 'namedValues' | 'schemas' | 'given'>;
+type Schemas = Record<string, { type: 'json' | 'xml'; text: string }>;
 
-/** The part of a case that the folder tells: documents by scope, fragments, named values, API and operation. */
+/** The part of a case that the folder tells: documents by scope, what they name, API and operation. */
 export async function fromArtifacts(reference: ArtifactReference, base: string): Promise<Part> {
   const { resources } = readArtifacts(await readFiles(resolve(base, reference.folder)));
   const find = (id: string): Readonly<Record<string, unknown>> | undefined =>
@@ -33,23 +35,34 @@ export async function fromArtifacts(reference: ArtifactReference, base: string):
   }
   const fragments: Record<string, string> = {};
   const namedValues: Record<string, string> = {};
+  const schemas: Schemas = {};
   for (const { id, properties } of resources) {
     const fragment = /^\/policyFragments\/([^/]+)$/i.exec(id)?.[1];
     if (fragment !== undefined) fragments[fragment] = textOf(properties['value']) ?? '';
     const value = /^\/namedValues\/([^/]+)$/i.exec(id)?.[1];
     if (value !== undefined)
       namedValues[textOf(properties['displayName']) ?? value] = textOf(properties['value']) ?? '';
+    const schema = /^\/schemas\/([^/]+)$/i.exec(id)?.[1];
+    if (schema !== undefined)
+      schemas[schema] = {
+        type: properties['schemaType'] === 'xml' ? 'xml' : 'json',
+        text: textOf(properties['value']) ?? '',
+      };
   }
   return {
     documents,
     fragments,
     namedValues,
-    given: givenOf(
-      api && find(`/apis/${api}`),
-      api,
-      operation ? find(`/apis/${api}/operations/${operation}`) : undefined,
-      operation,
-    ),
+    schemas,
+    given: {
+      ...givenOf(
+        api && find(`/apis/${api}`),
+        api,
+        operation ? find(`/apis/${api}/operations/${operation}`) : undefined,
+        operation,
+      ),
+      backends: backendsOf(resources, namedValues),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { printCases, runCaseFiles } from './run-case-files.js';
 
 let folder: string;
@@ -49,5 +49,53 @@ describe('isthmus test', () => {
     );
     const [outcome] = await runCaseFiles([folder], undefined);
     expect(outcome!.differences[0]).toContain('none.xml');
+  });
+
+  it('takes backends of an operation from its APIOps folder', async () => {
+    const put = (name: string, content: unknown): void => {
+      const path = join(folder, 'apim', name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    };
+    put('namedValues/host/namedValueInformation.json', {
+      properties: { displayName: 'Host', value: 'shop.example' },
+    });
+    put('backends/shop/backendInformation.json', { properties: { url: 'https://{{Host}}/v1' } });
+    put('backends/safety/backendInformation.json', {
+      properties: {
+        url: 'https://safety.example',
+        credentials: { header: { 'x-key': ['{{Host}}'] }, managedIdentity: { resource: 'r' } },
+      },
+    });
+    put('apis/echo/apiInformation.json', {
+      properties: { displayName: 'E', path: 'e', serviceUrl: 'https://e.example' },
+    });
+    put(
+      'apis/echo/policy.xml',
+      '<policies><inbound><llm-content-safety backend-id="safety" /><set-backend-service backend-id="Shop" /></inbound><backend><forward-request /></backend></policies>',
+    );
+    const cases = [
+      {
+        name: 'goes to the backends of the folder',
+        artifacts: { folder: 'apim', api: 'echo' },
+        given: {
+          request: { method: 'POST', path: '/a', json: { prompt: 'hi' } },
+          http: { json: {} },
+        },
+        expect: {
+          backend: [{ url: 'https://shop.example/v1/a' }],
+          http: [{ headers: { 'x-key': 'shop.example', authorization: 'Bearer token-for-r' } }],
+        },
+      },
+      {
+        name: 'the case may give others',
+        artifacts: { folder: 'apim', api: 'echo' },
+        given: { backends: { Shop: 'https://other.example' }, request: { path: '/a' } },
+        expect: { backend: [{ url: 'https://other.example/a' }] },
+      },
+    ];
+    writeFileSync(join(folder, 'p.cases.yaml'), JSON.stringify(cases));
+    const outcomes = await runCaseFiles([folder], undefined);
+    expect(outcomes.map(({ differences }) => differences)).toEqual([[], []]);
   });
 });

@@ -110,7 +110,17 @@ async function loaded(one: UserCase, folder: string): Promise<PolicyCase> {
     ...(documents ? { documents: { ...base.documents, ...documents } } : {}),
     ...(fragments ? { fragments: { ...base.fragments, ...fragments } } : {}),
     namedValues: { ...base.namedValues, ...rest.namedValues },
-    given: { ...base.given, ...rest.given },
+    schemas: { ...base.schemas, ...rest.schemas },
+    given: {
+      ...base.given,
+      ...rest.given,
+      // The first one found by its id without case counts: those of the case.
+      backends: {
+        ...rest.given?.backends,
+        ...base.given?.backends,
+        ...rest.given?.backends,
+      },
+    },
   };
 }
 

@@ -1,18 +1,26 @@
 import { join } from 'node:path';
 import { readArtifacts, readFiles, type ArtifactResource } from '@isthmus/artifacts';
 import {
-  formatProblem,
   validatePolicyDocument,
   type CompileOptions,
+  type PolicyProblem,
   type PolicySource,
 } from '@isthmus/policy-engine';
+import type { FillTokens } from './fill-tokens.js';
+import { graphqlMistakes } from './validate-graphql.js';
+import { policyProblems } from './policy-problems.js';
 import type { ValidatedDocument, DocumentProblem } from './validated-document.js';
 
 type PolicyScope = 'global' | 'workspace' | 'product' | 'api' | 'operation';
 
 /** Validates an APIOps folder: every policy with the named values, fragments and backends that stand beside it. */
-export async function validateArtifacts(root: string): Promise<ValidatedDocument[]> {
-  const files = await readFiles(root);
+export async function validateArtifacts(
+  root: string,
+  fill: FillTokens,
+): Promise<ValidatedDocument[]> {
+  const files = new Map(
+    [...(await readFiles(root))].map(([name, text]): [string, string] => [name, fill(text)]),
+  );
   const folder = readArtifacts(files);
   const documents = new Map<string, { kind: string; problems: DocumentProblem[] }>();
   const entry = (file: string, kind: string): { kind: string; problems: DocumentProblem[] } => {
@@ -23,8 +31,10 @@ export async function validateArtifacts(root: string): Promise<ValidatedDocument
   const options = optionsOf(folder.resources);
   for (const resource of folder.resources) {
     const document = entry(resource.file, kindOf(resource.id));
-    if (document.kind !== 'artifact') document.problems.push(...policyProblems(resource, options));
+    if (document.kind !== 'artifact') document.problems.push(...problemsOf(resource, options));
   }
+  for (const { file, problem } of graphqlMistakes(folder.resources))
+    entry(file, 'artifact').problems.push(problem);
   for (const problem of folder.problems) {
     const { line = 1, column = 1, message, severity } = problem;
     const text = `${line}:${column}: ${severity}: ${message}`;
@@ -101,39 +111,28 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
   return { namedValues, fragments, backends, loggers, schemas };
 }
 
-/** Folders often leave loggers to the service, so that a missing one is only a warning. */
-const loggerMissing = 'Logger not found';
-
 function isCycle({ code, message }: { readonly code: string; readonly message: string }): boolean {
   return code === 'fragment' && message.includes(' includes itself: ');
 }
 
-function policyProblems(
+function problemsOf(
   { id, properties }: ArtifactResource,
   options: CompileOptions,
 ): DocumentProblem[] {
   const text = textOf(properties['value'], '');
   const fragment = kindOf(id) === 'fragment';
   const source: PolicySource = { text, format: properties['format'] === 'xml' ? 'xml' : 'rawxml' };
-  const { problems } = validatePolicyDocument(source, {
+  const { problems, advice } = validatePolicyDocument(source, {
     ...options,
     ...(fragment ? {} : { scope: scopeOf(id) }),
   });
   // Mistakes inside an included fragment are told with the fragment; that it leads back to itself shows only here.
-  return problems
-    .filter((problem) => problem.document === undefined || isCycle(problem))
-    .map((problem) => {
-      const warning = problem.message === loggerMissing;
-      const { line, column, code, message, hint } = problem;
-      const shown = warning ? { ...problem, message: `warning: ${message}` } : problem;
-      return {
-        line,
-        column,
-        code,
-        message,
-        ...(hint ? { hint } : {}),
-        ...(warning ? { warning } : {}),
-        text: formatProblem(shown, text),
-      };
-    });
+  const own = (problem: PolicyProblem): boolean => problem.document === undefined;
+  return policyProblems(
+    {
+      problems: problems.filter((problem) => own(problem) || isCycle(problem)),
+      advice: advice.filter(own),
+    },
+    text,
+  );
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { tokenFiller } from './fill-tokens.js';
 import { printReport } from './print-report.js';
 import { validatePaths } from './validate-paths.js';
 
@@ -49,6 +50,43 @@ describe('isthmus validate', () => {
     expect(printReport([document!], false)).toContain("did you mean 'set-header'?");
   });
 
+  it('warns of control statements without braces, which API Management refuses', async () => {
+    const policy = (code: string): string =>
+      `<policies><inbound>\n<set-variable name="v" value="@{ ${code} }" />\n</inbound></policies>`;
+    const braced = file('braced.xml', policy('if (context.User == null) { return 1; } return 2;'));
+    const path = file('bare.xml', policy('if (context.User == null) return 1; return 2;'));
+    const fragment = file('apim/policy fragments/f/policy.xml', '<fragment><base /></fragment>');
+    expect(await validatePaths([braced])).toMatchObject([{ ok: true, problems: [] }]);
+    const [document] = await validatePaths([path]);
+    expect(document).toMatchObject({
+      ok: true,
+      problems: [{ line: 2, column: 60, warning: true }],
+    });
+    expect(printReport([document!], false)).toContain("braces around what follows 'if'");
+    file('apim/policy fragments/f/policyFragmentInformation.json', '{"properties":{}}');
+    writeFileSync(
+      fragment,
+      '<fragment><set-body>@{ while (true) return "a"; }</set-body></fragment>',
+    );
+    expect(await validatePaths([join(folder, 'apim')])).toContainEqual(
+      expect.objectContaining({
+        kind: 'fragment',
+        ok: true,
+        problems: [expect.objectContaining({ line: 1, column: 37, warning: true })],
+      }),
+    );
+  });
+
+  it('warns of a second policy in backend', async () => {
+    const path = file(
+      'two.xml',
+      '<policies><backend>\n<forward-request />\n<set-variable name="a" value="b" />\n</backend></policies>',
+    );
+    expect(await validatePaths([path])).toMatchObject([
+      { ok: true, problems: [{ line: 3, column: 2, code: 'misplaced', warning: true }] },
+    ]);
+  });
+
   it('prints one JSON object', async () => {
     const path = file('p.xml', good);
     expect(JSON.parse(printReport(await validatePaths([path]), true))).toEqual({
@@ -87,6 +125,47 @@ describe('isthmus validate', () => {
     ]);
   });
 
+  it('checks GraphQL schemas, the fields that resolvers name, and the documents of resolvers', async () => {
+    file('apim/apis/g/apiInformation.json', '{"properties":{"path":"g","type":"graphql"}}');
+    file('apim/apis/g/specification.graphql', 'type Query { users: [String] }');
+    const resolver = (name: string, path: string, text: string): void => {
+      file(
+        `apim/apis/g/resolvers/${name}/resolverInformation.json`,
+        JSON.stringify({ properties: { path } }),
+      );
+      file(`apim/apis/g/resolvers/${name}/policy.xml`, text);
+    };
+    const source = (more = ''): string =>
+      `<http-data-source><http-request><set-method>GET</set-method><set-url>https://d.example/</set-url></http-request>${more}</http-data-source>`;
+    resolver('users', 'Query/users', source());
+    resolver('nobody', 'Query/nobody', source('<x />'));
+    const messages = async (): Promise<string[]> =>
+      (await validatePaths([folder])).flatMap(({ problems }) =>
+        problems.filter(({ warning }) => !warning).map(({ message }) => message),
+      );
+    expect(await messages()).toEqual([
+      expect.stringContaining("invalid child element 'x'"),
+      "The schema has no field 'Query/nobody', for which there is a resolver.",
+    ]);
+    file('apim/apis/g/specification.graphql', 'type Query {');
+    expect(await messages()).toContainEqual(expect.stringContaining('GraphQL schema is invalid'));
+  });
+
+  it('finds policies with a wrong root, and resolvers, in a plain folder', async () => {
+    file('loose/policy.xml', '<polices><inbound /></polices>');
+    file('loose/shop.policy.xml', '');
+    file('loose/cased.xml', '<Policies><inbound /></Policies>');
+    file('loose/resolver.xml', '<http-data-source><bogus /></http-data-source>');
+    file('loose/note.xml', '<note />');
+    const documents = await validatePaths([folder]);
+    expect(documents.map(({ path, ok }) => [path.split('/').at(-1), ok])).toEqual([
+      ['cased.xml', false],
+      ['policy.xml', false],
+      ['resolver.xml', false],
+      ['shop.policy.xml', false],
+    ]);
+  });
+
   it('finds fragments that include each other', async () => {
     for (const [id, other] of [
       ['one', 'two'],
@@ -104,7 +183,7 @@ describe('isthmus validate', () => {
     expect(documents.some(({ ok }) => !ok)).toBe(true);
   });
 
-  it('warns of a logger that is not in the folder', async () => {
+  it('refuses a logger that is not in the folder, as the service does', async () => {
     file('apim/apis/echo/apiInformation.json', '{"properties":{"displayName":"E","path":"e"}}');
     file(
       'apim/apis/echo/policy.xml',
@@ -113,9 +192,44 @@ describe('isthmus validate', () => {
     const documents = await validatePaths([folder]);
     const policy = documents.find(({ path }) => path.endsWith('policy.xml'));
     expect(policy).toMatchObject({
-      ok: true,
-      problems: [{ message: 'Logger not found', warning: true }],
+      ok: false,
+      problems: [{ line: 1, code: 'reference', message: 'Logger not found' }],
     });
+  });
+
+  it('fills the placeholders of pipelines', async () => {
+    file(
+      'p.xml',
+      '<policies><inbound><rate-limit calls="#{Calls}#" renewal-period="__Period__" /><set-variable name="a" value="@({#Expression#})" /></inbound></policies>',
+    );
+    const codes = async (...tokens: string[]): Promise<string[]> => {
+      const [document] = await validatePaths([folder], tokenFiller(tokens));
+      return document!.problems.map(({ code }) => code);
+    };
+    expect(await codes()).toEqual([]);
+    expect(await codes('Calls=ten', 'PERIOD=301', 'expression=nope')).toEqual([
+      'invalid-value',
+      'invalid-value',
+      'expression',
+    ]);
+    expect(await codes('Calls=10', 'Period=60', 'Expression=1 +', 'Other=1')).toEqual([
+      'expression',
+    ]);
+    expect(() => tokenFiller(['Calls'])).toThrow('NAME=VALUE');
+  });
+
+  it('fills placeholders in the files of an APIOps folder', async () => {
+    file(
+      'apim/namedValues/host/namedValueInformation.json',
+      '{"properties":{"displayName":"#{Name}#","value":"x"}}',
+    );
+    file('apim/apis/echo/apiInformation.json', '{"properties":{"displayName":"E","path":"e"}}');
+    file(
+      'apim/apis/echo/policy.xml',
+      '<policies><inbound><set-variable name="a" value="{{Host}}" /></inbound></policies>',
+    );
+    const documents = await validatePaths([folder], tokenFiller(['Name=Host']));
+    expect(documents.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
   it('judges workflow definitions', async () => {

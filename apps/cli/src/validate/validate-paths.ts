@@ -1,13 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
-import { formatProblem, validatePolicyDocument } from '@isthmus/policy-engine';
+import { basename, extname, sep } from 'node:path';
+import { validatePolicyDocument } from '@isthmus/policy-engine';
 import { documentText, validateWorkflowDocument } from '@isthmus/workflow-engine';
+import { filesBeside, workflowsAround } from '@isthmus/workflow-effects';
+import type { FillTokens } from './fill-tokens.js';
 import { artifactRoots, filesBelow } from './find-files.js';
 import { validateArtifacts } from './validate-artifacts.js';
+import { policyProblems } from './policy-problems.js';
 import type { ValidatedDocument } from './validated-document.js';
 
 /** Validates files and everything in folders that is a policy, a fragment, an APIOps resource or a workflow. */
-export async function validatePaths(paths: readonly string[]): Promise<ValidatedDocument[]> {
+export async function validatePaths(
+  paths: readonly string[],
+  fill: FillTokens = (text) => text,
+): Promise<ValidatedDocument[]> {
   const documents: ValidatedDocument[] = [];
   for (const path of paths) {
     let files: string[];
@@ -18,11 +24,11 @@ export async function validatePaths(paths: readonly string[]): Promise<Validated
       continue;
     }
     const roots = artifactRoots(files);
-    for (const root of roots) documents.push(...(await validateArtifacts(root)));
+    for (const root of roots) documents.push(...(await validateArtifacts(root, fill)));
     const named = files.length === 1 && files[0] === path;
     for (const file of files) {
       if (roots.some((root) => file.startsWith(`${root}${sep}`))) continue;
-      const document = await validateFile(file, named);
+      const document = await validateFile(file, named, fill);
       if (document) documents.push(document);
     }
   }
@@ -40,32 +46,42 @@ function unreadable(path: string, error: unknown): ValidatedDocument {
 }
 
 /** Undefined: nothing that this product runs. A file that the caller named is always judged. */
-async function validateFile(file: string, named: boolean): Promise<ValidatedDocument | undefined> {
+async function validateFile(
+  file: string,
+  named: boolean,
+  fill: FillTokens,
+): Promise<ValidatedDocument | undefined> {
   try {
-    if (extname(file) === '.json') return await validateWorkflow(file, named);
+    if (extname(file) === '.json') return await validateWorkflow(file, named, fill);
     if (extname(file) !== '.xml' && !named) return undefined;
-    return validatePolicy(file, documentText(await readFile(file)), named);
+    return validatePolicy(file, fill(documentText(await readFile(file))), named);
   } catch (error) {
     return unreadable(file, error);
   }
 }
 
+const documentRoots: ReadonlySet<string> = new Set([
+  'policies',
+  'fragment',
+  'http-data-source',
+  'sql-data-source',
+  'cosmosdb-data-source',
+]);
+
+/** A file found in a folder is judged by its root element, whatever its case, or by a policy's file name. */
+function isPolicyFile(path: string, root: string | undefined): boolean {
+  return documentRoots.has(root?.toLowerCase() ?? '') || /(?:^|\.)policy\.xml$/i.test(basename(path));
+}
+
 function validatePolicy(path: string, text: string, named: boolean): ValidatedDocument | undefined {
   const root = /^\uFEFF?(?:\s|<!--[^]*?-->|<\?[^]*?\?>)*<([\w:.-]+)/.exec(text)?.[1];
-  if (!named && root !== 'policies' && root !== 'fragment') return undefined;
-  const { kind, problems } = validatePolicyDocument({ text });
+  if (!named && !isPolicyFile(path, root)) return undefined;
+  const validation = validatePolicyDocument({ text });
   return {
     path,
-    kind,
-    ok: problems.length === 0,
-    problems: problems.map((problem) => ({
-      line: problem.line,
-      column: problem.column,
-      code: problem.code,
-      message: problem.message,
-      ...(problem.hint ? { hint: problem.hint } : {}),
-      text: formatProblem(problem, text),
-    })),
+    kind: validation.kind,
+    ok: validation.problems.length === 0,
+    problems: policyProblems(validation, text),
   };
 }
 
@@ -82,11 +98,16 @@ const unrelated: ReadonlySet<string> = new Set([
 async function validateWorkflow(
   file: string,
   named: boolean,
+  fill: FillTokens,
 ): Promise<ValidatedDocument | undefined> {
   if (!named && (unrelated.has(basename(file)) || file.endsWith('.parameters.json')))
     return undefined;
-  const text = documentText(await readFile(file));
-  const { kind, ok, problems } = validateWorkflowDocument(text, file, await siblingsOf(file));
+  const text = fill(documentText(await readFile(file)));
+  const neighbours = await workflowsAround(file);
+  const { kind, ok, problems } = validateWorkflowDocument(text, file, {
+    siblings: await filesBeside(file),
+    ...(neighbours && { neighbours }),
+  });
   if (kind === 'unknown' && !named) return undefined;
   return {
     path: file,
@@ -104,29 +125,4 @@ async function validateWorkflow(
       };
     }),
   };
-}
-
-/** Files that a workflow document is read together with, by their paths from the root of its project. */
-async function siblingsOf(file: string): Promise<Map<string, string>> {
-  const folder = dirname(file);
-  const root = basename(file) === 'workflow.json' ? dirname(folder) : folder;
-  const names = [
-    'host.json',
-    'connections.json',
-    'parameters.json',
-    'local.settings.json',
-    basename(file).replace(/\.json$/, '.parameters.json'),
-  ];
-  const siblings = new Map<string, string>();
-  for (const name of names) {
-    try {
-      siblings.set(
-        relative(root, join(root, name)),
-        documentText(await readFile(join(root, name))),
-      );
-    } catch {
-      // Not there: the document stands alone in this respect.
-    }
-  }
-  return siblings;
 }

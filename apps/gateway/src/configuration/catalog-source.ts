@@ -1,6 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClient, readGatewayConfiguration, reportGatewayStatus } from '@isthmus/contracts';
-import type { Client, GatewayStatus } from '@isthmus/contracts';
+import {
+  createClient,
+  readGatewayConfiguration,
+  reportCallTrace,
+  reportGatewayStatus,
+} from '@isthmus/contracts';
+import type { CallTrace, Client, GatewayStatus } from '@isthmus/contracts';
 import { applyChange } from './apply-change.js';
 import type { SourceConfiguration } from './compile-gateway.js';
 
@@ -88,6 +93,12 @@ export class CatalogSource {
       params: { gatewayId: this.#gatewayId },
       body: status,
     });
+  }
+
+  /** Gives a trace to the catalog, for its `listTrace`. */
+  async publishTrace(trace: CallTrace): Promise<void> {
+    const params = { gatewayId: this.#gatewayId, traceId: trace.traceId };
+    await this.#client(reportCallTrace, { params, body: trace });
   }
 
   stop(): void {

@@ -4,9 +4,11 @@ import type {
   ApiInfo,
   CompiledOperation,
   CompileOptions,
+  GraphqlApi,
   PolicySource,
   ScopeDocuments,
 } from '@isthmus/policy-engine';
+import { graphqlOf } from '../graphql/compile-graphql.js';
 import type { Versioning } from '../routing/api-table.js';
 import { OperationTable } from '../routing/operation-table.js';
 import type { ProductWithApis } from './compile-products.js';
@@ -85,6 +87,12 @@ class EffectiveCompiler {
     }
     return found;
   }
+
+  graphql(api: IndexedResource): GraphqlApi | undefined {
+    const { index, options } = this.surroundings;
+    const sources = { index, options, policyOf: (id: string) => policySource(index, id) };
+    return graphqlOf(api, sources, this.problems);
+  }
 }
 
 function apiModel(
@@ -98,7 +106,8 @@ function apiModel(
   const members = surroundings.products.filter((one) => one.apis.has(baseName));
   const products = new Map(members.map((one) => [one.model.name, one.model]));
   const type = apiType(properties.text('type') ?? properties.text('apiType') ?? 'http');
-  const info = apiInfo(resource, surroundings.namedValues);
+  const graphql = type === 'graphql' ? compiler.graphql(resource) : undefined;
+  const info = { ...apiInfo(resource, surroundings.namedValues), ...(graphql ? { graphql } : {}) };
   const hosts = properties.texts('hostNames').map((host) => host.toLowerCase());
   const own = policySource(index, id);
   const documents: ScopeDocuments = own ? { api: own } : {};

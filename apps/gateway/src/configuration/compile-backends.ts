@@ -66,6 +66,7 @@ function compileBackend(
       scheme === undefined
         ? undefined
         : `${scheme} ${authorization?.text('parameter') ?? ''}`.trim(),
+    managedIdentity: managedIdentityOf(credentials),
     connection: connectionOf(properties, surroundings),
     breaker: breakerRules(properties.object('circuitBreaker')),
     pool: (properties.object('pool')?.objects('services') ?? []).map((member) => ({
@@ -75,6 +76,14 @@ function compileBackend(
     })),
     affinityCookie: affinity(properties.object('pool')),
   };
+}
+
+function managedIdentityOf(credentials: Properties | undefined): BackendModel['managedIdentity'] {
+  const identity = credentials?.object('managedIdentity');
+  const resource = identity?.text('resource');
+  if (resource === undefined) return undefined;
+  const clientId = identity?.text('clientId');
+  return { resource, ...(clientId ? { clientId } : {}) };
 }
 
 function valueLists(lists: Properties | undefined): [string, string[]][] {

@@ -16,10 +16,12 @@ import type {
 } from '@isthmus/policy-engine';
 import type { BackendModel } from '../forwarding/backend-model.js';
 import { ApiTable } from '../routing/api-table.js';
+import type { AuthorizationModel } from '../services/authorizations.js';
 import { readCertificate } from '../services/certificates.js';
 import type { EventHub } from '../services/messages/event-hub.js';
 import { compileApi, policySource } from './compile-api.js';
 import type { ApiSurroundings } from './compile-api.js';
+import { compileAuthorizations } from './compile-authorizations.js';
 import { compileBackends } from './compile-backends.js';
 import { compileHostNames } from './compile-host-names.js';
 import { compileLoggers } from './compile-loggers.js';
@@ -44,6 +46,8 @@ export interface Entities {
   readonly cachingApis: ReadonlySet<string>;
   /** Event hubs of the loggers, by lower-case name. */
   readonly eventHubs: ReadonlyMap<string, EventHub>;
+  /** By "provider/authorization" in lower case. */
+  readonly authorizations: ReadonlyMap<string, AuthorizationModel>;
 }
 
 /** A configuration as it came. */
@@ -197,6 +201,7 @@ function compileShared(
   options: CompileOptions;
   backends: Map<string, BackendModel>;
   eventHubs: Map<string, EventHub>;
+  authorizations: Map<string, AuthorizationModel>;
 } {
   const namedValues = readNamedValues(index, '');
   const certificates: CertificateInfo[] = [];
@@ -224,7 +229,8 @@ function compileShared(
     certificateAuthorities,
   });
   const loggers = compileLoggers(index, namedValues);
-  failed.push(...compiled.failed, ...loggers.failed);
+  const { authorizations, failed: refused } = compileAuthorizations(index, namedValues);
+  failed.push(...compiled.failed, ...loggers.failed, ...refused);
   const fragments = new Map<string, PolicySource>();
   for (const { name, id, properties } of index.in('/policyFragments')) {
     fragments.set(name, {
@@ -241,7 +247,8 @@ function compileShared(
     loggers: new Set(index.in('/loggers').map((one) => one.name)),
     cache: createCompilationCache(),
   };
-  return { certificates, options, backends: compiled.backends, eventHubs: loggers.hubs };
+  const { backends } = compiled;
+  return { certificates, options, backends, authorizations, eventHubs: loggers.hubs };
 }
 
 function readSchemas(index: ResourceIndex): Map<string, SchemaSource> {

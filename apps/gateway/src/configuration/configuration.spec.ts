@@ -117,7 +117,7 @@ describe('compileGateway', () => {
     expect([...model.apisById.keys()]).toEqual(['/apis/b']);
     expect(model.failed[0]).toMatchObject({ id: '/apis/a', keepsPrevious: false });
   });
-  it('keeps everything when the global policy has a mistake, and refuses it as the first', () => {
+  it('F7: keeps everything when the global policy has a mistake, and refuses it as the first', () => {
     const global = { id: '/policies/policy', properties: { format: 'rawxml', value: broken } };
     const first = compile(makeApi('a'));
     const second = compile([...makeApi('a'), global], first);
@@ -126,7 +126,7 @@ describe('compileGateway', () => {
     expect(second.failed.map((one) => one.id)).toEqual(['/apis/a', '/policies/policy']);
     expect(() => compile([...makeApi('a'), global])).toThrow('The global policy');
   });
-  it('closes an API whose secret is missing', () => {
+  it('F7: closes an API whose secret is missing', () => {
     const policy = forwardAll
       .replace('<forward-request/>', '<set-header name="x"><value>{{gone}}</value></set-header>')
       .replace('<inbound/>', '<inbound><base/></inbound>');
@@ -220,7 +220,7 @@ describe('ConfigurationBackup', () => {
     expect(await files()).toHaveLength(3);
     expect((await make().load())?.revision).toBe('5');
   });
-  it('passes over a truncated and a changed generation', async () => {
+  it('F6: passes over a truncated and a changed generation', async () => {
     const backup = make();
     for (const revision of ['1', '2', '3']) await backup.save({ revision, resources: [] });
     const [, second = '', third = ''] = await files();
@@ -233,13 +233,13 @@ describe('ConfigurationBackup', () => {
     expect((await make().load())?.revision).toBe('1');
     expect(told).toHaveLength(2);
   });
-  it('passes over another layout', async () => {
+  it('F6: passes over another layout', async () => {
     await mkdir(folder, { recursive: true });
     await make().save({ revision: '1', resources: [] });
     await writeFile(join(folder, 'configuration-000000000009.json'), 'sha256:x\n{"schema":2}');
     expect((await make().load())?.revision).toBe('1');
   });
-  it('takes only what is signed with its secret', async () => {
+  it('F6: takes only what is signed with its secret', async () => {
     await make('s1').save({ revision: '1', resources: [] });
     expect((await make('s1').load())?.revision).toBe('1');
     expect(await make('s2').load()).toBeUndefined();
@@ -313,7 +313,7 @@ describe('Configuration', () => {
     expect(lines).toContain('a part of the configuration is not usable');
   });
 
-  it('follows the catalog, reports, survives its absence, and starts without it', async () => {
+  it('F6: follows the catalog, reports, survives its absence, and starts without it', async () => {
     const answers: GatewayConfiguration[] = [{ revision: '1', upserts: makeApi('a'), deletes: [] }];
     const reports: unknown[] = [];
     const asked: string[] = [];

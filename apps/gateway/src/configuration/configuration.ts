@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { developmentGatewayKey, type GatewayStatus } from '@isthmus/contracts';
+import {
+  developmentGatewayKey,
+  type CallTrace as PublishedTrace,
+  type GatewayStatus,
+} from '@isthmus/contracts';
 import type { Logger } from '@isthmus/host';
 import { GatewayProcess } from '../gateway-process.js';
+import type { CallTrace } from '../observability/call-traces.js';
 import { GatewayPorts } from '../services/gateway-ports.js';
 import type { GatewaySettings } from '../settings.js';
 import { CatalogSource } from './catalog-source.js';
@@ -174,6 +179,14 @@ export class Configuration implements OnApplicationShutdown {
       })),
     }));
     return { revision, instanceId: this.instanceId, version, applied, failed };
+  }
+
+  /** Gives the trace of a call to the catalog, if there is one; a catalog that is away goes without. */
+  publishTrace(trace: CallTrace): void {
+    const copy = JSON.parse(JSON.stringify(trace)) as PublishedTrace;
+    this.#source
+      ?.publishTrace(copy)
+      .catch((err: unknown) => this.logger.warn({ err: String(err) }, 'trace not published'));
   }
 
   onApplicationShutdown(): void {

@@ -12,6 +12,8 @@ export interface BackendModel {
   readonly query: readonly (readonly [string, readonly string[]])[];
   /** Value of Authorization. */
   readonly authorization: string | undefined;
+  /** Identity of the gateway whose token goes into Authorization. */
+  readonly managedIdentity: { readonly resource: string; readonly clientId?: string } | undefined;
   readonly connection: ConnectionChoice;
   readonly breaker: readonly BreakerRule[];
   readonly pool: readonly {

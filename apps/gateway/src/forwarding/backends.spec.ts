@@ -71,6 +71,33 @@ describe('backend entities', () => {
     expect(seen).not.toContain('mine');
   });
 
+  it("get a token of the gateway's own identity, and no call without one", async () => {
+    const seen: string[] = [];
+    const one = await backend((socket, request) => {
+      seen.push(request);
+      socket.write(reply('ok'));
+    });
+    const issuer = await backend((socket) =>
+      socket.write(reply('{"access_token":"own","token_type":"Bearer","expires_in":3600}')),
+    );
+    const credentials = { managedIdentity: { resource: 'https://backend.example' } };
+    const withToken = await gatewayTo(
+      'b',
+      [entity('b', one.port, { credentials })],
+      [
+        `--identity-token-url=http://127.0.0.1:${issuer.port}/token`,
+        ...['--identity-client-id=gateway', '--identity-client-secret=secret'],
+      ],
+    );
+    const call = get.replace('\r\n\r\n', '\r\nAuthorization: Bearer mine\r\n\r\n');
+    expect((await talk(withToken.port, call)).text).toContain('ok');
+    expect(seen.join()).toMatch(/^GET [^]*\r\nAuthorization: Bearer own\r\n/);
+    expect(seen.join()).not.toContain('mine');
+    const without = await gatewayTo('b', [entity('b', one.port, { credentials })]);
+    expect((await talk(without.port, call)).text).toMatch(/^HTTP\/1\.1 500/);
+    expect(seen).toHaveLength(1);
+  });
+
   it('open their breaker after the failures of a rule and answer 503 without a call', async () => {
     let calls = 0;
     const one = await backend((socket) => {
@@ -173,7 +200,7 @@ describe('backend entities', () => {
     }
   });
 
-  it('may not have private addresses unless that is allowed', async () => {
+  it('55 (CVE-2026-24470), F10: may not have private addresses unless that is allowed', async () => {
     let calls = 0;
     const one = await backend(() => calls++);
     const gateway = await gatewayTo(
@@ -205,7 +232,7 @@ describe('backend entities', () => {
     expect(one.sockets.size).toBe(0);
   });
 
-  it('see the client certificate of the gateway, and are verified themselves', async () => {
+  it('47 (CVE-2025-66491), F9: see the client certificate of the gateway, and are verified unless the entity says otherwise', async () => {
     const read = (name: string): Promise<string> => readFile(`${fixtures}${name}`, 'utf8');
     const server = https.createServer(
       {

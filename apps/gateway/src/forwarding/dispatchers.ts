@@ -1,9 +1,12 @@
+import type { Socket } from 'node:net';
+import { checkServerIdentity, TLSSocket } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { TlsCertificate } from '../services/certificates.js';
 import type { EgressGuard } from './egress-guard.js';
 import { guardedConnector } from './egress-guard.js';
+import { Http1Client } from './http1/http1-client.js';
 
 /** How connections to a backend are made; backends with equal options share connections. */
 export interface ConnectionChoice {
@@ -25,12 +28,27 @@ export const usualConnection: ConnectionChoice = {
   allowHttp2: false,
 };
 
-/** Limits of every pool. */
+/** What carries exchanges: our own client, or undici for whatever is more than plain HTTP/1.1. */
+export interface Transport {
+  /** For `http://` origins; absent where calls go through a proxy. */
+  readonly plain: Http1Client | undefined;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Limits of every pool; times in milliseconds. */
 const limits = {
   connections: 512,
+  keepAlive: 30_000,
+  mostKeepAlive: 300_000,
+  bodyTimeout: 300_000,
+};
+
+/** The same for undici. */
+const dispatcherLimits = {
+  connections: limits.connections,
   pipelining: 1,
-  keepAliveTimeout: 30_000,
-  keepAliveMaxTimeout: 300_000,
+  keepAliveTimeout: limits.keepAlive,
+  keepAliveMaxTimeout: limits.mostKeepAlive,
   maxHeaderSize: 64 * 1024,
 };
 
@@ -38,30 +56,39 @@ const limits = {
 export class Dispatchers {
   readonly #guard: EgressGuard;
   readonly #connectTimeout: number;
-  readonly #byChoice = new Map<string, Dispatcher>();
-  readonly #usual: Dispatcher;
+  readonly #byChoice = new Map<string, Transport>();
+  readonly #usual: Transport;
+  /** Plain connections know no choices, so there is one client for all. */
+  readonly #plain: Http1Client;
 
   /** `connectTimeout` in milliseconds. */
   constructor(guard: EgressGuard, connectTimeout: number) {
     this.#guard = guard;
     this.#connectTimeout = connectTimeout;
-    this.#usual = this.#make(usualConnection);
+    this.#plain = new Http1Client(guard, { ...limits, mostAge: 300_000, connectTimeout });
+    this.#usual = this.#transport(usualConnection);
   }
 
   get guard(): EgressGuard {
     return this.#guard;
   }
 
-  for(choice: ConnectionChoice): Dispatcher {
+  for(choice: ConnectionChoice): Transport {
     if (choice === usualConnection) return this.#usual;
     const key = JSON.stringify(choice);
-    let dispatcher = this.#byChoice.get(key);
-    if (!dispatcher) this.#byChoice.set(key, (dispatcher = this.#make(choice)));
-    return dispatcher;
+    let transport = this.#byChoice.get(key);
+    if (!transport) this.#byChoice.set(key, (transport = this.#transport(choice)));
+    return transport;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#usual, ...this.#byChoice.values()].map((one) => one.destroy()));
+    this.#plain.close();
+    const all = [this.#usual, ...this.#byChoice.values()];
+    await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
+  }
+
+  #transport(choice: ConnectionChoice): Transport {
+    return { plain: choice.proxy ? undefined : this.#plain, dispatcher: this.#make(choice) };
   }
 
   #make(choice: ConnectionChoice): Dispatcher {
@@ -80,13 +107,22 @@ export class Dispatchers {
           : `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
       return new ProxyAgent({ uri: url, requestTls: tls as object, ...(token ? { token } : {}) });
     }
-    const connect = guardedConnector(this.#guard, {
-      ...tls,
-      timeout: this.#connectTimeout,
-      allowH2: choice.allowHttp2,
-    } as never);
-    return new Agent({ ...limits, allowH2: choice.allowHttp2, connect });
+    const options = { ...tls, timeout: this.#connectTimeout, allowH2: choice.allowHttp2 };
+    const nameAlone = !choice.verifyChain && choice.verifyName;
+    const connect = guardedConnector(
+      this.#guard,
+      options as never,
+      nameAlone ? verifyName : undefined,
+    );
+    return new Agent({ ...dispatcherLimits, allowH2: choice.allowHttp2, connect });
   }
+}
+
+/** The name on its own: Node looks at it only where it verifies the chain as well. */
+function verifyName(socket: Socket, host: string): Error | undefined {
+  return socket instanceof TLSSocket
+    ? checkServerIdentity(host, socket.getPeerCertificate())
+    : undefined;
 }
 
 function certificateOptions(certificate: TlsCertificate | undefined): ConnectionOptions {

@@ -1,8 +1,8 @@
-import dns from 'node:dns';
 import type { LookupFunction, Socket } from 'node:net';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
+import { NameLookup } from './name-lookup.js';
 
 /** An address that the gateway may not call. */
 export class EgressRefusedError extends Error {
@@ -64,10 +64,13 @@ function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
   return false;
 }
 
+/** What the process knows of names. */
+const processNames = new NameLookup();
+
 /** A DNS lookup that leaves out addresses which may not be called. */
-export function guardedLookup(guard: EgressGuard): LookupFunction {
+export function guardedLookup(guard: EgressGuard, names = processNames): LookupFunction {
   return (hostname, options, callback) => {
-    dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    names.find(hostname, options, (error, addresses) => {
       if (error) return callback(error, '', 0);
       const allowed = addresses.filter((one) => guard.allows(one.address));
       const first = allowed[0];
@@ -78,10 +81,14 @@ export function guardedLookup(guard: EgressGuard): LookupFunction {
   };
 }
 
-/** Connects like undici, checking the address before and the connected one after. */
+/**
+ * Connects like undici, checking the address before and the connected one after, and by `verify` what else a
+ * connection must be.
+ */
 export function guardedConnector(
   guard: EgressGuard,
   options: buildConnector.BuildOptions,
+  verify: (socket: Socket, host: string) => Error | undefined = () => undefined,
 ): buildConnector.connector {
   const connect = buildConnector({
     ...options,
@@ -98,10 +105,13 @@ export function guardedConnector(
       const [error, socket] = result;
       if (error) return callback(error, null);
       const address = socket.remoteAddress;
-      if (address !== undefined && !guard.allows(address)) {
-        socket.destroy();
-        callback(new EgressRefusedError(address), null);
-      } else callback(null, socket);
+      const refused =
+        address !== undefined && !guard.allows(address)
+          ? new EgressRefusedError(address)
+          : verify(socket, target.servername ?? literal);
+      if (!refused) return callback(null, socket);
+      socket.destroy();
+      callback(refused, null);
     });
   };
 }

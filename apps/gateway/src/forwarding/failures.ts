@@ -52,6 +52,8 @@ const byCode: Readonly<Record<string, readonly [ProxyStatus, boolean]>> = {
 /** Turns what a connection threw into the failure that policies and callers see. */
 export function backendFailure(error: unknown): BackendFailure {
   if (error instanceof BackendFailure) return error;
+  if (error instanceof TransportError && error.reason === 'ClientConnectionFailure')
+    return new BackendFailure(error.reason, 'connection_terminated', true, { cause: error });
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return timedOut(error);
   const known = byCode[code];

@@ -1,14 +1,17 @@
-import { Body, Headers, Response, TransportError, parseBaseUrl } from '@isthmus/policy-engine';
+import { Body, Headers, Response, parseBaseUrl } from '@isthmus/policy-engine';
 import type { Forward, ForwardOptions, PolicyContext, RequestUrl } from '@isthmus/policy-engine';
 import type { BackendModel } from './backend-model.js';
 import type { BackendStates, ChosenBackend } from './backend-states.js';
 import type { ConnectionChoice, Dispatchers } from './dispatchers.js';
 import { usualConnection } from './dispatchers.js';
 import { exchange } from './exchange.js';
+import type { Exchange, ExchangeWatcher } from './exchange.js';
 import { BackendFailure } from './failures.js';
 import { outgoingHeaders } from './outgoing-headers.js';
+import type { EntityFields } from './outgoing-headers.js';
 import { rememberFailure } from './last-failure.js';
 import { originOf } from './origin.js';
+import { GatewayRequest } from '../request/gateway-request.js';
 import { followRedirects } from './redirects.js';
 import { tlsCertificate } from '../services/certificates.js';
 
@@ -23,15 +26,12 @@ export interface ForwardServices {
   readonly daprUrl: string;
 }
 
-/** Where a call goes, settled: entity and pool chosen, credentials at hand. */
+/** Where a call goes, settled: entity and pool chosen. */
 interface Destination {
   readonly url: RequestUrl;
   readonly chosen: ChosenBackend | undefined;
   readonly connection: ConnectionChoice;
 }
-
-/** Bodies whose stream has been sent: a stream can be sent once (a retry then sends nothing). */
-const spent = new WeakSet<Body>();
 
 /** Forwards requests to backends as the `forward-request` policy asks. */
 export class HttpForward implements Forward {
@@ -41,59 +41,74 @@ export class HttpForward implements Forward {
     this.#services = services;
   }
 
-  async forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
-    // 1. Where to: service URL, backend entity, member of a pool.
-    const destination = this.#destination(context, options);
-    if (destination === 'open') return tripped();
-    if (context.recorder) tellDestination(context, destination);
-    // 2. What: a body that must be sent again, or is read by a policy, is in memory.
+  forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
+    try {
+      // 1. Where to: service URL, backend entity, member of a pool.
+      const destination = this.#destination(context, options);
+      if (destination === 'open') return Promise.resolve(tripped());
+      if (context.recorder) tellDestination(context, destination);
+      // 2. What must be there before: a body that is sent again, a token of the gateway's identity.
+      const model = destination.chosen?.model;
+      return options.bufferRequestBody || options.followRedirects || model?.managedIdentity
+        ? this.#prepareAndSend(context, options, destination)
+        : this.#send(context, options, { ...destination, entity: model });
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #prepareAndSend(
+    context: PolicyContext,
+    options: ForwardOptions,
+    destination: Destination,
+  ): Promise<Response> {
+    if (options.bufferRequestBody || options.followRedirects) await context.request.body?.buffer();
+    const model = destination.chosen?.model;
+    const entity = model && {
+      headers: model.headers,
+      authorization: model.authorization ?? (await identityToken(context, model)),
+    };
+    return this.#send(context, options, { ...destination, entity });
+  }
+
+  #send(
+    context: PolicyContext,
+    options: ForwardOptions,
+    {
+      url,
+      chosen,
+      connection,
+      entity,
+    }: Destination & { readonly entity: EntityFields | undefined },
+  ): Promise<Response> {
+    const { dispatchers, bodyBuffer } = this.#services;
     const { request } = context;
-    if (options.bufferRequestBody || options.followRedirects) await request.body?.buffer();
     const body = outgoingBody(request.body);
-    // 3. Send it, follow redirects if asked to, and tell the breaker.
-    const message = {
-      dispatcher: this.#services.dispatchers.for(destination.connection),
+    const watcher = new ForwardWatcher(context, chosen);
+    const message: Exchange = {
+      transport: dispatchers.for(connection),
       method: request.method,
-      url: destination.url,
-      headers: outgoingHeaders(
-        context,
-        destination.chosen?.model,
-        body !== null && !(body instanceof Uint8Array),
-      ),
+      origin: originOf(url),
+      path: url.path + url.queryString,
+      headers: outgoingHeaders(context, entity, body !== null && !(body instanceof Uint8Array)),
       body,
       timeout: options.timeout,
-      bodyBuffer: this.#services.bodyBuffer,
+      bodyBuffer,
       gatherSmall: options.bufferResponse,
-      signal: context.signal,
+      cancellation: context.cancellation,
+      interimTo: request instanceof GatewayRequest ? request.answer : undefined,
+      // Of redirects, only the last answer counts.
+      watcher: options.followRedirects ? undefined : watcher,
     };
-    try {
-      const response = options.followRedirects
-        ? await followRedirects(message, this.#services.dispatchers)
-        : await exchange({
-            ...message,
-            origin: originOf(destination.url),
-            path: destination.url.path + destination.url.queryString,
-          });
-      destination.chosen?.breaker?.record({
-        statusCode: response.statusCode,
-        retryAfter: response.headers.text('retry-after'),
-      });
-      rememberFailure(context, undefined);
-      if (destination.chosen?.affinity)
-        response.headers.append('Set-Cookie', destination.chosen.affinity);
-      return response;
-    } catch (error) {
-      rememberFailure(context, error instanceof BackendFailure ? error : undefined);
-      if (error instanceof TransportError && error.reason !== 'ClientConnectionFailure') {
-        destination.chosen?.breaker?.record({ errorReason: error.reason });
-      }
-      throw error;
-    }
+    return options.followRedirects
+      ? watched(followRedirects({ ...message, url }, dispatchers), watcher)
+      : exchange(message);
   }
 
   #destination(context: PolicyContext, options: ForwardOptions): Destination | 'open' {
     const { target, request } = context;
-    const url = request.url.clone();
+    // Chosen backends have addresses of their own; expressions go on seeing the request's.
+    const { url } = request;
     const http2 = options.httpVersion !== '1';
     const certificate = context.backendCertificate
       ? tlsCertificate(context.backendCertificate)
@@ -115,6 +130,7 @@ export class HttpForward implements Forward {
       case 'url':
         return { url, chosen: undefined, connection: own(usualConnection) };
       case 'dapr': {
+        const url = request.url.clone();
         const app = target.namespace ? `${target.appId}.${target.namespace}` : target.appId;
         url.setBase(parseBaseUrl(this.#services.daprUrl));
         url.basePath = '';
@@ -130,6 +146,7 @@ export class HttpForward implements Forward {
         if (chosen === undefined)
           throw misconfigured(`Backend with id '${target.id}' could not be found.`);
         if (chosen === 'open') return 'open';
+        const url = request.url.clone();
         if (chosen.model.base) url.setBase(chosen.model.base);
         context.backendInfo = chosen.model.info;
         for (const [name, values] of chosen.model.query) url.query.set(name, values);
@@ -165,9 +182,56 @@ function tripped(): Response {
   return new Response(503, 'Service Unavailable', headers, Body.fromText(text));
 }
 
+/** A stream can be sent once: a retry then sends nothing. */
 function outgoingBody(body: Body | null): Uint8Array | AsyncIterable<Uint8Array> | null {
-  if (!body || spent.has(body)) return null;
-  if (body.buffered) return body.wire.length > 0 ? body.wire : null;
-  spent.add(body);
-  return body.send();
+  const content = body?.send();
+  return content === undefined || (content instanceof Uint8Array && content.length === 0)
+    ? null
+    : content;
+}
+
+/** Value of Authorization by the gateway's own identity, where the entity asks for it. */
+async function identityToken(
+  context: PolicyContext,
+  { managedIdentity }: BackendModel,
+): Promise<string | undefined> {
+  if (!managedIdentity) return undefined;
+  const { resource, clientId } = managedIdentity;
+  return `Bearer ${await context.ports.tokens.managedIdentity(resource, clientId)}`;
+}
+
+async function watched(exchanged: Promise<Response>, watcher: ExchangeWatcher): Promise<Response> {
+  try {
+    const response = await exchanged;
+    watcher.answered(response);
+    return response;
+  } catch (error) {
+    if (error instanceof BackendFailure) watcher.failed(error);
+    throw error;
+  }
+}
+
+/** Tells the breaker and the caller's answer how a forwarded call ended. */
+class ForwardWatcher implements ExchangeWatcher {
+  constructor(
+    private readonly context: PolicyContext,
+    private readonly chosen: ChosenBackend | undefined,
+  ) {}
+
+  answered(response: Response): void {
+    rememberFailure(this.context, undefined);
+    const { chosen } = this;
+    if (!chosen) return;
+    chosen.breaker?.record({
+      statusCode: response.statusCode,
+      retryAfter: response.headers.text('retry-after'),
+    });
+    if (chosen.affinity) response.headers.append('Set-Cookie', chosen.affinity);
+  }
+
+  failed(failure: BackendFailure): void {
+    rememberFailure(this.context, failure);
+    if (failure.reason !== 'ClientConnectionFailure')
+      this.chosen?.breaker?.record({ errorReason: failure.reason });
+  }
 }

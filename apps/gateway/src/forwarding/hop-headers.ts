@@ -1,34 +1,5 @@
-import { Headers } from '@isthmus/policy-engine';
-
-/** Fields that describe one connection and never travel on (RFC 9110 section 7.6.1). */
-const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-  'http2-settings',
-]);
-
-/** Fields that a caller may not have removed by naming them in Connection: gateway and policies own them. */
-const keptAlways: ReadonlySet<string> = new Set([
-  'host',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'authorization',
-  'cookie',
-  'set-cookie',
-  'via',
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'cache-control',
-]);
+import type { Headers } from '@isthmus/policy-engine';
+import { isHopByHop, namedByConnection } from './http1/connection-fields.js';
 
 /**
  * Removes what was for the last connection only: the hop-by-hop fields and those that Connection
@@ -36,24 +7,22 @@ const keptAlways: ReadonlySet<string> = new Set([
  * policies add later (CVE-2021-32813 and its relatives).
  */
 export function removeHopHeaders(headers: Headers): void {
-  const connection = headers.get('connection');
-  if (connection) {
-    for (const name of connection.join(',').split(',')) {
-      const key = name.trim().toLowerCase();
-      if (key !== '' && !keptAlways.has(key)) headers.delete(key);
-    }
-  }
-  for (const name of hopByHop) headers.delete(name);
+  const connection = headers.text('connection');
+  const named = connection === undefined ? undefined : namedByConnection(connection);
+  for (const name of [...headers.names()])
+    if (isHopByHop(name) || named?.find(name)) headers.delete(name);
 }
 
-/** Header fields for the wire, without hop-by-hop fields that a policy may have set. */
+/** Header fields for the wire, without hop-by-hop fields that a policy may have set; `leaveOut` in lower case. */
 export function wireHeaders(headers: Headers, leaveOut: ReadonlySet<string>): string[] {
-  const raw: string[] = [];
-  headers.forEach((name, values, key) => {
-    if (hopByHop.has(key) || leaveOut.has(key)) return;
-    for (const value of values) raw.push(name, wireText(value));
-  });
-  return raw;
+  const { raw } = headers;
+  const fields: string[] = [];
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!;
+    if (isHopByHop(name) || (leaveOut.size > 0 && leaveOut.has(name.toLowerCase()))) continue;
+    fields.push(name, headers.clean ? raw[at + 1]! : wireText(raw[at + 1]!));
+  }
+  return fields;
 }
 
 /**
@@ -61,7 +30,7 @@ export function wireHeaders(headers: Headers, leaveOut: ReadonlySet<string>): st
  * UTF-8 bytes; control characters become blanks (RFC 9110 section 5.5), so none reaches a terminal
  * or a log on the other side.
  */
-function wireText(value: string): string {
+export function wireText(value: string): string {
   let wide = false;
   let control = false;
   for (let index = 0; index < value.length; index++) {

@@ -70,7 +70,7 @@ function redirected(
     ...request,
     url,
     headers,
-    ...(foreign ? { dispatcher: dispatchers.for(usualConnection) } : {}),
+    ...(foreign ? { transport: dispatchers.for(usualConnection) } : {}),
     ...(asGet ? { method: 'GET', body: null } : {}),
   };
 }

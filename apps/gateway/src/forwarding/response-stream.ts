@@ -1,4 +1,5 @@
-import type { Dispatcher } from 'undici';
+import { BackendFailure } from './failures.js';
+import type { CallHolder } from './http1/call.js';
 
 /** Bytes that wait for the reader before the backend is told to wait. */
 const highWater = 128 * 1024;
@@ -8,22 +9,22 @@ const highWater = 128 * 1024;
  * slow, the connection to the backend is paused; when the reader leaves, the exchange is aborted.
  */
 export class ResponseStream implements AsyncIterable<Uint8Array> {
-  readonly #controller: Dispatcher.DispatchController;
+  readonly #controller: CallHolder;
   #chunks: Uint8Array[] = [];
   #waiting = 0;
   #ended = false;
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
-  /** Trailer fields, once the body has ended. */
-  trailers: Readonly<Record<string, string | string[] | undefined>> = {};
+  /** Trailer fields, once the body has ended: name, value, name, value, … */
+  trailers: readonly string[] = [];
 
-  constructor(controller: Dispatcher.DispatchController) {
+  constructor(controller: CallHolder) {
     this.#controller = controller;
   }
 
   /** Whether the whole body is here and can be had in one piece; trailers need a stream. */
   get complete(): boolean {
-    return this.#ended && this.#failure === undefined && Object.keys(this.trailers).length === 0;
+    return this.#ended && this.#failure === undefined && this.trailers.length === 0;
   }
 
   push(chunk: Uint8Array): void {
@@ -33,7 +34,7 @@ export class ResponseStream implements AsyncIterable<Uint8Array> {
     this.#signal();
   }
 
-  end(trailers: ResponseStream['trailers']): void {
+  end(trailers: readonly string[]): void {
     this.trailers = trailers;
     this.#ended = true;
     this.#signal();
@@ -57,7 +58,7 @@ export class ResponseStream implements AsyncIterable<Uint8Array> {
 
   /** Stops the exchange; the connection is closed, since the rest of the answer is on its way. */
   cancel(): void {
-    if (!this.#ended) this.#controller.abort(new Error('The reader of the response is gone.'));
+    if (!this.#ended) this.#controller.abort(readerGone());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -81,4 +82,10 @@ export class ResponseStream implements AsyncIterable<Uint8Array> {
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+function readerGone(): BackendFailure {
+  return new BackendFailure('ClientConnectionFailure', 'connection_terminated', true, {
+    message: 'The reader of the response is gone.',
+  });
 }

@@ -24,7 +24,7 @@ describe('forwarding', () => {
     return { gateway, backend };
   }
 
-  it('answers 500 when the backend refuses the connection, and tells why in Proxy-Status', async () => {
+  it('F9: answers 500 when the backend refuses the connection, and tells why in Proxy-Status', async () => {
     const { gateway, backend } = await serve(() => {});
     backend.close();
     const { text } = await talk(gateway.port, get);
@@ -33,24 +33,24 @@ describe('forwarding', () => {
     expect(text).toMatch(/Proxy-Status: isthmus; error=connection_refused/i);
   });
 
-  it('answers 500 when the backend breaks off inside the head', async () => {
+  it('F9: answers 500 when the backend breaks off inside the head', async () => {
     const { gateway } = await serve((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le'));
     expect((await talk(gateway.port, get)).text).toContain('HTTP/1.1 500');
   });
 
-  it('answers 500 for a small body that ends early', async () => {
+  it('F9: answers 500 for a small body that ends early', async () => {
     const { gateway } = await serve((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'),
     );
     expect((await talk(gateway.port, get)).text).toContain('HTTP/1.1 500');
   });
 
-  it('answers 500 for what is no HTTP', async () => {
+  it('F9: answers 500 for what is no HTTP', async () => {
     const { gateway } = await serve((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
     expect((await talk(gateway.port, get)).text).toContain('HTTP/1.1 500');
   });
 
-  it('breaks the connection when a streamed body ends early, so that it never looks complete', async () => {
+  it('F9: breaks the connection when a streamed body ends early, so that it never looks complete', async () => {
     const { gateway } = await serve((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
       setTimeout(() => socket.destroy(), 50);
@@ -61,7 +61,7 @@ describe('forwarding', () => {
     expect(closed).toBe(true);
   });
 
-  it('breaks the connection when a long body ends early', async () => {
+  it('F9: breaks the connection when a long body ends early', async () => {
     const { gateway } = await serve((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(1000)}`);
       setTimeout(() => socket.destroy(), 50);
@@ -102,7 +102,7 @@ describe('forwarding', () => {
     expect(arrivals[2]! - arrivals[0]!).toBeGreaterThan(80);
   });
 
-  it('slows the backend down when the caller does not read', async () => {
+  it('F11: slows the backend down when the caller does not read', async () => {
     let written = 0;
     const block = Buffer.alloc(64 * 1024, 'x');
     const { gateway, backend } = await serve((socket) => {
@@ -150,7 +150,7 @@ describe('forwarding', () => {
     caller.destroy();
   });
 
-  it('cancels the call to the backend within 100 ms when the caller leaves', async () => {
+  it('F11: cancels the call to the backend within 100 ms when the caller leaves', async () => {
     const { gateway, backend } = await serve(() => {});
     const caller = net.connect(gateway.port, '127.0.0.1', () => caller.write(get));
     await wait(150);
@@ -161,7 +161,7 @@ describe('forwarding', () => {
     expect(gateway.log.at(-1)?.fields).toMatchObject({ status: 0, aborted: 'client' });
   });
 
-  it('takes answers before the request body is complete', async () => {
+  it('F9: takes answers before the request body is complete (an early 413)', async () => {
     const { gateway } = await serve((socket) =>
       socket.write(
         'HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig',
@@ -191,13 +191,17 @@ describe('forwarding', () => {
     expect(backend.sockets.size).toBe(1);
   });
 
-  it('skips interim answers', async () => {
+  it('passes Early Hints on to callers that know them, and no other interim answers', async () => {
     const { gateway } = await serve((socket) =>
       socket.write(
-        'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\nX-Inner: 1\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: no link\r\n\r\nHTTP/1.1 199 Odd\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
       ),
     );
-    expect((await talk(gateway.port, get)).text).toMatch(/^HTTP\/1\.1 200/);
+    expect((await talk(gateway.port, get)).text).toMatch(
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a>; rel=preload\r\n\r\nHTTP\/1\.1 200/i,
+    );
+    const old = get.replace('HTTP/1.1', 'HTTP/1.0');
+    expect((await talk(gateway.port, old)).text).toMatch(/^HTTP\/1\.[01] 200/);
   });
 
   it('passes trailers on', async () => {
@@ -266,6 +270,25 @@ describe('forwarding', () => {
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
   });
 
+  it('goes on after a body that the backend did not want to its end', async () => {
+    let calls = 0;
+    const { gateway } = await serve((socket, request) => {
+      if (/^(POST|GET)/.test(request))
+        socket.write(
+          calls++ === 0
+            ? 'HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\n\r\nbig'
+            : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        );
+    });
+    const body = 'x'.repeat(400_000);
+    const { text } = await talk(
+      gateway.port,
+      `POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}${get}`,
+      1000,
+    );
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
   it('joins WebSocket callers and backends after the policies', async () => {
     const { gateway } = await serve((socket, request) => {
       if (request.startsWith('GET'))
@@ -313,7 +336,7 @@ describe('forwarding', () => {
     expect(text).toMatch(/^HTTP\/1\.1 200[^]*ok$/);
   });
 
-  it('lets running calls end when it drains, and takes no new connections', async () => {
+  it('F18: lets running calls end when it drains, and takes no new connections', async () => {
     const { gateway } = await serve((socket) =>
       setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 200),
     );

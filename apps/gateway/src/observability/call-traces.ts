@@ -43,6 +43,8 @@ export class CallTraces {
   constructor(
     private readonly secret: string | undefined,
     private readonly serviceName: string,
+    /** Told of each trace that is kept. */
+    private readonly recorded: (trace: CallTrace) => void = () => {},
   ) {}
 
   /** Decides about the credential of a call and takes it off the request, so that no backend sees it. */
@@ -120,6 +122,7 @@ export class CallTraces {
     );
     const trace = { serviceName: this.serviceName, traceId: recorder.traceId, traceEntries };
     this.#traces.set(recorder.traceId, { trace, until: Date.now() + kept });
+    this.recorded(trace);
     for (const [id, one] of this.#traces) {
       if (this.#traces.size <= most && one.until > Date.now()) break;
       this.#traces.delete(id);

@@ -107,7 +107,7 @@ describe('the trace of a call', () => {
     );
     expect(text).not.toContain('backend-secret');
   });
-  it('holds no secrets, and the credential does not reach the backend', async () => {
+  it('31: holds no secrets, and the credential does not reach the backend', async () => {
     const token = signCredential({ expires: soon() }, secret);
     seen.length = 0;
     const { trace } = await call(
@@ -130,7 +130,7 @@ describe('the trace of a call', () => {
       'Unable to identify Api or Operation for this request.',
     );
   });
-  it('is not recorded for anybody else', async () => {
+  it('31: is not recorded for anybody else', async () => {
     expect((await call('/api/x', 'made.up')).text).not.toMatch(/apim-/i);
     expect(
       (await call('/api/x', signCredential({ expires: Date.now() - 1 }, secret))).text,

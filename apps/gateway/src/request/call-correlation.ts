@@ -17,12 +17,25 @@ const traceparent = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]
 /** Tracking ids are written to logs: only short printable ones count. */
 const trackingId = /^[\x21-\x7e]{1,128}$/;
 
-/** Goes on with the caller's trace, or begins one whose id is that of the request. */
+/** The correlation of a request whose header is as it came. */
 export function callCorrelation(headers: Headers, requestId: string): CallCorrelation {
-  const compact = requestId.replaceAll('-', '');
-  const [, traceId = compact, flags = '01'] =
-    traceparent.exec(headers.text('traceparent') ?? '') ?? [];
   const given = headers.text('x-ms-client-tracking-id') ?? headers.text('x-correlation-id');
-  const correlationId = given !== undefined && trackingId.test(given) ? given : traceId;
-  return { traceId, spanId: compact.slice(16), flags, correlationId };
+  return correlate(requestId, headers.text('traceparent'), given);
+}
+
+/** Goes on with the caller's trace, or begins one whose id is that of the request. */
+export function correlate(
+  requestId: string,
+  caller: string | undefined,
+  tracking: string | undefined,
+): CallCorrelation {
+  const compact = requestId.replaceAll('-', '');
+  const found = caller === undefined ? null : traceparent.exec(caller);
+  const traceId = found?.[1] ?? compact;
+  return {
+    traceId,
+    spanId: compact.slice(16),
+    flags: found?.[2] ?? '01',
+    correlationId: tracking !== undefined && trackingId.test(tracking) ? tracking : traceId,
+  };
 }

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '@isthmus/policy-engine';
+import type { Connection } from './connection.js';
 
 /** The certificate that the caller showed on this connection, if any. */
-export function clientCertificate(message: IncomingMessage): ClientCertificate | undefined {
-  const socket = message.socket as TLSSocket;
-  if (socket.encrypted !== true) return undefined;
+export function clientCertificate(connection: Connection): ClientCertificate | undefined {
+  if (!connection.secure) return undefined;
+  const socket = connection.socket as TLSSocket;
   const leaf = socket.getPeerCertificate(true);
   if (!leaf?.raw) return undefined;
   const chain: Uint8Array[] = [];

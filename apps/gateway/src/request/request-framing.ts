@@ -1,42 +1,41 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Header fields that exist once at most, each with its bit; a second one makes a message ambiguous. */
-const single: ReadonlyMap<string, number> = new Map([
-  ['host', 1],
-  ['content-length', 2],
-  ['transfer-encoding', 4],
-  ['content-type', 8],
-  ['authorization', 16],
-]);
+/** Header fields that exist once at most; a second one makes a message ambiguous. */
+export const singleFields = [
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'authorization',
+] as const;
 
-/**
- * What is left to check after Node's strict parser (which refuses Content-Length beside
- * Transfer-Encoding, bad chunk sizes, bare CR and LF, and blanks before colons): everything that two
- * servers could read in two ways. Returns why the request is refused, or undefined.
- */
-export function ambiguity(request: IncomingMessage): string | undefined {
-  const { httpVersion, rawHeaders: raw } = request;
-  // Node's HTTP/1 parser lets other version numbers pass.
-  if (httpVersion !== '1.1' && httpVersion !== '1.0' && !('stream' in request))
-    return 'unknown version of HTTP';
-  let seen = 0;
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = (raw[index] ?? '').toLowerCase();
-    const bit = single.get(name);
-    if (bit === undefined) continue;
-    if (seen & bit) return `two ${name} headers`;
-    seen |= bit;
-    const wrong = malformed(name, raw[index + 1] ?? '');
-    if (wrong !== undefined) return wrong;
-  }
-  return httpVersion === '1.0' && seen & 4 ? 'transfer coding in HTTP/1.0' : undefined;
+export type SingleField = (typeof singleFields)[number];
+
+/** Why the version of a request is refused, or undefined. Node's HTTP/1 parser lets other numbers pass. */
+export function versionProblem(request: IncomingMessage): string | undefined {
+  const { httpVersion } = request;
+  return httpVersion === '1.1' || httpVersion === '1.0' || 'stream' in request
+    ? undefined
+    : 'unknown version of HTTP';
 }
 
-function malformed(name: string, value: string): string | undefined {
-  if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
-    return 'transfer coding other than chunked';
-  if (name === 'content-length' && !/^\d{1,15}$/.test(value)) return 'malformed content length';
-  return name === 'host' && !isHost(value) ? 'malformed host' : undefined;
+/**
+ * What is left to check of a field that frames the message, after Node's strict parser (which refuses
+ * Content-Length beside Transfer-Encoding, bad chunk sizes, bare CR and LF, and blanks before colons).
+ * Returns why the request is refused, or undefined.
+ */
+export function framingProblem(
+  field: SingleField,
+  value: string,
+  httpVersion: string,
+): string | undefined {
+  if (field === 'transfer-encoding') {
+    if (value.toLowerCase() !== 'chunked') return 'transfer coding other than chunked';
+    return httpVersion === '1.0' ? 'transfer coding in HTTP/1.0' : undefined;
+  }
+  return field === 'content-length' && !/^\d{1,15}$/.test(value)
+    ? 'malformed content length'
+    : undefined;
 }
 
 /** A registered name or address with an optional port, nothing else. */

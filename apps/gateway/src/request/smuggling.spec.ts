@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { rawBackend, startGateway, talk, wideApi } from '../testing/start-gateway.js';
 import type { RawBackend, RunningGateway } from '../testing/start-gateway.js';
 
@@ -207,5 +208,37 @@ describe('a connection of a caller', () => {
   it('never sends two lengths to a backend', async () => {
     await talk(gateway.port, head('POST /api/x', 'content-length: 2') + 'ab');
     expect(seen.join('').match(/content-length/gi)).toHaveLength(1);
+  });
+
+  it('writes nothing into an answer that is on its way, whatever else comes on the connection', async () => {
+    const streaming = await rawBackend((socket) =>
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'),
+      ),
+    );
+    const other = await startGateway(wideApi(streaming.port));
+    try {
+      const text = await new Promise<string>((resolve) => {
+        let all = '';
+        let spoilt = false;
+        const socket = net.connect(other.port, '127.0.0.1', () =>
+          socket.write(head('GET /api/x')),
+        );
+        socket
+          .on('data', (chunk) => {
+            all += chunk.toString('latin1');
+            if (all.includes('abc') && !spoilt) {
+              spoilt = true;
+              socket.write('no request\x01\r\n\r\n');
+            }
+          })
+          .on('error', () => {})
+          .on('close', () => resolve(all));
+      });
+      expect(text).toMatch(/3\r\nabc\r\n$/);
+    } finally {
+      await other.close();
+      streaming.close();
+    }
   });
 });

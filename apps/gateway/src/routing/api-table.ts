@@ -61,17 +61,16 @@ export class ApiTable<T extends RoutedApi> {
     readonly headers: Headers;
     readonly query: Query;
   }): ApiMatch<T> | ApiMiss {
-    const ends = segmentEnds(request.path, this.#deepest);
+    const { path } = request;
+    const hasRevision = path.includes(';');
     let miss: ApiMiss = 'no API has this path';
-    for (let depth = ends.length - 1; depth >= 0; depth--) {
-      const end = ends[depth] ?? 0;
-      const prefix = request.path.slice(1, end).toLowerCase();
-      const revision = /^(.*);rev=([^/;]+)$/.exec(prefix);
+    for (let end = segmentsEnd(path, this.#deepest); end >= 0; end = previousEnd(path, end)) {
+      const prefix = path.slice(1, end).toLowerCase();
+      const revision = hasRevision ? /^(.*);rev=([^/;]+)$/.exec(prefix) : null;
       const here = this.#paths.get(revision?.[1] ?? prefix);
       if (!here) continue;
       const found = choose(here, request, revision?.[2]);
-      if (typeof found !== 'string')
-        return { api: found, rest: request.path.slice(end === 0 ? 0 : end) };
+      if (typeof found !== 'string') return { api: found, rest: path.slice(end) };
       if (found !== 'no API on this host') return found;
       miss = found;
     }
@@ -79,16 +78,20 @@ export class ApiTable<T extends RoutedApi> {
   }
 }
 
-/** Where the first n segments of a path end: [0, 4, 9] for "/abc/defg". */
-function segmentEnds(path: string, most: number): number[] {
-  const ends = [0];
-  for (let at = 1; ends.length <= most && at < path.length;) {
-    const slash = path.indexOf('/', at);
-    ends.push(slash < 0 ? path.length : slash);
-    if (slash < 0) break;
-    at = slash + 1;
+/** Where the first n segments of a path end, or the path, when it has fewer: 9 for two of "/abc/defg/h". */
+function segmentsEnd(path: string, most: number): number {
+  let end = 0;
+  for (let count = 0; count < most && end + 1 < path.length; count++) {
+    const slash = path.indexOf('/', end + 1);
+    if (slash < 0) return path.length;
+    end = slash;
   }
-  return ends;
+  return end;
+}
+
+/** Where the segments before the last one end; -1 when there is none. */
+function previousEnd(path: string, end: number): number {
+  return end === 0 ? -1 : path.lastIndexOf('/', end - 1);
 }
 
 function choose<T extends RoutedApi>(
@@ -96,6 +99,8 @@ function choose<T extends RoutedApi>(
   request: { readonly host: string; readonly headers: Headers; readonly query: Query },
   revision: string | undefined,
 ): T | ApiMiss {
+  const [only] = apis;
+  if (apis.length === 1 && only && isPlain(only) && revision === undefined) return only;
   const onHost = apis.filter((api) => api.hosts === undefined || api.hosts.includes(request.host));
   if (onHost.length === 0) return 'no API on this host';
   const ofVersion = onHost.filter((api) => hasVersion(api, request));
@@ -110,6 +115,16 @@ function choose<T extends RoutedApi>(
   );
   const online = ofRevision.find((api) => api.isOnline);
   return online ?? (ofRevision.length > 0 ? 'the revision is offline' : 'no such revision');
+}
+
+/** Nothing but its path decides about this API. */
+function isPlain(api: RoutedApi): boolean {
+  return (
+    api.isCurrent &&
+    api.isOnline &&
+    api.hosts === undefined &&
+    (api.versioning === undefined || api.versioning.scheme === 'Segment')
+  );
 }
 
 function hasVersion(

@@ -23,7 +23,9 @@ export interface UrlTemplate {
 }
 
 /** Parses "/items/{id}/*?kind={kind}". Throws an Error that says what is wrong with the template. */
-export function parseUrlTemplate(template: string): UrlTemplate {
+export function parseUrlTemplate(written: string): UrlTemplate {
+  // Azure's documentation writes the operation that takes the rest of a SOAP API without "?".
+  const template = written.replace(/^\/?soapAction=/i, '/?soapAction=');
   const question = template.indexOf('?');
   const path = (question < 0 ? template : template.slice(0, question)).replace(/^\/+|\/+$/g, '');
   const segments = path === '' ? [] : path.split('/').map(parseSegment);

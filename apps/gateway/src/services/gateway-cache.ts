@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { InMemoryCache } from '@isthmus/policy-engine';
 import type { Cache, CachedValue, CachingType, Clock } from '@isthmus/policy-engine';
 import type { Redis } from 'ioredis';
@@ -69,6 +70,8 @@ export class GatewayCache implements Cache {
   }
 }
 
+/** Keys of responses hold what callers sent; Redis sees their hash. */
 function cacheKey(key: string): string {
-  return `isthmus:cache:${key}`;
+  if (!key.startsWith('response:')) return `isthmus:cache:${key}`;
+  return `isthmus:cache:response:${createHash('sha256').update(key).digest('base64url')}`;
 }

@@ -1,8 +1,10 @@
+import cluster from 'node:cluster';
 import { hostname } from 'node:os';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from '@isthmus/host';
-import { InMemoryVectorStore } from '@isthmus/policy-engine';
+import { GraphqlForward, InMemoryVectorStore, VerifiedTokens } from '@isthmus/policy-engine';
 import type {
+  BackendCredentials,
   CertificateInfo,
   Clock,
   Counters,
@@ -19,8 +21,10 @@ import { Dispatchers } from '../forwarding/dispatchers.js';
 import { egressGuard } from '../forwarding/egress-guard.js';
 import { HttpForward } from '../forwarding/forward.js';
 import { CachingForward } from '../forwarding/http-cache/caching-forward.js';
+import { SubscriptionHub } from '../graphql/subscription-hub.js';
+import { SubscriptionSockets } from '../graphql/subscription-sockets.js';
 import type { GatewaySettings } from '../settings.js';
-import { workerCount } from '../settings.js';
+import { Authorizations } from './authorizations.js';
 import { GatewayCache } from './gateway-cache.js';
 import { PolicyHttp } from './http.js';
 import { CachedKeySets } from './key-sets.js';
@@ -32,10 +36,11 @@ import { MessagingClient } from './messages/messaging-client.js';
 import { ServiceBus } from './messages/service-bus.js';
 import type { ServiceBusSettings } from './messages/service-bus.js';
 import { pinoLog } from './pino-log.js';
+import { PrimaryCounters } from './primary-counters.js';
+import type { CounterChannel } from './primary-counters.js';
 import { connectRedis } from './redis-connection.js';
 import { RedisCounters } from './redis-counters.js';
 import { seldom } from './seldom.js';
-import { SharedLimit } from './shared-limit.js';
 import { steadyNow, systemClock } from './system-clock.js';
 import { ClientCredentialTokens } from './tokens.js';
 
@@ -43,7 +48,12 @@ import { ClientCredentialTokens } from './tokens.js';
 export class GatewayPorts implements CompileServices, OnApplicationShutdown {
   readonly dispatchers: Dispatchers;
   readonly deployment: Omit<DeploymentInfo, 'certificates'>;
-  readonly #shared: Omit<Ports, 'resources' | 'forward' | 'messages'>;
+  readonly #shared: Omit<Ports, 'resources' | 'forward' | 'messages' | 'tokens'>;
+  readonly #tokens: ClientCredentialTokens;
+  readonly #authorizations: Authorizations;
+  /** Subscribers of GraphQL APIs. */
+  readonly subscriptions: SubscriptionSockets;
+  readonly #hub: SubscriptionHub;
   readonly #states = new BackendStates(steadyNow);
   readonly #redis: Redis | undefined;
   readonly #sinks: MessageSinks;
@@ -60,6 +70,8 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       settings.connectTimeout,
     );
     this.#redis = redis;
+    this.#hub = new SubscriptionHub(redis);
+    this.subscriptions = new SubscriptionSockets(this.#hub);
     this.deployment = {
       gatewayId: settings.gatewayId,
       instanceId: hostname(),
@@ -73,25 +85,27 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       replicas: Math.max(1, settings.replicas),
       tell,
     };
+    const local = localCounters(clock);
     const tokens = new ClientCredentialTokens(http, identityOf(settings), Date.now);
+    this.#tokens = tokens;
+    this.#authorizations = new Authorizations(http, Date.now);
     const messaging = new MessagingClient(http, tokens, Date.now);
     this.#sinks = {
       events: new EventQueue(messaging, tell, settings.eventHubsEndpoint),
       serviceBus: new ServiceBus(messaging, serviceBusOf(settings)),
+      subscriptions: this.#hub,
       logger,
     };
     this.#shared = {
       cache: new GatewayCache(clock, settings.cacheSize, { redis: this.#redis, tell }),
       clock,
-      counters: this.#redis
-        ? new RedisCounters(this.#redis, clock, away)
-        : localCounters(clock, workerCount(settings)),
+      counters: this.#redis ? new RedisCounters(this.#redis, clock, { ...away, local }) : local,
       http,
       keySets: new CachedKeySets(http, Date.now),
       log: pinoLog(logger),
       random: Math.random,
-      tokens,
       vectorStore: new InMemoryVectorStore(clock),
+      verifiedTokens: new VerifiedTokens(settings.verifiedTokenAge),
     };
   }
 
@@ -103,7 +117,7 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
     return new GatewayPorts(settings, logger, redis);
   }
 
-  ports({ backends, certificates, cachingApis, eventHubs }: Entities): Ports {
+  ports({ backends, certificates, authorizations, cachingApis, eventHubs }: Entities): Ports {
     const { bodyBuffer, daprUrl } = this.settings;
     const direct = new HttpForward({
       dispatchers: this.dispatchers,
@@ -112,11 +126,17 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       bodyBuffer,
       daprUrl,
     });
-    const forward = cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis);
+    const forward = new GraphqlForward(
+      cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis),
+    );
     return {
       ...this.#shared,
       forward,
       messages: new GatewayMessages(this.#sinks, eventHubs),
+      tokens: {
+        managedIdentity: (resource, clientId) => this.#tokens.managedIdentity(resource, clientId),
+        authorization: (request) => this.#authorizations.find(authorizations, request),
+      },
       resources: resourcesOf(backends, certificates),
     };
   }
@@ -134,15 +154,18 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.subscriptions.close();
+    this.#hub.close();
     this.#redis?.disconnect();
     await this.#sinks.events.close();
     await this.dispatchers.close();
   }
 }
 
-function localCounters(clock: Clock, workers: number): Counters {
+/** Counters without Redis: of this process, or of all workers where it is one of several. */
+function localCounters(clock: Clock): Counters {
   const counters = new MemoryCounters(clock, steadyNow);
-  return workers > 1 ? new SharedLimit(counters, workers) : counters;
+  return cluster.isWorker ? new PrimaryCounters(process as CounterChannel, counters) : counters;
 }
 
 function resourcesOf(
@@ -152,7 +175,13 @@ function resourcesOf(
   return {
     backend(id) {
       const model = backends.get(id.toLowerCase());
-      return model && { ...model.info, ...(model.url === undefined ? {} : { url: model.url }) };
+      return (
+        model && {
+          ...model.info,
+          ...(model.url === undefined ? {} : { url: model.url }),
+          credentials: credentialsOf(model),
+        }
+      );
     },
     certificate: (by) =>
       certificates.find((one) =>
@@ -160,6 +189,20 @@ function resourcesOf(
           ? one.id.toLowerCase() === by.id.toLowerCase()
           : one.thumbprint === by.thumbprint.toUpperCase(),
       ),
+  };
+}
+
+function credentialsOf({
+  headers,
+  query,
+  authorization,
+  managedIdentity,
+}: BackendModel): BackendCredentials {
+  return {
+    headers,
+    query,
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(managedIdentity ? { managedIdentity } : {}),
   };
 }
 

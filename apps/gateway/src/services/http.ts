@@ -36,7 +36,7 @@ export class PolicyHttp implements Http {
     const signal = request.signal ? AbortSignal.any([request.signal, late]) : late;
     try {
       const response = await exchange({
-        dispatcher: this.#dispatchers.for(choice),
+        transport: this.#dispatchers.for(choice),
         origin: originOf(url),
         path: url.path + url.queryString,
         method: request.method,

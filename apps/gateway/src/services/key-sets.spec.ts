@@ -39,7 +39,7 @@ describe('CachedKeySets', () => {
     await sets.discover(url);
     expect(http.sent).toHaveLength(4);
   });
-  it('asks again for an unknown key at most every five minutes', async () => {
+  it('F15: asks again for an unknown key at most every five minutes', async () => {
     const { sets, http, clock, provider } = makeProvider();
     await sets.discover(url);
     provider.keys = [{ kid: 'b' }];
@@ -50,7 +50,7 @@ describe('CachedKeySets', () => {
     for (let index = 0; index < 50; index++) await sets.refresh(url);
     expect(http.sent).toHaveLength(4);
   });
-  it('serves the last set for a day while the provider is down', async () => {
+  it('F15: serves the last set for a day while the provider is down', async () => {
     const { sets, clock, provider } = makeProvider();
     await sets.discover(url);
     provider.status = 503;

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { FixedClock, InMemoryCounters } from '@isthmus/policy-engine';
 import type { CounterWindow } from '@isthmus/policy-engine';
 import { MemoryCounters } from './memory-counters.js';
-import { SharedLimit } from './shared-limit.js';
 
 describe('MemoryCounters', () => {
   const sliding: CounterWindow = { kind: 'sliding', period: 100 };
@@ -46,21 +45,5 @@ describe('MemoryCounters', () => {
     clock.advance(1e12);
     for (let index = 0; index < 20_001; index++) counters.add('other', 0, sliding, 1);
     expect(counters.read('k', endless).count).toBe(5);
-  });
-});
-
-describe('SharedLimit', () => {
-  it('gives each of several workers its share', () => {
-    const one = new SharedLimit(new MemoryCounters(new FixedClock()), 3);
-    const results = Array.from({ length: 5 }, () =>
-      one.add('k', 1, { kind: 'sliding', period: 1000 }, 10),
-    );
-    expect(results.map((result) => 'accepted' in result && result.accepted)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-    ]);
   });
 });

@@ -69,13 +69,15 @@ export interface WhenAway {
   /** "local-share": this gateway counts on its own, up to its share of the limit. */
   readonly rule: 'local-share' | 'refuse';
   readonly replicas: number;
+  /** Counts then; default: counters of this process. */
+  readonly local?: Counters;
   readonly tell: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Counters that all gateways share: exact, one round trip and one script for each question. */
 export class RedisCounters implements Counters {
   readonly #redis: CountingRedis;
-  readonly #local: MemoryCounters;
+  readonly #local: Counters;
   readonly #clock: Clock;
   readonly #away: WhenAway;
 
@@ -83,7 +85,7 @@ export class RedisCounters implements Counters {
     redis.defineCommand('isthmusSliding', { numberOfKeys: 2, lua: sliding });
     redis.defineCommand('isthmusFixed', { numberOfKeys: 1, lua: fixed });
     this.#redis = redis as CountingRedis;
-    this.#local = new MemoryCounters(clock, steadyNow);
+    this.#local = away.local ?? new MemoryCounters(clock, steadyNow);
     this.#clock = clock;
     this.#away = away;
   }

@@ -97,7 +97,7 @@ suite('with a real Redis (needs TEST_REDIS_URL or redis-server)', () => {
     expect((await one.read(`endless-${run}`, endless)).count).toBe(5);
   });
 
-  it('counts a local share while Redis is away, and exactly again when it is back', async () => {
+  it('F5: counts a local share while Redis is away, and exactly again when it is back', async () => {
     const [sharing, refusing] = [
       await counters({ replicas: 3 }),
       await counters({ rule: 'refuse' }),
@@ -117,7 +117,7 @@ suite('with a real Redis (needs TEST_REDIS_URL or redis-server)', () => {
     });
   });
 
-  it('does not hold a call up for long while Redis is away', async () => {
+  it('F5: does not hold a call up for long while Redis is away', async () => {
     const one = await counters();
     await server.stop();
     await one.add(`slow-${run}`, 1, sliding(60_000), 9);
@@ -127,7 +127,7 @@ suite('with a real Redis (needs TEST_REDIS_URL or redis-server)', () => {
     await server.resume();
   });
 
-  it('keeps an external cache, whose outage is a miss', async () => {
+  it('F5: keeps an external cache, whose outage is a miss', async () => {
     const redis = await connect();
     const cache = new GatewayCache(systemClock, 1000, {
       redis,

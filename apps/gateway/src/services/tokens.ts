@@ -1,10 +1,5 @@
-import { Body, Headers } from '@isthmus/policy-engine';
-import type {
-  AuthorizationRequest,
-  Http,
-  StoredAuthorization,
-  Tokens,
-} from '@isthmus/policy-engine';
+import type { Http, Tokens } from '@isthmus/policy-engine';
+import { requestToken } from './token-request.js';
 
 /** The gateway's own identity: an application that gets tokens by client credentials. */
 export interface GatewayIdentity {
@@ -14,7 +9,7 @@ export interface GatewayIdentity {
 }
 
 /** Tokens by client credentials, in place of Azure's managed identities; kept until shortly before they expire. */
-export class ClientCredentialTokens implements Tokens {
+export class ClientCredentialTokens implements Pick<Tokens, 'managedIdentity'> {
   readonly #http: Http;
   readonly #identity: GatewayIdentity | undefined;
   readonly #now: () => number;
@@ -44,11 +39,6 @@ export class ClientCredentialTokens implements Tokens {
     return fetching;
   }
 
-  /** There is no credential manager: no authorization is ever stored. */
-  authorization(_request: AuthorizationRequest): StoredAuthorization | undefined {
-    return undefined;
-  }
-
   async #fetch(
     resource: string,
     clientId: string | undefined,
@@ -58,26 +48,13 @@ export class ClientCredentialTokens implements Tokens {
       throw new Error(
         'The gateway has no identity: set identity-token-url, identity-client-id and identity-client-secret.',
       );
-    const form = new URLSearchParams({
+    const form = {
       grant_type: 'client_credentials',
       client_id: clientId ?? identity.clientId,
       client_secret: identity.clientSecret,
       scope: resource.endsWith('/.default') ? resource : `${resource.replace(/\/+$/, '')}/.default`,
-    });
-    const headers = Headers.from([['Content-Type', 'application/x-www-form-urlencoded']]);
-    const response = await this.#http.send({
-      method: 'POST',
-      url: identity.tokenUrl,
-      headers,
-      body: Body.fromText(form.toString()),
-      timeout: 10_000,
-    });
-    const answer = JSON.parse(response.body?.text ?? '{}') as {
-      access_token?: unknown;
-      expires_in?: unknown;
     };
-    if (response.statusCode !== 200 || typeof answer.access_token !== 'string')
-      throw new Error(`The token endpoint answered ${response.statusCode}.`);
-    return { token: answer.access_token, seconds: Number(answer.expires_in ?? 300) };
+    const { token, seconds } = await requestToken(this.#http, identity.tokenUrl, form);
+    return { token, seconds };
   }
 }

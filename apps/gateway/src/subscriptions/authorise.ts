@@ -1,4 +1,4 @@
-import type { Subscription, SubscriptionTable } from './subscription-table.js';
+import type { Subscription } from './subscription-table.js';
 
 /** What the decision needs to know of an API. */
 export interface AuthorisedApi<P extends AuthorisedProduct> {
@@ -33,7 +33,7 @@ export type Authorisation<P extends AuthorisedProduct> =
 export function authorise<P extends AuthorisedProduct>(
   api: AuthorisedApi<P>,
   key: string | undefined,
-  subscriptions: SubscriptionTable,
+  subscriptions: { find(key: string): Subscription | undefined },
   now: number,
 ): Authorisation<P> {
   if (key === undefined || key === '') {

@@ -1,7 +1,6 @@
 import net from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { hostSettings, Readiness, readSettings } from '@isthmus/host';
-import type { Logger } from '@isthmus/host';
+import { createLogger, hostSettings, Readiness, readSettings } from '@isthmus/host';
 import type { Resource } from '@isthmus/artifacts';
 import { compileGateway } from '../configuration/compile-gateway.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -16,7 +15,7 @@ import type { GatewaySettings } from '../settings.js';
 export interface RunningGateway {
   readonly port: number;
   readonly server: DataPlaneServer;
-  /** Lines of the log, as pino would get them. */
+  /** Lines of the log. */
   readonly log: { level: string; fields: unknown; message: string | undefined }[];
   /** Replaces the configuration. */
   publish(resources: readonly Resource[]): GatewayModel;
@@ -35,17 +34,19 @@ export async function startGateway(
     {},
   ) as GatewaySettings;
   const log: RunningGateway['log'] = [];
-  const write = (level: string) => (fields: unknown, message?: string) =>
-    void log.push({ level, fields, message });
-  const logger = {
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    debug: write('debug'),
-  } as unknown as Logger;
+  const logger = createLogger('gateway', 'debug', {
+    write(line) {
+      const { level, msg, ...fields } = JSON.parse(line) as { level: string; msg?: string };
+      log.push({ level, fields, message: msg });
+    },
+  });
   const ports = await GatewayPorts.open(settings, logger);
   let revision = 0;
-  const configuration = { model: undefined as GatewayModel | undefined, start: async () => {} };
+  const configuration = {
+    model: undefined as GatewayModel | undefined,
+    start: async () => {},
+    publishTrace: () => {},
+  };
   const publish = (list: readonly Resource[]): GatewayModel =>
     (configuration.model = compileGateway(
       { revision: String(++revision), resources: list },

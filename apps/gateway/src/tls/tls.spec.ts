@@ -84,7 +84,7 @@ describe('the TLS listener', () => {
     });
   }
 
-  it('chooses the certificate by server name, whatever its case and final dot', async () => {
+  it('46 (CVE-2022-23632): chooses the certificate by server name, whatever its case and final dot', async () => {
     await start();
     expect(await subject('one.example')).toBe('one.example');
     expect(await subject('WWW.One.Example')).toBe('one.example');
@@ -100,7 +100,7 @@ describe('the TLS listener', () => {
     expect(response.headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
-  it('answers 421 when the host belongs to another certificate', async () => {
+  it('46 (CVE-2022-23632): answers 421 when the host belongs to another certificate', async () => {
     await start();
     expect(
       (await call({ servername: 'one.example', headers: { Host: 'two.example' } })).statusCode,
@@ -120,7 +120,7 @@ describe('the TLS listener', () => {
     ).rejects.toThrow(/protocol|EPROTO|alert/i);
   });
 
-  it('takes up new certificates without a restart, and keeps the last one when a new one is broken', async () => {
+  it('F14: takes up new certificates without a restart, and keeps the last one when a new one is broken', async () => {
     await start();
     const before = (await readFile(join(folder, 'one.crt'), 'utf8')).length;
     expect(before).toBeGreaterThan(0);
@@ -288,7 +288,7 @@ describe('the TLS listener', () => {
       properties: { data: (await readFile(`${fixtures}two.pfx`)).toString('base64'), password },
     });
 
-    it('serves them with certificates of the catalog (PKCS 12), and forgets them without a restart', async () => {
+    it('F14: serves them with certificates of the catalog (PKCS 12), and forgets them without a restart', async () => {
       more.push(hostName({}), await certificate());
       await start();
       expect(await subject('shop.example')).toBe('two.example');

@@ -20,6 +20,15 @@ export function artifactsOf(files: Readonly<Record<string, string>>): Artifacts 
   return { map: lookup(maps), schema: lookup(schemas) };
 }
 
+/** Artifacts of a project, and those of the integration account beside it. */
+export function joined(project: Artifacts, account: Artifacts): Artifacts {
+  return {
+    map: (name) => project.map?.(name) ?? account.map?.(name),
+    schema: (name) => project.schema?.(name) ?? account.schema?.(name),
+    lookup: (type, name) => account.lookup?.(type, name),
+  };
+}
+
 function withoutExtension(name: string): string {
   return name.replace(/\.[^.]+$/, '');
 }

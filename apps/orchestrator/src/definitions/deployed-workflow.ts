@@ -7,6 +7,8 @@ export interface DeployedWorkflow {
   readonly version: string;
   readonly loaded: LoadedWorkflow;
   readonly plan: Plan;
+  /** The integration account that it reads maps and schemas from. */
+  readonly account?: string;
 }
 
 /** What a version is kept as: the files of its project, verbatim. */

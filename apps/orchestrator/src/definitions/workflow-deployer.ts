@@ -117,9 +117,12 @@ export class WorkflowDeployer {
     if (current && isDocument(current.document) && isObject(properties)) {
       // A workflow of a Standard project keeps the project around it: connections, parameters, host.json.
       const definition = memberOf(properties, 'definition') ?? null;
+      const access = memberOf(properties, 'accessControl');
       const old = objectOf(current.files[current.document] ?? '{}');
-      const document = writeJson(withMember(old, 'definition', definition));
-      const files = { ...current.files, [current.document]: document };
+      const changed = withMember(old, 'definition', definition);
+      const document =
+        access === undefined ? changed : withMember(changed, 'accessControl', access);
+      const files = { ...current.files, [current.document]: writeJson(document) };
       return { version: { document: current.document, files }, state };
     }
     const document = `${name}.json`;

@@ -5,8 +5,6 @@ import {
   loadWorkflowDocument,
   newRunId,
   PlanError,
-  statefulLimits,
-  statelessLimits,
   type LoadedWorkflow,
   type Problem,
   type WorkflowIdentity,
@@ -14,12 +12,17 @@ import {
 import { ServiceError } from '@isthmus/host';
 import { LRUCache } from 'lru-cache';
 import type { DefinitionsStore, NewVersion, WorkflowRow } from '../store/definitions.store.js';
-import { artifactsOf } from './artifacts.js';
+import type { AccountArtifacts } from '../integration-accounts/account-artifacts.js';
+import { artifactsOf, joined } from './artifacts.js';
+import { accessControlProblems, type AccessControlProblem } from './check-access-control.js';
 import type { DeployedWorkflow, StoredVersion } from './deployed-workflow.js';
+import { integrationAccountOf, resourceMembers } from './resource-members.js';
 
 /** What the registry needs of its service. */
 export interface RegistryOptions {
   readonly store: DefinitionsStore;
+  /** What workflows read out of integration accounts. */
+  readonly accounts: AccountArtifacts;
   readonly appSettings: Readonly<Record<string, string>>;
   /** Address of a waiting action's callback. @param key that signs it */
   readonly callbackUrl: (
@@ -38,6 +41,11 @@ const rowAge = 1000;
 export class WorkflowRegistry {
   readonly #plans = new LRUCache<string, DeployedWorkflow>({ max: mostPlans });
   readonly #rows = new LRUCache<string, WorkflowRow>({ max: 10_000, ttl: rowAge });
+  /** Rows with their plans, as long as the row is young enough. */
+  readonly #found = new LRUCache<
+    string,
+    { row: WorkflowRow; workflow: DeployedWorkflow; until: number }
+  >({ max: 10_000 });
   /** The key that callback URLs of a workflow are signed with, as last read. */
   readonly #keys = new Map<string, string>();
 
@@ -58,17 +66,36 @@ export class WorkflowRegistry {
     return { row, workflow: await this.version(row.name, row.version) };
   }
 
+  /** What {@link current} gives, where it is in memory. */
+  known(name: string): { row: WorkflowRow; workflow: DeployedWorkflow } | undefined {
+    const key = name.toLowerCase();
+    const before = this.#found.get(key);
+    if (before && performance.now() < before.until) return before;
+    const row = this.#rows.get(key);
+    const workflow = row && this.#plans.get(`${row.name}/${row.version}`);
+    if (!workflow) return undefined;
+    const found = { row, workflow, until: performance.now() + this.#rows.getRemainingTTL(key) };
+    this.#found.set(key, found);
+    return found;
+  }
+
   /** A version, compiled. @throws Error when it does not exist. */
   async version(name: string, version: string): Promise<DeployedWorkflow> {
     const key = `${name}/${version}`;
     const known = this.#plans.get(key);
-    if (known) return known;
+    if (known) return this.#refreshed(known);
     const found = await this.options.store.version(name, version);
     if (!found) throw new Error(`workflow ${name} has no version ${version}`);
     this.#keys.set(name, found.workflow.primary_key);
     const stored = JSON.parse(found.definition.body) as StoredVersion;
     const workflow = this.#compile({ id: found.workflow.id, name, version }, stored);
     this.#plans.set(key, workflow);
+    return this.#refreshed(workflow);
+  }
+
+  /** Maps and schemas of an integration account change without a new version of the workflow. */
+  async #refreshed(workflow: DeployedWorkflow): Promise<DeployedWorkflow> {
+    if (workflow.account !== undefined) await this.options.accounts.refresh(workflow.account);
     return workflow;
   }
 
@@ -95,6 +122,7 @@ export class WorkflowRegistry {
   /** Forgets what is known of a workflow, after a change. */
   forget(name: string): void {
     this.#rows.delete(name.toLowerCase());
+    this.#found.delete(name.toLowerCase());
   }
 
   /**
@@ -105,6 +133,8 @@ export class WorkflowRegistry {
     const loaded = this.#load(name, version);
     const problems = loaded.problems.filter((problem) => problem.severity === 'error');
     if (problems.length > 0) throw invalidWorkflow(problems);
+    const access = accessControlProblems(loaded.accessControl);
+    if (access.length > 0) throw invalidAccessControl(access);
     try {
       this.#compile({ id: '', name, version: '' }, version);
     } catch (error) {
@@ -142,6 +172,7 @@ export class WorkflowRegistry {
 
   #remember(row: WorkflowRow): void {
     this.#rows.set(row.name.toLowerCase(), row);
+    this.#found.delete(row.name.toLowerCase());
     this.#keys.set(row.name, row.primary_key);
   }
 
@@ -161,27 +192,46 @@ export class WorkflowRegistry {
     const { name } = identity;
     const loaded = this.#load(name, stored);
     const kind = loaded.kind === 'Stateless' ? 'Stateless' : 'Stateful';
+    const { location, tags } = resourceMembers(loaded);
+    const account = integrationAccountOf(loaded);
+    const project = artifactsOf(stored.files);
     const plan = compilePlan(loaded.definition, {
-      workflow: identity,
+      workflow: {
+        ...identity,
+        ...(location !== undefined && { location }),
+        ...(tags && { tags }),
+      },
       kind,
       parameters: loaded.parameters,
       appSettings: loaded.appSettings,
-      artifacts: artifactsOf(stored.files),
-      limits: limitsFromHost(
-        loaded.settings,
-        kind === 'Stateless' ? statelessLimits : statefulLimits,
-      ),
+      artifacts:
+        account === undefined ? project : joined(project, this.options.accounts.of(account)),
+      limits: limitsFromHost(loaded.settings, kind),
       callbackUrl: (runId, path) =>
         this.options.callbackUrl({ name, key: this.keyOf(name) }, runId, path),
       staticResults: 'enabled',
     });
-    return { ...identity, loaded, plan };
+    return { ...identity, loaded, plan, ...(account !== undefined && { account }) };
   }
 }
 
 /** A new signing key. */
 export function newKey(): string {
   return randomBytes(32).toString('base64url');
+}
+
+function invalidAccessControl(problems: readonly AccessControlProblem[]): ServiceError {
+  const [first] = problems;
+  return new ServiceError(
+    400,
+    'InvalidAccessControl',
+    first?.message ?? '',
+    problems.map(({ pointer, message }) => ({
+      code: 'InvalidAccessControl',
+      target: pointer,
+      message,
+    })),
+  );
 }
 
 function invalidWorkflow(problems: readonly Problem[]): ServiceError {

@@ -203,8 +203,16 @@ interface RequestParts {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Headers whose values are credentials. */
+const credentials =
+  /^(authorization|proxy-authorization|cookie|ocp-apim-subscription-key|x-functions-key)$/i;
+
 function requestView({ method, uri, headers }: RequestParts): object {
-  return { method, uri, headers: { ...headers } };
+  const shown = Object.entries(headers).map(([name, value]) => [
+    name,
+    credentials.test(name) ? '*sanitized*' : value,
+  ]);
+  return { method, uri, headers: Object.fromEntries(shown) as Record<string, string> };
 }
 
 function responseView(

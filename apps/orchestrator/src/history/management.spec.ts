@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { LogicManagementClient } from '@azure/arm-logic';
-import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
+import type { LogicManagementClient } from '@azure/arm-logic';
+import { armClient } from '../testing/arm-client.js';
 import {
   OrchestratorFixture,
   requested,
@@ -17,33 +17,7 @@ const group = 'g1';
 beforeAll(async () => {
   const publicUrl = 'https://orchestrator.example';
   fixture = await OrchestratorFixture.start({ publicUrl });
-  const transport = createDefaultHttpClient();
-  client = new LogicManagementClient(
-    {
-      getToken: async () => ({
-        token: fixture.tokens['Admin']!,
-        expiresOnTimestamp: Date.now() + 3.6e6,
-      }),
-    },
-    's1',
-    // The client insists on https for its token; this transport takes its calls to the orchestrator as they are.
-    {
-      endpoint: publicUrl,
-      retryOptions: { maxRetries: 0 },
-      httpClient: {
-        async sendRequest(outgoing) {
-          const url = fixture.local(outgoing.url);
-          const response = await transport.sendRequest({
-            ...outgoing,
-            url,
-            allowInsecureConnection: true,
-          });
-          // The client knows what to read from an answer by the very request it made.
-          return { ...response, request: outgoing };
-        },
-      },
-    },
-  );
+  client = armClient(fixture, publicUrl);
 });
 afterAll(() => fixture.stop());
 
@@ -177,7 +151,14 @@ describe('@azure/arm-logic', () => {
         '000002',
       ),
     );
-    expect(traces).toMatchObject([{ text: "@mul(items('Each'), 2)", value: 4 }]);
+    expect(traces).toMatchObject([
+      {
+        path: 'inputs',
+        text: "mul(items('Each'), 2)",
+        value: 4,
+        subexpressions: [{ text: "items('Each')", value: 2 }],
+      },
+    ]);
   });
 
   it('cancels a run, and once only', async () => {
@@ -341,10 +322,11 @@ describe('the management API', () => {
       const expanded = (await (
         await fixture.manage(
           'GET',
-          `${base}/looping/runs/${value[0].name}?$expand=properties/actions`,
+          `${base}/looping/runs/${value[0].name}?$expand=properties/actions,workflow/properties`,
         )
       ).json()) as Json;
       expect(Object.keys(expanded.properties.actions).length).toBeGreaterThan(0);
+      expect(expanded.properties.workflow.properties.definition.actions).toHaveProperty('Each');
     }
   });
 
@@ -355,6 +337,7 @@ describe('the management API', () => {
     ['GET', '/looping/versions/1', 404, 'WorkflowVersionNotFound'],
     ['GET', '/looping/runs?$filter=nonsense', 400, 'InvalidFilterInQueryString'],
     ['GET', '/looping/runs?$top=-1', 400, 'InvalidTopQueryParameter'],
+    ['GET', '/looping/runs/1/actions?$filter=nonsense', 404, 'WorkflowRunNotFound'],
     ['PUT', '/looping', 400, 'InvalidRequestContent'],
     ['PUT', '/%2e%2e%2fx', 400, 'InvalidWorkflowName'],
   ])('%s %s is %i %s', async (method, path, status, code) => {
@@ -362,6 +345,26 @@ describe('the management API', () => {
       body: method === 'PUT' ? '{"a"' : undefined,
     });
     expect([answer.status, await answer.json()]).toMatchObject([status, { error: { code } }]);
+  });
+
+  it('keeps the project around a workflow of it, with the access control that is put', async () => {
+    await fixture.deploy(
+      { standing: steps({ Note: { type: 'Compose', inputs: "@parameters('p')" } }) },
+      {
+        'host.json': '{}',
+        'parameters.json': JSON.stringify({ p: { type: 'String', value: 'v' } }),
+      },
+    );
+    const accessControl = { workflowManagement: { allowedCallerIpAddresses: [] } };
+    const definition = steps({ Other: { type: 'Compose', inputs: "@parameters('p')" } });
+    const put = (properties: object) =>
+      fixture.manage('PUT', '/standing', { body: { properties } });
+    expect((await put({ definition })).status).toBe(200);
+    const run = await finished('standing');
+    const { properties } = await fixture.read(`/standing/runs/${run}/actions/Other`);
+    expect(await content(properties.outputsLink)).toBe('v');
+    expect((await put({ definition, accessControl })).status).toBe(200);
+    expect((await put({ definition })).status).toBe(403);
   });
 
   it('refuses a project whose host.json is wrong, and deploys nothing of it', async () => {

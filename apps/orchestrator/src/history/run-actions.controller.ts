@@ -1,4 +1,15 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
+import { tracedExpressions } from '@isthmus/workflow-engine';
 import { RequiresRole } from '@isthmus/entra';
 import { ServiceError } from '@isthmus/host';
 import type { Request } from 'express';
@@ -11,10 +22,9 @@ import {
   scopeRepetitionViews,
   type ViewContext,
 } from './action-views.js';
-import { expressionTraces } from './expression-traces.js';
 import { actionOf, Finder, recordOf } from './find.js';
+import { ManagementAccess } from './management-access.js';
 import { sliceOf, type ListQuery } from './paging.js';
-import { repetitionName } from './run-history.js';
 
 type RunParams = AddressParams & { readonly name: string; readonly run: string };
 type ActionParams = RunParams & { readonly action: string; readonly repetition?: string };
@@ -23,6 +33,7 @@ type Entry = { readonly name: string; view(): object };
 /** Actions of runs, their repetitions and calls, in the shapes of `Microsoft.Logic/workflows/runs/actions`. */
 @Controller(logicPrefixes.map((prefix) => `${prefix}/:name/runs/:run/actions`))
 @RequiresRole('Isthmus.Reader')
+@UseGuards(ManagementAccess)
 export class RunActionsController {
   constructor(@Inject(Finder) private readonly finder: Finder) {}
 
@@ -33,7 +44,7 @@ export class RunActionsController {
     @Req() request: Request,
   ): Promise<object> {
     const context = await this.#context(params);
-    const status = /status eq '(\w+)'/i.exec(query['$filter'] ?? '')?.[1]?.toLowerCase();
+    const status = statusFilter(query['$filter']);
     const actions = [...context.history.plan.actions.values()]
       .flatMap((action) => {
         const [first] = recordsOf(context, action);
@@ -60,7 +71,8 @@ export class RunActionsController {
   ): Promise<object> {
     const context = await this.#context(params);
     const action = actionOf(context.history, params.action);
-    const records = recordsOf(context, action).filter(({ path }) => repetitionName(path) !== '');
+    // An action in loops has nothing but repetitions.
+    const records = action.loops.length > 0 ? recordsOf(context, action) : [];
     const { rows, next } = sliceOf(records, query, { request, base: this.finder.urls.at('') });
     return { value: rows.map((record) => repetitionView(context, action, record)), ...next };
   }
@@ -114,11 +126,10 @@ export class RunActionsController {
   async traces(@Param() params: ActionParams): Promise<object> {
     const { history } = await this.#context(params);
     const action = actionOf(history, params.action);
-    const record = recordOf(history, action, params.repetition);
-    const content = history.content(record.path, 'inputs');
-    if (!content || action.secure.inputs) return { inputs: [] };
-    const inputs = await this.finder.histories.read(history.row.id, content);
-    return { inputs: expressionTraces(action, inputs) };
+    const { path } = recordOf(history, action, params.repetition);
+    if (action.secure.inputs) return { inputs: [] };
+    const events = await this.finder.histories.events(history.row.id);
+    return { inputs: tracedExpressions(history.plan, events, path) ?? [] };
   }
 
   async #requests(params: ActionParams): Promise<Entry[]> {
@@ -136,6 +147,18 @@ export class RunActionsController {
   #context(params: RunParams): Promise<ViewContext> {
     return this.finder.context(params, params.name, params.run);
   }
+}
+
+/** `$filter` of the list of actions: `status eq '…'`. @throws ServiceError 400 */
+function statusFilter(filter: string | undefined): string | undefined {
+  if (filter === undefined || filter.trim() === '') return undefined;
+  const status = /^\s*status\s+eq\s+'(\w+)'\s*$/i.exec(filter)?.[1];
+  if (status !== undefined) return status.toLowerCase();
+  throw new ServiceError(
+    400,
+    'InvalidFilterInQueryString',
+    `The condition '${filter}' of '$filter' is not supported.`,
+  );
 }
 
 function entryOf(entries: readonly Entry[], name: string): object {

@@ -13,7 +13,7 @@ import { LRUCache } from 'lru-cache';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import { readEvent, refsOf, type PayloadRefs } from '../store/event-text.js';
 import type { JournalStore } from '../store/journal.store.js';
-import type { RunListRow, RunsStore } from '../store/runs.store.js';
+import type { RunListRow, RunsStore, TriggerSizes } from '../store/runs.store.js';
 
 /** A value of the history: at hand, or kept apart because it is large. */
 export type Content =
@@ -64,6 +64,16 @@ export class RunHistories {
     if ('value' in content) return content.value;
     const text = await this.journal.payload(runId, content.hash);
     return text === undefined ? null : parseJson(text);
+  }
+
+  /** Versions that runs of a workflow were begun with. */
+  versions(workflow: string): Promise<string[]> {
+    return this.runs.versions(workflow);
+  }
+
+  /** Sizes of what the triggers of runs got and gave, in bytes. */
+  triggerSizes(ids: readonly string[]): Promise<ReadonlyMap<string, TriggerSizes>> {
+    return this.runs.triggerSizes(ids);
   }
 
   /** The events of a run, complete. */
@@ -117,11 +127,16 @@ function recordsOf(state: RunState): Map<string, ActionRecord[]> {
     if (known) known.push(record);
     else records.set(key, [record]);
   }
-  for (const list of records.values()) {
-    if (list.length > 1)
-      list.sort((a, b) => (repetitionName(a.path) < repetitionName(b.path) ? -1 : 1));
-  }
+  for (const [name, list] of records) if (list.length > 1) records.set(name, inPassOrder(list));
   return records;
+}
+
+/** Of 100,000 records every name is made once; most lists are in order as they are. */
+function inPassOrder(list: readonly ActionRecord[]): ActionRecord[] {
+  const named = list.map((record) => ({ record, name: repetitionName(record.path) }));
+  const isSorted = named.every(({ name }, at) => at === 0 || named[at - 1]!.name <= name);
+  if (!isSorted) named.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return named.map(({ record }) => record);
 }
 
 /** `000002-000017`: the passes in which an action ran, outermost first; empty outside of loops. */

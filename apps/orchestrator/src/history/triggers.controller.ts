@@ -1,9 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { fireRequest, newRunId } from '@isthmus/workflow-engine';
 import { RequiresRole } from '@isthmus/entra';
 import { currentCorrelation, ServiceError } from '@isthmus/host';
-import { memberOf, isObject } from '@isthmus/workflow-expressions';
+import { writeJson } from '@isthmus/workflow-expressions';
 import type { Request, Response } from 'express';
 import type { RunListRow } from '../store/runs.store.js';
 import { RunsStore } from '../store/runs.store.js';
@@ -12,10 +23,14 @@ import { readCall } from '../triggers/read-call.js';
 import { sendAnswer } from '../triggers/send-answer.js';
 import { CALL_LIMITS, TriggerHost, type CallLimits } from '../triggers/trigger-host.js';
 import { logicPrefixes, type AddressParams } from './address.js';
+import { callbackUrlView, requestOf } from './callback-url-view.js';
 import { Finder } from './find.js';
+import { ManagementAccess } from './management-access.js';
+import { operationLocation } from './operation-location.js';
 import { pageOf, skipOf, topOf, type ListQuery } from './paging.js';
 import { readJson } from './read-text.js';
 import { readFilter } from './run-filter.js';
+import { historyNotFound } from './runs.controller.js';
 import { attemptView, firedView, triggerView } from './workflow-views.js';
 
 type Params = AddressParams & { readonly name: string };
@@ -23,6 +38,7 @@ type TriggerParams = Params & { readonly trigger: string };
 
 /** Triggers and their histories in the shapes of `Microsoft.Logic/workflows/triggers`. */
 @Controller(logicPrefixes.map((prefix) => `${prefix}/:name`))
+@UseGuards(ManagementAccess)
 export class TriggersController {
   constructor(
     @Inject(Finder) private readonly finder: Finder,
@@ -56,9 +72,7 @@ export class TriggersController {
   @RequiresRole('Isthmus.Reader')
   async schema(@Param() params: TriggerParams): Promise<object> {
     const { trigger } = await this.finder.trigger(params.name, params.trigger);
-    const inputs = memberOf(trigger.definition, 'inputs');
-    const schema = isObject(inputs) ? memberOf(inputs, 'schema') : undefined;
-    return { title: trigger.name, content: JSON.stringify(schema ?? {}) };
+    return { title: trigger.name, content: writeJson(requestOf(trigger).schema ?? {}) };
   }
 
   /** The signed URL; `keyType` chooses the key and `notAfter` the end of validity. */
@@ -68,21 +82,13 @@ export class TriggersController {
   ])
   @HttpCode(200)
   @RequiresRole('Isthmus.Publisher')
-  async callbackUrl(@Param() params: TriggerParams, @Req() request: Request): Promise<object> {
-    const { row, trigger } = await this.finder.trigger(params.name, params.trigger);
-    const body = await readJson(request);
-    const key = body['keyType'] === 'Secondary' ? row.secondary_key : row.primary_key;
-    const expires = expiryOf(body['notAfter'] ?? body['NotAfter']);
-    const url = this.finder.urls.trigger({ name: row.name, key }, trigger.name, expires);
-    const inputs = memberOf(trigger.definition, 'inputs');
-    const configured = isObject(inputs) ? memberOf(inputs, 'method') : undefined;
-    const relativePath = isObject(inputs) ? memberOf(inputs, 'relativePath') : undefined;
-    const hasPath = typeof relativePath === 'string' && relativePath !== '';
-    return {
-      ...url,
-      method: typeof configured === 'string' ? configured : 'POST',
-      ...(hasPath && { relativePath, relativePathParameters: pathParameters(relativePath) }),
-    };
+  async callbackUrl(
+    @Param() params: TriggerParams & { readonly version?: string },
+    @Req() request: Request,
+  ): Promise<object> {
+    const { name, version } = params;
+    const { row, trigger } = await this.finder.trigger(name, params.trigger, version);
+    return callbackUrlView(this.finder.urls, { row, trigger }, await readJson(request));
   }
 
   /** Fires a trigger now: with the body for those that are called, a poll for those that poll. */
@@ -122,7 +128,12 @@ export class TriggersController {
     await this.host.runs.barrier();
     const [runId] = started.ids;
     const named: Record<string, string> =
-      runId === undefined ? {} : { 'x-ms-workflow-run-id': runId };
+      runId === undefined
+        ? {}
+        : {
+            'x-ms-workflow-run-id': runId,
+            Location: operationLocation(request, this.finder.urls.at(''), runId),
+          };
     sendAnswer(response, { statusCode: 202, headers: named });
   }
 
@@ -139,14 +150,21 @@ export class TriggersController {
     const after = skipOf(query);
     const { statuses, ...others } = readFilter(query['$filter']);
     const page = { trigger: trigger.name, top: top + 1, ...(after !== undefined && { after }) };
+    const secured = others.text === undefined ? [] : await this.finder.secured(row.name);
+    const { started, ...ofRuns } = others;
+    const asksForRuns = Object.keys(ofRuns).length > 0;
+    const attempted = { ...(statuses && { statuses }), ...(started && { started }) };
     const fired = !statuses || statuses.includes('Succeeded');
     const [runs, attempts] = await Promise.all([
-      fired ? this.runs.list({ workflow: row.name, ...page, ...others }) : [],
-      this.store.attempts({ workflow: row.name, ...page, ...(statuses && { statuses }) }),
+      fired ? this.runs.list({ workflow: row.name, ...page, ...others, secured }) : [],
+      // Attempts that led to no run have nothing else that could be looked for.
+      asksForRuns ? [] : this.store.attempts({ workflow: row.name, ...page, ...attempted }),
     ]);
-    const entries = [...runs.map(ofRun), ...attempts.map(ofAttempt)].sort((one, two) =>
-      one.id < two.id ? -1 : 1,
-    );
+    const links = await this.finder.triggerLinks(runs, 'histories');
+    const entries = [
+      ...runs.map((run) => ofRun(run, links.get(run.id))),
+      ...attempts.map(ofAttempt),
+    ].sort((one, two) => (one.id < two.id ? -1 : 1));
     const shown = pageOf(entries, { top, request, base: this.finder.urls.at('') }, ({ id }) => id);
     return { value: shown.rows.map((entry) => entry.view(params)), ...shown.next };
   }
@@ -156,15 +174,13 @@ export class TriggersController {
   async history(@Param() params: TriggerParams & { readonly history: string }): Promise<object> {
     const { row, trigger } = await this.finder.trigger(params.name, params.trigger);
     const run = await this.runs.run(params.history);
-    if (run?.workflow === row.name && run.trigger_name === trigger.name)
-      return firedView(params, run);
+    if (run?.workflow === row.name && run.trigger_name === trigger.name) {
+      const links = await this.finder.triggerLinks([run], 'histories');
+      return firedView(params, run, links.get(run.id));
+    }
     const attempt = await this.store.attempt(row.name, trigger.name, params.history);
     if (attempt) return attemptView(params, attempt);
-    throw new ServiceError(
-      404,
-      'WorkflowTriggerHistoryNotFound',
-      `The trigger '${trigger.name}' has no history '${params.history}'.`,
-    );
+    throw historyNotFound(trigger.name, params.history);
   }
 }
 
@@ -173,24 +189,12 @@ interface Entry {
   view(params: AddressParams): object;
 }
 
-function ofRun(run: RunListRow): Entry {
-  return { id: run.id, view: (params) => firedView(params, run) };
+function ofRun(run: RunListRow, links: object | undefined): Entry {
+  return { id: run.id, view: (params) => firedView(params, run, links) };
 }
 
 function ofAttempt(attempt: TriggerAttempt): Entry {
   return { id: attempt.id, view: (params) => attemptView(params, attempt) };
-}
-
-function expiryOf(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  const time = new Date(typeof value === 'string' ? value : Number.NaN);
-  if (Number.isNaN(time.getTime()))
-    throw new ServiceError(400, 'InvalidNotAfter', `'notAfter' must be a time.`);
-  return time.toISOString();
-}
-
-function pathParameters(template: string): string[] {
-  return [...template.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!);
 }
 
 function notEnabled(workflow: string): ServiceError {

@@ -7,6 +7,7 @@ import {
   type WorkflowObject,
 } from '@isthmus/workflow-expressions';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
+import { resourceMembers } from '../definitions/resource-members.js';
 import type { WorkflowRow } from '../store/definitions.store.js';
 import type { RunListRow } from '../store/runs.store.js';
 import type { TriggerAttempt, TriggerRow } from '../store/triggers.store.js';
@@ -18,10 +19,15 @@ export function workflowView(
   row: WorkflowRow,
   { loaded }: DeployedWorkflow,
 ): object {
+  const { location, tags, identity, properties } = resourceMembers(loaded);
   return {
     ...identityOf(params, { path: row.name }),
     kind: loaded.kind,
+    ...(location !== undefined && { location }),
+    ...(tags && { tags }),
+    ...(identity && { identity }),
     properties: {
+      ...properties,
       provisioningState: 'Succeeded',
       createdTime: row.created_at.toISOString(),
       changedTime: row.changed_at.toISOString(),
@@ -40,7 +46,7 @@ export function versionView(
   params: AddressParams,
   version: { readonly name: string; readonly version: string; readonly createdAt: Date },
   { loaded }: DeployedWorkflow,
-): object {
+): { readonly properties: object } {
   return {
     ...identityOf(params, {
       path: `${version.name}/versions/${version.version}`,
@@ -99,8 +105,11 @@ export function triggerView(
   };
 }
 
-/** An attempt of a trigger that led to a run. */
-export function firedView(params: AddressParams, run: RunListRow): object {
+/**
+ * An attempt of a trigger that led to a run.
+ * @param links to what the trigger got and gave
+ */
+export function firedView(params: AddressParams, run: RunListRow, links: object = {}): object {
   return {
     ...historyIdentity(params, { workflow: run.workflow, trigger: run.trigger_name, id: run.id }),
     properties: {
@@ -108,6 +117,7 @@ export function firedView(params: AddressParams, run: RunListRow): object {
       endTime: run.started_at.toISOString(),
       status: 'Succeeded',
       code: 'OK',
+      ...links,
       correlation: { clientTrackingId: run.client_tracking_id },
       fired: true,
       run: identityOf(params, { path: `${run.workflow}/runs/${run.id}`, kind: '/runs' }),
@@ -143,8 +153,11 @@ function historyIdentity(
   return identityOf(params, { path, kind: '/triggers/histories' });
 }
 
-/** A run as lists show it. */
-export function runView(params: AddressParams, row: RunListRow): object {
+/**
+ * A run as lists show it.
+ * @param links to what its trigger got and gave
+ */
+export function runView(params: AddressParams, row: RunListRow, links: object = {}): object {
   const { code, error_message: message } = row;
   return {
     ...identityOf(params, { path: `${row.workflow}/runs/${row.id}`, kind: '/runs' }),
@@ -162,7 +175,9 @@ export function runView(params: AddressParams, row: RunListRow): object {
       }),
       trigger: {
         name: row.trigger_name,
+        ...links,
         startTime: row.started_at.toISOString(),
+        endTime: row.started_at.toISOString(),
         originHistoryName: row.id,
         correlation: { clientTrackingId: row.client_tracking_id },
         status: 'Succeeded',

@@ -11,6 +11,7 @@ import {
   Query,
   Req,
   Res,
+  UseGuards,
 } from '@nestjs/common';
 import { RequiresRole } from '@isthmus/entra';
 import { ServiceError } from '@isthmus/host';
@@ -20,7 +21,8 @@ import { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import { DefinitionsStore, type WorkflowRow } from '../store/definitions.store.js';
 import { identityOf, logicPrefixes, type AddressParams } from './address.js';
 import { Finder } from './find.js';
-import { pageOf, skipOf, topOf, type ListQuery } from './paging.js';
+import { ManagementAccess } from './management-access.js';
+import { pageOf, skipOf, sliceOf, topOf, type ListQuery } from './paging.js';
 import { readJson, readText } from './read-text.js';
 import { versionDifferences } from './version-differences.js';
 import { versionView, workflowView } from './workflow-views.js';
@@ -30,6 +32,7 @@ type VersionParams = WorkflowParams & { readonly version: string };
 
 /** Workflows and their versions in the shapes of `Microsoft.Logic/workflows`. */
 @Controller([...logicPrefixes, 'subscriptions/:subscription/providers/Microsoft.Logic/workflows'])
+@UseGuards(ManagementAccess)
 export class WorkflowsController {
   constructor(
     @Inject(DefinitionsStore) private readonly store: DefinitionsStore,
@@ -47,8 +50,10 @@ export class WorkflowsController {
   ): Promise<object> {
     const top = topOf(query);
     const after = skipOf(query);
+    const state = stateFilter(query['$filter']);
     const rows = await this.store.workflows({
       top: top + 1,
+      ...(state !== undefined && { state }),
       ...(after !== undefined && { after }),
     });
     const page = { top, request, base: this.finder.urls.at('') };
@@ -130,9 +135,14 @@ export class WorkflowsController {
 
   @Get(':name/versions')
   @RequiresRole('Isthmus.Reader')
-  async versions(@Param() params: WorkflowParams): Promise<object> {
+  async versions(
+    @Param() params: WorkflowParams,
+    @Query() query: ListQuery,
+    @Req() request: Request,
+  ): Promise<object> {
     const { name } = await this.finder.workflow(params.name);
-    const rows = await this.store.versions(name);
+    const page = { request, base: this.finder.urls.at('') };
+    const { rows, next } = sliceOf(await this.store.versions(name), query, page);
     const value = rows.map(({ version, created_at: createdAt }) => ({
       ...identityOf(params, { path: `${name}/versions/${version}`, kind: '/versions' }),
       properties: {
@@ -141,7 +151,7 @@ export class WorkflowsController {
         changedTime: createdAt.toISOString(),
       },
     }));
-    return { value };
+    return { value, ...next };
   }
 
   @Get(':name/versions/:version')
@@ -186,6 +196,18 @@ export class WorkflowsController {
   async #view(params: AddressParams, row: WorkflowRow): Promise<object> {
     return workflowView(params, row, await this.registry.version(row.name, row.version));
   }
+}
+
+/** `$filter` of the list of workflows: `state eq '…'`. @throws ServiceError 400 */
+function stateFilter(filter: string | undefined): string | undefined {
+  if (filter === undefined || filter.trim() === '') return undefined;
+  const state = /^\s*state\s+eq\s+'(Enabled|Disabled)'\s*$/i.exec(filter)?.[1];
+  if (state !== undefined) return /^e/i.test(state) ? 'Enabled' : 'Disabled';
+  throw new ServiceError(
+    400,
+    'InvalidFilterInQueryString',
+    `The condition '${filter}' of '$filter' is not supported.`,
+  );
 }
 
 /** Names stand in addresses and file names. */

@@ -54,7 +54,13 @@ class DyingJournal extends JournalStore {
 function service(journal: JournalStore, durability: 'strict' | 'response'): RunService {
   const { database } = fixture;
   return new RunService({
-    settings: { durability, lease: 60_000, heartbeat: 20_000, allowPrivateAddresses: true },
+    settings: {
+      durability,
+      lease: 60_000,
+      heartbeat: 20_000,
+      poisonLimit: 5,
+      allowPrivateAddresses: true,
+    },
     stores: {
       journal,
       replicas: new ReplicasStore(database),
@@ -209,17 +215,19 @@ describe('a replica that lost its lease', () => {
   it('writes nothing more', async () => {
     const { database } = fixture;
     const replicas = new ReplicasStore(database);
-    const me = { id: 'zombie', epoch: await replicas.register('zombie', 60_000, '1') };
+    const me = { id: 'zombie', epoch: (await replicas.register('zombie', 60_000, '1')).epoch };
     await database.pool.query(
       "update replicas set lease_until = now() - interval '1 second' where id = 'zombie'",
     );
-    const other = { id: 'other', epoch: await replicas.register('other', 60_000, '1') };
-    await replicas.takeOver(other, 10);
+    const other = { id: 'other', epoch: (await replicas.register('other', 60_000, '1')).epoch };
+    await replicas.takeOver(other, { most: 10, fromDead: true, poisonLimit: 5 });
     await expect(new JournalStore(database).write(me, { runs: [], events: [] })).rejects.toThrow(
       LeaseLost,
     );
-    await expect(replicas.takeOver(me, 10)).rejects.toThrow(LeaseLost);
-    expect(await replicas.heartbeat(me, 60_000)).toBe(false);
+    await expect(
+      replicas.takeOver(me, { most: 10, fromDead: true, poisonLimit: 5 }),
+    ).rejects.toThrow(LeaseLost);
+    expect(await replicas.heartbeat(me, 60_000)).toBeUndefined();
     expect(await replicas.claimRun(me, 'any')).toBeUndefined();
     await replicas.release(other);
   });
@@ -228,7 +236,7 @@ describe('a replica that lost its lease', () => {
     const { database } = fixture;
     const me = {
       id: 'twice',
-      epoch: await new ReplicasStore(database).register('twice', 60_000, '1'),
+      epoch: (await new ReplicasStore(database).register('twice', 60_000, '1')).epoch,
     };
     const journal = new JournalStore(database);
     const row = {

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 
 /** How replicas of a kill test are started. */
 export interface ReplicaCommand {
+  /** The script that is the orchestrator. */
+  readonly main: string;
   readonly databaseUrl: string;
   readonly projectFolder: string;
   readonly publicUrl: string;
@@ -11,15 +12,48 @@ export interface ReplicaCommand {
 }
 
 /** A replica in a process of its own. */
-export interface ReplicaProcess {
-  readonly process: ChildProcess;
-  readonly url: string;
+export class ReplicaProcess {
+  /** Its address, once it has started. */
+  url: string | undefined;
+  /** Resolves when it has started, or has ended without. */
+  readonly started: Promise<void>;
+  /** Resolves when it has ended. */
+  readonly gone: Promise<void>;
+  /** What it said last. */
+  lastWords = '';
+  readonly #process: ChildProcess;
+
+  constructor(command: ReplicaCommand) {
+    this.#process = fork(command.main, flagsOf(command), {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    this.#process.stdout?.on('data', (chunk: Buffer) => {
+      this.lastWords = chunk.toString().slice(0, 2000);
+    });
+    this.gone = once(this.#process, 'exit').then(() => undefined);
+    const message = once(this.#process, 'message') as Promise<[{ url: string }]>;
+    this.started = Promise.race([message.then(([{ url }]) => void (this.url = url)), this.gone]);
+  }
+
+  get isAlive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Ends it in a moment that it does not choose. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.gone;
+  }
+
+  /** It stands still for `milliseconds` and then goes on as if nothing had been. */
+  async pause(milliseconds: number): Promise<void> {
+    this.#process.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    this.#process.kill('SIGCONT');
+  }
 }
 
-const main = join(import.meta.dirname, '../main.js');
-
-/** Starts a replica. @throws Error when it does not come up */
-export async function startReplica(command: ReplicaCommand): Promise<ReplicaProcess> {
+function flagsOf(command: ReplicaCommand): string[] {
   const flags = {
     port: '0',
     'management-port': '0',
@@ -29,23 +63,9 @@ export async function startReplica(command: ReplicaCommand): Promise<ReplicaProc
     lease: `${command.lease}ms`,
     heartbeat: `${Math.round(command.lease / 4)}ms`,
     'drain-delay': '0ms',
+    // Here every run sees many replicas die, and none is to blame.
+    'poison-limit': '1000000',
     'log-level': 'fatal',
   };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = fork(main, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const started = once(child, 'message') as Promise<[{ url: string }]>;
-  const exited = once(child, 'exit').then(([code]) => {
-    throw new Error(`the replica ended with ${String(code)} before it had started`);
-  });
-  const [{ url }] = await Promise.race([started, exited]);
-  exited.catch(() => undefined);
-  return { process: child, url };
-}
-
-/** Ends a replica in a moment that it does not choose. */
-export async function kill({ process: child }: ReplicaProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
+  return Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
 }

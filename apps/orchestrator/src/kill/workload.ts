@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunAfter } from './checker.js';
 
 /** The workflows that run while replicas die: chains, joins, loops, timers, children, callbacks. */
 export function workload(backend: string): Readonly<Record<string, object>> {
@@ -56,6 +57,26 @@ export function workload(backend: string): Readonly<Record<string, object>> {
       B: post('/b', after('Ask')),
     },
   };
+}
+
+/** What each action of the workload runs after. */
+export function orderOf(workflows: Readonly<Record<string, object>>): Map<string, RunAfter> {
+  const collect = (actions: Readonly<Record<string, Nested>>): [string, string[]][] =>
+    Object.entries(actions).flatMap(([name, { runAfter = {}, actions: inner = {} }]) => [
+      [name, Object.keys(runAfter)],
+      ...collect(inner),
+    ]);
+  return new Map(
+    Object.entries(workflows).map(([name, actions]) => [
+      name,
+      Object.fromEntries(collect(actions as Record<string, Nested>)),
+    ]),
+  );
+}
+
+interface Nested {
+  readonly runAfter?: object;
+  readonly actions?: Readonly<Record<string, Nested>>;
 }
 
 /** Writes the workload as a Standard project. */

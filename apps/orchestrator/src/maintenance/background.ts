@@ -4,6 +4,7 @@ import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { LiveRun } from '../runner/live-run.js';
 import type { RunService } from '../runner/run-service.js';
 import type { AdmissionStore } from '../store/admission.store.js';
+import { showWorkload } from '../observability/metrics.js';
 import { channel } from '../store/replicas.store.js';
 import type { Tables } from '../store/tables.js';
 import { concurrencyOf } from '../triggers/concurrency.js';
@@ -21,12 +22,9 @@ export interface BackgroundParts {
   readonly logger: Logger;
 }
 
-/** What notifications may have missed is looked for so often, in milliseconds. */
+/** Runs that wait for their turn are looked for so often, in milliseconds. */
 const reviewMs = 10_000;
 const retentionMs = 3_600_000;
-/** Callbacks of this age have been attended to. */
-const recentMs = 60_000;
-const afterReconnectMs = 3_600_000;
 
 /** Notifications of other replicas, triggers, waiting runs, retention. */
 export class Background {
@@ -36,8 +34,19 @@ export class Background {
   constructor(private readonly parts: BackgroundParts) {}
 
   async start(): Promise<void> {
-    const { database, scheduler, retention } = this.parts;
+    const { database, scheduler, retention, runs, admission } = this.parts;
+    showWorkload({
+      get running() {
+        return runs.load.running;
+      },
+      get backlog() {
+        return runs.load.backlog;
+      },
+      waiting: () => admission.depth(),
+    });
     this.#subscription = await database.listen(channel, (runId) => this.#notified(runId));
+    // What came before that is not heard any more.
+    await this.parts.runs.catchUp();
     scheduler.start();
     this.#timers = [
       setInterval(() => this.#quietly(this.#review()), reviewMs),
@@ -47,6 +56,7 @@ export class Background {
   }
 
   async stop(): Promise<void> {
+    showWorkload(undefined);
     for (const timer of this.#timers) clearInterval(timer);
     await this.#subscription?.close();
     await this.parts.scheduler.stop();
@@ -66,13 +76,12 @@ export class Background {
     if (runId === '') this.#quietly(runs.scan());
     else if (runId !== undefined) this.#quietly(runs.attend(runId));
     // The connection was away: look for what was said meanwhile.
-    else this.#quietly(runs.catchUp(afterReconnectMs).then(() => runs.scan()));
+    else this.#quietly(runs.catchUp().then(() => runs.scan()));
   }
 
   async #review(): Promise<void> {
     const { runs, admission, registry } = this.parts;
     if (!runs.isAccepting) return;
-    await runs.catchUp(recentMs);
     for (const waiting of await admission.waitingTriggers()) {
       const workflow = await registry.version(waiting.workflow, waiting.version);
       const trigger = workflow.plan.triggers.find(({ name }) => name === waiting.trigger_name);

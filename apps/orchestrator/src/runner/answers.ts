@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { finalResponse, restore, type ResponseMessage } from '@isthmus/workflow-engine';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { RunsStore } from '../store/runs.store.js';
+import type { LiveRun } from './live-run.js';
 import type { RunService } from './run-service.js';
 
 /** Where runs are found. */
@@ -17,6 +18,7 @@ const longestPollMs = 1000;
 
 /**
  * What the caller of a run gets, whichever replica drives it.
+ * @param when of a run in this process: committed, or decided already
  * @returns undefined when there is no such run
  * @throws the reason of the signal
  */
@@ -24,12 +26,14 @@ export async function answerOf(
   places: RunPlaces,
   runId: string,
   signal: AbortSignal,
+  when: 'committed' | 'decided' = 'committed',
 ): Promise<ResponseMessage | undefined> {
   for (let pause = firstPollMs; ; pause = Math.min(pause * 2, longestPollMs)) {
     const live = places.runs.find(runId);
-    if (live) return Promise.race([live.answer, aborted(signal)]);
-    const { isKnown, answer } = await answerNow(places, runId);
-    if (!isKnown || answer) return answer;
+    const answer = when === 'committed' ? live?.answer : live?.decision;
+    if (answer) return Promise.race([answer, aborted(signal)]);
+    const known = await answerNow(places, runId);
+    if (!known.isKnown || known.answer) return known.answer;
     await wait(pause, undefined, { signal });
   }
 }
@@ -45,6 +49,33 @@ export async function answerNow(
   if (!row) return { isKnown: false };
   const { plan } = await registry.version(row.workflow, row.version);
   return { isKnown: true, answer: finalResponse(plan, restore(await runs.journalOf(runId))) };
+}
+
+/**
+ * The answer of a run that is here.
+ * @param timeout milliseconds, after which it is undefined and `expire` was called
+ */
+export function answerWithin(
+  run: LiveRun,
+  timeout: number,
+  expire: () => void,
+): Promise<ResponseMessage | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      expire();
+      resolve(undefined);
+    }, timeout);
+    run.answer.then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

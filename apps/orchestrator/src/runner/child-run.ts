@@ -30,9 +30,15 @@ export async function callChild(
   const { effect, context } = call;
   const name = effect.workflow.slice(effect.workflow.lastIndexOf('/') + 1);
   const id = childRunId(context.runId, effect.id);
-  const known = await answerOf(places, id, signal);
+  const parent = places.runs.find(context.runId);
+  // What the parent keeps of the answer stands behind it in the same journal; one that keeps nothing
+  // would tell of a run that is not committed.
+  const when = parent?.isDurable === true ? 'decided' : 'committed';
+  // A parent that was here all the time makes this call for the first time.
+  const isNew = parent?.isResumed === false;
+  const known = isNew ? undefined : await answerOf(places, id, signal, when);
   if (known) return outcome(effect, id, known);
-  const found = await places.registry.current(name);
+  const found = places.registry.known(name) ?? (await places.registry.current(name));
   if (!found)
     return failure(effect.id, 'WorkflowNotFound', `The workflow '${name}' could not be found.`);
   if (found.row.state !== 'Enabled') {
@@ -42,7 +48,7 @@ export async function callChild(
   const begun = begin(places, found.workflow, { ...call, id });
   if (typeof begun === 'string') return failure(effect.id, 'BadRequest', begun);
   if ('statusCode' in begun) return outcome(effect, id, begun);
-  const answer = await answerOf(places, id, signal);
+  const answer = await answerOf(places, id, signal, when);
   return outcome(effect, id, answer ?? { statusCode: 202, headers: {} });
 }
 
@@ -74,12 +80,13 @@ function begin(
   if (fired.kind === 'refused') return fired.response;
   if (fired.kind === 'failed') return fired.message;
   if (fired.kind === 'skipped') return `The trigger '${trigger.name}' did not fire.`;
-  runs.traces.keep(id, runs.traces.of(context.runId));
+  const correlation = runs.find(context.runId)?.correlation;
   for (const [index, record] of fired.runs.entries()) {
     runs.begin({
       id: index === 0 ? id : childRunId(id, String(index)),
       workflow,
       parentRun: context.runId,
+      ...(correlation && { correlation }),
       clientTrackingId: fired.clientTrackingId ?? context.clientTrackingId,
       trigger: record,
     });

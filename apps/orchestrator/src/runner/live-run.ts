@@ -6,6 +6,8 @@ import type {
   RunEvent,
   RunState,
 } from '@isthmus/workflow-engine';
+import { correlationHeaders, correlationOf, type Correlation } from '@isthmus/host';
+import type { RunContext } from '@isthmus/workflow-effects';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 
 /** What a run belongs to. */
@@ -13,7 +15,15 @@ export interface RunOrigin {
   readonly workflow: DeployedWorkflow;
   readonly parentRun?: string;
   readonly resubmittedFrom?: string;
+  /** The trace of whoever began the run; absent: the run begins one with its first call. */
+  readonly correlation?: Correlation;
 }
+
+/**
+ * How much is committed before what (docs/adr/0005-durability.md). `history`: nothing is, but what
+ * happened is written when the run is over.
+ */
+export type Durability = 'strict' | 'response' | 'history' | 'none';
 
 /** What has arrived for a run since its last turn. */
 export interface Inbox {
@@ -32,26 +42,55 @@ export class LiveRun {
   timer: NodeJS.Timeout | undefined;
   /** A turn is queued. */
   scheduled = false;
+  /** It was begun elsewhere or before: its calls in flight may have been made once already. */
+  isResumed = false;
   /** Events journalled so far. */
   length = 0;
   /** Events of a run whose history is written at its end. */
   readonly unwritten: RunEvent[] = [];
-  readonly #answer = Promise.withResolvers<ResponseMessage>();
-  readonly #end = Promise.withResolvers<RunState>();
-  #answered = false;
+  readonly #decision = new LateValue<ResponseMessage>();
+  readonly #answer = new LateValue<ResponseMessage>();
+  readonly #end = new LateValue<RunState>();
+  #context: RunContext | undefined;
+  #correlation: Correlation | undefined;
 
   constructor(
     readonly id: string,
     readonly state: RunState,
     readonly origin: RunOrigin,
-  ) {
-    // Nobody need wait for either.
-    this.#answer.promise.catch(() => undefined);
-    this.#end.promise.catch(() => undefined);
-  }
+    readonly durability: Durability,
+  ) {}
 
   get plan(): Plan {
     return this.origin.workflow.plan;
+  }
+
+  /** Nothing is acknowledged for the run before it is committed. */
+  get isDurable(): boolean {
+    return this.durability === 'strict' || this.durability === 'response';
+  }
+
+  /** The trace that the run belongs to. */
+  get correlation(): Correlation {
+    return this.origin.correlation ?? (this.#correlation ??= correlationOf({}));
+  }
+
+  /** On whose behalf the calls of the run are made. */
+  get context(): RunContext {
+    return (this.#context ??= {
+      runId: this.id,
+      clientTrackingId: this.state.clientTrackingId,
+      workflow: this.plan.environment.workflow,
+      headers: { traceparent: correlationHeaders(this.correlation)['traceparent'] ?? '' },
+    });
+  }
+
+  /**
+   * The answer as soon as it is decided, for a parent run that keeps what follows from it in the same
+   * journal behind it: a commit that has the one has the other.
+   */
+  get decision(): Promise<ResponseMessage> {
+    return this.#decision.promise;
   }
 
   /** What the caller of the trigger gets; committed when it resolves. */
@@ -64,12 +103,20 @@ export class LiveRun {
     return this.#end.promise;
   }
 
+  /** The answer is decided. */
+  get isDecided(): boolean {
+    return this.#decision.isKnown;
+  }
+
   get isAnswered(): boolean {
-    return this.#answered;
+    return this.#answer.isKnown;
+  }
+
+  decide(answer: ResponseMessage): void {
+    this.#decision.resolve(answer);
   }
 
   give(answer: ResponseMessage): void {
-    this.#answered = true;
     this.#answer.resolve(answer);
   }
 
@@ -79,12 +126,14 @@ export class LiveRun {
 
   /** Callbacks whose actions wait for them now; each is handed out once. */
   takeCallbacks(): CallbackSignal[] {
+    if (this.callbacks.size === 0) return [];
     const taken = [...this.callbacks.values()].filter(({ path }) => this.#awaits(path));
     for (const { path } of taken) this.callbacks.delete(path);
     return taken;
   }
 
   get hasDueCallback(): boolean {
+    if (this.callbacks.size === 0) return false;
     return [...this.callbacks.keys()].some((path) => this.#awaits(path));
   }
 
@@ -92,12 +141,47 @@ export class LiveRun {
   abandon(reason: Error): void {
     clearTimeout(this.timer);
     for (const call of this.calls.values()) call.abort(reason);
+    this.#decision.reject(reason);
     this.#answer.reject(reason);
     this.#end.reject(reason);
   }
 
   #awaits(path: string): boolean {
     return this.state.actions.get(path)?.awaitsCallback === true;
+  }
+}
+
+/** A value that somebody may wait for: most runs end without anybody who does. */
+class LateValue<T> {
+  #deferred: PromiseWithResolvers<T> | undefined;
+  #settle: ((deferred: PromiseWithResolvers<T>) => void) | undefined;
+
+  /** The value was given. */
+  isKnown = false;
+
+  get promise(): Promise<T> {
+    if (!this.#deferred) {
+      this.#deferred = Promise.withResolvers<T>();
+      this.#deferred.promise.catch(() => undefined);
+      this.#settle?.(this.#deferred);
+    }
+    return this.#deferred.promise;
+  }
+
+  resolve(value: T): void {
+    this.isKnown = true;
+    this.#settled((deferred) => deferred.resolve(value));
+  }
+
+  reject(reason: Error): void {
+    this.#settled((deferred) => deferred.reject(reason));
+  }
+
+  /** What comes first, stays. */
+  #settled(settle: (deferred: PromiseWithResolvers<T>) => void): void {
+    if (this.#settle) return;
+    this.#settle = settle;
+    if (this.#deferred) settle(this.#deferred);
   }
 }
 

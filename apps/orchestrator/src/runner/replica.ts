@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@isthmus/host';
+import { DatabaseClock } from './database-clock.js';
 import { LeaseLost, type ReplicaKey } from '../store/journal.store.js';
 import type { ClaimedRun, ReplicasStore } from '../store/replicas.store.js';
 
@@ -17,8 +18,14 @@ export interface ReplicaOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly times: ReplicaTimes;
+  /** Replicas that may die with a run, one after the other. */
+  readonly poisonLimit: number;
   /** Goes on with a claimed run. */
   readonly resume: (run: ClaimedRun) => Promise<void>;
+  /** Ends runs that are not to be resumed any more, and goes on with what a lost answer hid. */
+  readonly tidy: () => Promise<void>;
+  /** The outcome of a claim is unknown. */
+  readonly doubt: () => void;
   /** The lease is lost: the process must end at once, for others own its runs. */
   readonly lost: (error: LeaseLost) => void;
 }
@@ -34,13 +41,21 @@ export class Replica implements ReplicaKey {
   #scan: Promise<void> | undefined;
   #again = false;
   #leaseUntil = 0;
+  /** Until then nobody is declared dead. */
+  #graceUntil = 0;
   #stopped = false;
   #waiters: (() => void)[] = [];
+  readonly #clock = new DatabaseClock();
 
   constructor(private readonly options: ReplicaOptions) {}
 
   get epoch(): string {
     return this.#epoch;
+  }
+
+  /** The time of the database, in milliseconds since 1970. */
+  now(): number {
+    return this.#clock.now();
   }
 
   /** Whether the lease still holds by our own clock; a replica whose lease has lapsed sends nothing. */
@@ -56,7 +71,9 @@ export class Replica implements ReplicaKey {
   async start(): Promise<void> {
     const { store, times, version } = this.options;
     const before = performance.now();
-    this.#epoch = await store.register(this.id, times.lease, version);
+    const { epoch, now } = await store.register(this.id, times.lease, version);
+    this.#epoch = epoch;
+    this.#clock.set(now, before);
     this.#leaseUntil = before + times.lease;
     this.#timers = [
       setInterval(() => void this.#beat(), times.heartbeat),
@@ -88,21 +105,26 @@ export class Replica implements ReplicaKey {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, resume, logger } = this.options;
+    const { store, resume, logger, tidy, doubt, poisonLimit } = this.options;
     for (let more = true; more && this.holdsLease && !this.#stopped;) {
       more = false;
       try {
-        const runs = await store.takeOver(this, claimSize);
+        await tidy();
+        const fromDead = performance.now() >= this.#graceUntil;
+        const runs = await store.takeOver(this, { most: claimSize, fromDead, poisonLimit });
         // One run that cannot be resumed must not keep the others waiting.
         const quietly = (run: ClaimedRun) =>
           resume(run).catch((err: unknown) =>
             logger.error({ err, run: run.id }, 'a run could not be resumed'),
           );
         await Promise.all(runs.map(quietly));
-        more = runs.length === claimSize;
+        more = runs.length >= claimSize;
       } catch (err) {
         if (err instanceof LeaseLost) this.options.lost(err);
-        else if (!this.#stopped) logger.warn({ err }, 'looking for runs failed');
+        else {
+          doubt();
+          if (!this.#stopped) logger.warn({ err }, 'looking for runs failed');
+        }
       }
     }
   }
@@ -111,8 +133,12 @@ export class Replica implements ReplicaKey {
     const { store, times, logger, lost } = this.options;
     const before = performance.now();
     try {
-      if (await store.heartbeat(this, times.lease)) {
+      const now = await store.heartbeat(this, times.lease);
+      if (now !== undefined) {
+        // The database was away, for the others too: they get as long to say that they live.
+        if (!this.holdsLease) this.#graceUntil = performance.now() + times.lease;
         this.#leaseUntil = before + times.lease;
+        this.#clock.set(now, before);
         for (const resolve of this.#waiters.splice(0)) resolve();
       } else if (!this.#stopped) lost(new LeaseLost(`replica ${this.id} was declared dead`));
     } catch (err) {

@@ -16,8 +16,9 @@ import {
   type TriggerRecord,
   type TurnInput,
 } from '@isthmus/workflow-engine';
+import { countEvents } from '../observability/metrics.js';
 import type { GroupCommit } from './group-commit.js';
-import { emptyInbox, LiveRun, type RunOrigin } from './live-run.js';
+import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
 import { journalRows, runRow, type Suspension } from './run-rows.js';
 import { brokenRun, isUnsafe, unforeseen } from './sending.js';
 
@@ -28,12 +29,6 @@ export type PerformCall = (
   signal: AbortSignal,
 ) => Promise<EffectOutcome>;
 
-/**
- * How much is committed before what (docs/adr/0005-durability.md). `history`: nothing is, but what
- * happened is written when the run is over.
- */
-export type Durability = 'strict' | 'response' | 'history' | 'none';
-
 /** What a driver works with. */
 export interface RunDriverOptions {
   readonly replicaId: string;
@@ -42,6 +37,8 @@ export interface RunDriverOptions {
   readonly durability: (plan: Plan) => Durability;
   /** A run is over and committed. */
   readonly ended?: (run: LiveRun) => void;
+  /** A run leaves memory for a long time. */
+  readonly suspended?: (run: LiveRun) => void;
   readonly now?: () => number;
 }
 
@@ -96,7 +93,7 @@ export class RunDriver {
       now: this.#now(),
       ...(start.clientTrackingId === undefined ? {} : { clientTrackingId: start.clientTrackingId }),
     });
-    const run = new LiveRun(start.id, state, start.origin);
+    const run = this.#live(start.id, state, start.origin);
     this.#runs.set(run.id, run);
     this.#keep(run, events);
     this.#turn(run);
@@ -105,7 +102,7 @@ export class RunDriver {
 
   /** Begins a run with events that it shares with another; its first turn follows. */
   beginFrom(state: RunState, events: readonly RunEvent[], origin: RunOrigin): LiveRun {
-    const run = new LiveRun(state.runId, state, origin);
+    const run = this.#live(state.runId, state, origin);
     this.#runs.set(run.id, run);
     this.#keep(run, events);
     this.#schedule(run);
@@ -119,7 +116,8 @@ export class RunDriver {
   resume(id: string, state: RunState, origin: RunOrigin, mail?: Mail): LiveRun {
     const known = this.#runs.get(id);
     if (known) return known;
-    const run = new LiveRun(id, state, origin);
+    const run = this.#live(id, state, origin);
+    run.isResumed = true;
     run.length = state.length;
     this.#runs.set(id, run);
     for (const effect of pendingEffects(state)) this.#dispatch(run, effect);
@@ -157,6 +155,10 @@ export class RunDriver {
     this.#runs.clear();
   }
 
+  #live(id: string, state: RunState, origin: RunOrigin): LiveRun {
+    return new LiveRun(id, state, origin, this.options.durability(origin.workflow.plan));
+  }
+
   #schedule(run: LiveRun): void {
     if (run.scheduled || this.#stopped) return;
     run.scheduled = true;
@@ -178,7 +180,7 @@ export class RunDriver {
     for (const effect of progress.effects) this.#dispatch(run, effect);
     this.#answer(run);
     if (progress.finished) this.#finish(run);
-    else if (suspended) this.#runs.delete(run.id);
+    else if (suspended) this.#suspend(run);
     else if (run.hasDueCallback) this.#schedule(run);
     else if (progress.wakeAt !== undefined) this.#wakeAt(run, progress.wakeAt, now);
   }
@@ -200,15 +202,15 @@ export class RunDriver {
   }
 
   #isSuspended(run: LiveRun, { wakeAt, finished, effects }: Progress, now: number): boolean {
-    if (finished || !this.#isDurable(run)) return false;
+    if (finished || !run.isDurable) return false;
     if (run.calls.size > 0 || effects.length > 0 || run.hasDueCallback) return false;
     if (run.plan.responds && !run.state.response && !run.state.responseExpired) return false;
     return wakeAt === undefined || wakeAt - now > suspendAfterMs;
   }
 
-  #isDurable(run: LiveRun): boolean {
-    const durability = this.options.durability(run.plan);
-    return durability === 'strict' || durability === 'response';
+  #suspend(run: LiveRun): void {
+    this.#runs.delete(run.id);
+    this.options.suspended?.(run);
   }
 
   #wakeAt(run: LiveRun, wakeAt: number, now: number): void {
@@ -229,37 +231,36 @@ export class RunDriver {
   #perform(run: LiveRun, effect: CallEffect): void {
     const call = new AbortController();
     run.calls.set(effect.id, call);
-    void this.#send(run, effect, call.signal)
-      .then((outcome) => {
-        run.inbox.outcomes.push(outcome);
-      })
-      .catch((error: unknown) => {
-        // Given up by the engine or by the replica: the outcome belongs to nobody.
-        if (!call.signal.aborted) run.inbox.outcomes.push(unforeseen(effect, error));
-      })
-      .finally(() => {
-        run.calls.delete(effect.id);
-        this.#schedule(run);
-      });
+    const take = (outcome: EffectOutcome | undefined) => {
+      if (outcome) run.inbox.outcomes.push(outcome);
+      run.calls.delete(effect.id);
+      this.#schedule(run);
+    };
+    this.#send(run, effect, call.signal).then(take, (error: unknown) =>
+      // Given up by the engine or by the replica: the outcome belongs to nobody.
+      take(call.signal.aborted ? undefined : unforeseen(effect, error)),
+    );
   }
 
-  async #send(run: LiveRun, effect: CallEffect, signal: AbortSignal): Promise<EffectOutcome> {
+  #send(run: LiveRun, effect: CallEffect, signal: AbortSignal): Promise<EffectOutcome> {
     // strict: nothing unsafe leaves before the request to send it is committed. A subscription hands
     // out a callback URL, which is a promise: its run is committed first in any case.
-    const durability = this.options.durability(run.plan);
-    const isPromise = durability === 'response' && handsOutCallback(run, effect);
-    if ((durability === 'strict' && isUnsafe(effect)) || isPromise)
-      await this.options.commit.barrier();
-    signal.throwIfAborted();
-    return this.options.perform(effect, run, signal);
+    const isStrict = run.durability === 'strict';
+    const waits = (isStrict && isUnsafe(effect)) || handsOutCallback(run, effect);
+    if (!waits || !run.isDurable) return this.options.perform(effect, run, signal);
+    return this.options.commit.barrier().then(() => {
+      signal.throwIfAborted();
+      return this.options.perform(effect, run, signal);
+    });
   }
 
   /** Whoever waits for the answer gets it when everything behind it is committed. */
   #answer(run: LiveRun): void {
-    if (run.isAnswered) return;
+    if (run.isDecided) return;
     const answer = finalResponse(run.plan, run.state);
     if (!answer) return;
-    if (!this.#isDurable(run)) run.give(answer);
+    run.decide(answer);
+    if (!run.isDurable) run.give(answer);
     else
       this.options.commit.barrier().then(
         () => run.give(answer),
@@ -274,12 +275,13 @@ export class RunDriver {
       run.finish();
       this.options.ended?.(run);
     };
-    if (!this.#isDurable(run)) forget();
+    if (!run.isDurable) forget();
     else this.options.commit.barrier().then(forget, (error: Error) => run.abandon(error));
   }
 
   #keep(run: LiveRun, events: readonly RunEvent[], suspended: Suspension = false): void {
-    const durability = this.options.durability(run.plan);
+    countEvents(run, events);
+    const { durability } = run;
     if (durability === 'none' || (events.length === 0 && !suspended)) return;
     if (durability === 'history') run.unwritten.push(...events);
     if (durability === 'history' && run.state.endedAt === undefined) return;

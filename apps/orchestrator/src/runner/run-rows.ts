@@ -1,4 +1,4 @@
-import type { RunEvent, RunState } from '@isthmus/workflow-engine';
+import { eventVersion, type RunEvent, type RunState } from '@isthmus/workflow-engine';
 import { writeEvent } from '../store/event-text.js';
 import type { JournalRow, RunRow } from '../store/journal.store.js';
 import type { RunOrigin } from './live-run.js';
@@ -38,6 +38,24 @@ export function journalRows(
   first: number,
 ): JournalRow[] {
   return events.map((event, index) => ({ runId, seq: first + index, ...writeEvent(event) }));
+}
+
+/** The end of a run that is not resumed any more, because replicas die with it. */
+export function setAsideEnd(
+  crashes: number,
+  at: number,
+): { readonly body: string; readonly code: string; readonly message: string } {
+  const code = 'WorkflowRunSetAside';
+  const message = `${crashes} replicas ended one after the other while they went on with this run; it is not tried again.`;
+  const event: RunEvent = {
+    v: eventVersion,
+    at,
+    type: 'runFinished',
+    status: 'Failed',
+    code,
+    error: { code, message },
+  };
+  return { body: writeEvent(event).body, code, message };
 }
 
 /** The row of a run that cannot be stored as it is: it has failed, and its texts are left out. */

@@ -4,22 +4,23 @@ import type {
   Plan,
   TriggerRecord,
 } from '@isthmus/workflow-engine';
-import type { Logger } from '@isthmus/host';
+import type { Correlation, Logger } from '@isthmus/host';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { AdmissionStore } from '../store/admission.store.js';
 import type { JournalStore, LeaseLost } from '../store/journal.store.js';
 import type { ReplicasStore } from '../store/replicas.store.js';
 import type { RunsStore } from '../store/runs.store.js';
-import type { RunOrigin } from './live-run.js';
+import type { Durability, RunOrigin } from './live-run.js';
 import type { OutgoingSettings } from './performers.js';
-import type { Durability } from './run-driver.js';
 
 /** Settings of the runner. Times in milliseconds. */
 export interface RunServiceSettings extends OutgoingSettings {
   readonly durability: 'strict' | 'response';
   readonly lease: number;
   readonly heartbeat: number;
+  /** Replicas that may die with a run, one after the other, before it is set aside. */
+  readonly poisonLimit: number;
 }
 
 /** The stores that runs are kept in. */
@@ -49,11 +50,16 @@ export interface BeginRun {
   readonly trigger: TriggerRecord;
   readonly clientTrackingId?: string;
   readonly parentRun?: string;
+  readonly correlation?: Correlation;
 }
 
 /** What a run to begin belongs to. */
-export function originOf({ workflow, parentRun }: BeginRun): RunOrigin {
-  return { workflow, ...(parentRun !== undefined && { parentRun }) };
+export function originOf({ workflow, parentRun, correlation }: BeginRun): RunOrigin {
+  return {
+    workflow,
+    ...(parentRun !== undefined && { parentRun }),
+    ...(correlation && { correlation }),
+  };
 }
 
 /** What is committed for runs of a workflow. @param stateful of those that are kept */

@@ -2,24 +2,26 @@ import {
   restore,
   startRun,
   type CallEffect,
-  type CallbackSignal,
   type EffectOutcome,
   type ResponseMessage,
   type RunEvent,
 } from '@isthmus/workflow-engine';
-import { parseJson } from '@isthmus/workflow-expressions';
 import type { RunContext } from '@isthmus/workflow-effects';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
+import { countStarted } from '../observability/metrics.js';
 import type { Admitted, ConcurrencyLimit } from '../store/admission.store.js';
 import type { LeaseLost } from '../store/journal.store.js';
 import type { ClaimedRun } from '../store/replicas.store.js';
+import { answerWithin } from './answers.js';
 import { callChild } from './child-run.js';
+import { DoubtfulClaims } from './doubtful-claims.js';
 import { GroupCommit } from './group-commit.js';
 import type { LiveRun, RunOrigin } from './live-run.js';
+import { mailOf } from './mail.js';
 import { Performers } from './performers.js';
 import { Replica } from './replica.js';
 import { RunDriver, type Mail } from './run-driver.js';
-import { givenUp, journalRows, runRow } from './run-rows.js';
+import { givenUp, journalRows, runRow, setAsideEnd } from './run-rows.js';
 import {
   durabilityOf,
   originOf,
@@ -37,21 +39,18 @@ const mostBacklog = 100_000;
 
 /** The runs of this replica: begins them, goes on with claimed ones, signals and cancels them. */
 export class RunService {
-  readonly traces = new RunTraces();
+  readonly #traces = new RunTraces();
   readonly #commit: GroupCommit;
   readonly #replica: Replica;
   readonly #driver: RunDriver;
+  readonly #doubtful: DoubtfulClaims<ClaimedRun>;
   readonly #performers: Performers;
   #stopping = false;
   #ended: (run: LiveRun) => void = () => undefined;
 
   constructor(private readonly options: RunServiceOptions) {
     const { stores, logger, settings } = options;
-    const lost = (error: LeaseLost) => {
-      this.#driver.stop(error);
-      this.#replica.halt();
-      options.lost(error);
-    };
+    const lost = (error: LeaseLost) => this.halt(error);
     this.#performers = new Performers(settings, {
       call: (effect, context, signal) =>
         callChild(
@@ -71,22 +70,38 @@ export class RunService {
       store: stores.replicas,
       logger,
       version,
+      poisonLimit: settings.poisonLimit,
       times: { lease: settings.lease, heartbeat: settings.heartbeat, scan: scanMs },
       resume: (run) => this.#resume(run),
+      tidy: () => this.#tidy(),
+      doubt: () => this.#doubtful.doubt(),
       lost,
+    });
+    this.#doubtful = new DoubtfulClaims({
+      owned: () => stores.replicas.owned(this.#replica),
+      isHere: (id) => this.#driver.find(id) !== undefined,
+      barrier: () => this.#commit.barrier(),
+      resume: (run) => this.#resume(run),
     });
     this.#driver = new RunDriver({
       replicaId: this.#replica.id,
       commit: this.#commit,
       durability: (plan) => durabilityOf(plan, settings.durability),
       perform: async (effect, run, signal) => {
-        await this.#replica.leaseHeld();
+        if (!this.#replica.holdsLease) await this.#replica.leaseHeld();
         signal.throwIfAborted();
-        const context = this.#contextOf(run);
-        return this.#performers.perform(run.origin.workflow, effect, { context, signal });
+        const { context, origin } = run;
+        return this.#performers.perform(origin.workflow, effect, { context, signal });
       },
       ended: (run) => this.#ended(run),
+      now: () => this.#replica.now(),
+      suspended: (run) => this.#traces.keep(run.id, run.origin.correlation),
     });
+  }
+
+  /** Runs in memory, and events that wait for their commit. */
+  get load(): { readonly running: number; readonly backlog: number } {
+    return { running: this.#driver.size, backlog: this.#commit.backlog };
   }
 
   /** Whether new work may be accepted: the store takes what is written, and nobody stops us. */
@@ -117,6 +132,13 @@ export class RunService {
     await this.#replica.stop();
   }
 
+  /** Lets go of everything at once, as a killed process does: others own our runs, or soon will. */
+  halt(error: LeaseLost): void {
+    this.#driver.stop(error);
+    this.#replica.halt();
+    this.options.lost(error);
+  }
+
   begin(start: BeginRun): LiveRun {
     const { id, trigger, clientTrackingId } = start;
     return this.#driver.begin({
@@ -136,16 +158,21 @@ export class RunService {
     const { state, events } = startRun({
       runId,
       trigger,
-      now: Date.now(),
+      now: this.#replica.now(),
       ...(clientTrackingId !== undefined && { clientTrackingId }),
     });
     const origin = originOf(start);
-    const admitted = await this.options.stores.admission.admit(this.#replica, {
+    const admission = {
       row: runRow(state, origin, { owner: this.#replica.id, suspended: false }),
       events: journalRows(runId, events, 1),
       ...rules,
-    });
+    };
+    const { stores } = this.options;
+    const admitted = await this.#claiming(stores.admission.admit(this.#replica, admission));
+    if (admitted.kind === 'running' || admitted.kind === 'waiting')
+      countStarted(origin.workflow.name);
     if (admitted.kind === 'running') this.#driver.resume(runId, state, origin);
+    else if (admitted.kind === 'waiting') this.#traces.keep(runId, origin.correlation);
     return admitted;
   }
 
@@ -180,19 +207,8 @@ export class RunService {
   }
 
   /** The answer of a run to its caller; after `timeout` milliseconds undefined, and the run is told. */
-  async answer(run: LiveRun, timeout: number): Promise<ResponseMessage | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.#driver.expireResponse(run);
-        resolve(undefined);
-      }, timeout);
-    });
-    try {
-      return await Promise.race([run.answer, expired]);
-    } finally {
-      clearTimeout(timer);
-    }
+  answer(run: LiveRun, timeout: number): Promise<ResponseMessage | undefined> {
+    return answerWithin(run, timeout, () => this.#driver.expireResponse(run));
   }
 
   /** Cancels a run wherever it is driven. */
@@ -209,13 +225,15 @@ export class RunService {
     if (this.#driver.handOver(runId, await this.#mailOf(runId))) return;
     // It may have left memory a moment ago; nobody can claim it before that is committed.
     await this.#commit.barrier();
-    const claimed = await this.options.stores.replicas.claimRun(this.#replica, runId);
+    const { replicas } = this.options.stores;
+    const claimed = await this.#claiming(replicas.claimRun(this.#replica, runId));
     if (claimed) await this.#resume(claimed);
   }
 
-  /** Attends to what came while notifications were not heard. */
-  async catchUp(milliseconds: number): Promise<void> {
-    for (const id of await this.options.stores.runs.lately(milliseconds)) await this.attend(id);
+  /** Attends to what came for our runs while notifications were not heard. */
+  async catchUp(): Promise<void> {
+    const ids = await this.options.stores.runs.signalled(this.#replica.id);
+    for (const id of ids) await this.attend(id);
   }
 
   /** Looks for runs that nobody drives now, instead of at the next scan. */
@@ -223,26 +241,39 @@ export class RunService {
     return this.#replica.scan();
   }
 
-  async #mailOf(runId: string): Promise<Mail> {
-    const { callbacks, cancel } = await this.options.stores.runs.mail(runId);
-    return {
-      cancel,
-      callbacks: callbacks.map(({ path, body }) => {
-        const signal = parseJson(body) as unknown as Omit<CallbackSignal, 'path'>;
-        return { ...signal, path };
-      }),
-    };
+  #mailOf(runId: string): Promise<Mail> {
+    return mailOf(this.options.stores.runs, runId);
+  }
+
+  /** A claim whose answer is lost may have come true. */
+  async #claiming<Outcome>(claim: Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await claim;
+    } catch (error) {
+      this.#doubtful.doubt();
+      throw error;
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    const { stores, settings, logger } = this.options;
+    const end = setAsideEnd(settings.poisonLimit, this.#replica.now());
+    for (const run of await stores.replicas.setAside(settings.poisonLimit, end))
+      logger.error({ run }, end.message);
+    await this.#doubtful.settle();
   }
 
   async #resume({ id, workflow: name, version: runVersion }: ClaimedRun): Promise<void> {
     const { registry, logger, stores } = this.options;
+    this.#doubtful.claimed(id);
     try {
       const [workflow, journal, mail] = await Promise.all([
         registry.version(name, runVersion),
         this.journalOf(id),
         this.#mailOf(id),
       ]);
-      this.#driver.resume(id, restore(journal), { workflow }, mail);
+      const origin = { workflow, ...this.#traces.originOf(id) };
+      this.#driver.resume(id, restore(journal), origin, mail);
       logger.info({ run: id, workflow: name }, 'going on with a run');
       // What came while the run was being read found nobody who drives it.
       const later = await this.#mailOf(id);
@@ -250,7 +281,8 @@ export class RunService {
       if (isMore && !this.#driver.handOver(id, later)) await this.attend(id);
     } catch (error) {
       this.#driver.forget(id, error as Error);
-      await stores.runs.postpone(id, this.#replica.id, postponeMs);
+      // While the store is away the run stays ours, and is found again when the store is back.
+      await this.#claiming(stores.runs.postpone(id, this.#replica.id, postponeMs));
       throw error;
     }
   }
@@ -263,15 +295,5 @@ export class RunService {
     this.#driver.forget(runId, new Error('the run cannot be stored'));
     const row = runRow(run.state, run.origin, { owner: this.#replica.id, suspended: false });
     this.#commit.append(givenUp(row), []);
-  }
-
-  #contextOf(run: LiveRun): RunContext {
-    const { workflow } = run.plan.environment;
-    return {
-      runId: run.id,
-      clientTrackingId: run.state.clientTrackingId,
-      workflow,
-      headers: this.traces.headersOf(run.id),
-    };
   }
 }

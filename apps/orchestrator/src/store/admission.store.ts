@@ -58,6 +58,17 @@ export class AdmissionStore {
     });
   }
 
+  /** How many runs wait for their turn, and how many triggers are overdue. */
+  async depth(): Promise<{ runs: number; triggers: number }> {
+    const { rows } = await sql<{ runs: number; triggers: number }>`
+      select
+        (select count(*)::integer from runs where queued_at is not null and ended_at is null) as runs,
+        (select count(*)::integer from triggers where next_at < now() - interval '1 second') as triggers`.execute(
+      this.database.db,
+    );
+    return rows[0] ?? { runs: 0, triggers: 0 };
+  }
+
   /** Triggers that have waiting runs. */
   async waitingTriggers(): Promise<{ workflow: string; trigger_name: string; version: string }[]> {
     const { rows } = await sql<{ workflow: string; trigger_name: string; version: string }>`

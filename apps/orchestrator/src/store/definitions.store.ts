@@ -39,13 +39,18 @@ export class DefinitionsStore {
   }
 
   /** In order of their names. */
-  workflows(page: { readonly after?: string; readonly top: number }): Promise<WorkflowRow[]> {
+  workflows(page: {
+    readonly state?: string;
+    readonly after?: string;
+    readonly top: number;
+  }): Promise<WorkflowRow[]> {
     let query = this.database.db
       .selectFrom('workflows')
       .selectAll()
       .where('state', '<>', deleted)
       .orderBy('name')
       .limit(page.top);
+    if (page.state !== undefined) query = query.where('state', '=', page.state);
     if (page.after !== undefined) query = query.where('name', '>', page.after);
     return query.execute();
   }
@@ -72,10 +77,10 @@ export class DefinitionsStore {
   }
 
   /** The newest first. */
-  versions(name: string): Promise<DefinitionRow[]> {
+  versions(name: string): Promise<Pick<DefinitionRow, 'version' | 'created_at'>[]> {
     return this.database.db
       .selectFrom('definitions')
-      .selectAll()
+      .select(['version', 'created_at'])
       .where('workflow', '=', name)
       .orderBy('created_at', 'desc')
       .orderBy('version')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RunEvent } from '@isthmus/workflow-engine';
-import { parseJson, writeJson, type WorkflowValue } from '@isthmus/workflow-expressions';
+import { parseJson, storedJson, type WorkflowValue } from '@isthmus/workflow-expressions';
 
 /** A value that is kept beside its event, by its content. */
 export interface Payload {
@@ -29,13 +29,13 @@ const inline = new Set(['v', 'at', 'type', 'path', 'runId']);
  * 2^53 stay exact); `jsonb` would lose both.
  */
 export function writeEvent(event: RunEvent): EventText {
-  const body = writeJson(event as unknown as WorkflowValue);
+  const body = storedJson(event as unknown as WorkflowValue);
   if (body.length <= largestInline) return { body, payloads: [] };
   const payloads: Payload[] = [];
   const refs: Record<string, readonly [string, number]> = {};
   const rest: Record<string, WorkflowValue> = {};
   for (const [name, value] of Object.entries(event) as [string, WorkflowValue][]) {
-    const text = inline.has(name) || value === undefined ? '' : writeJson(value);
+    const text = inline.has(name) || value === undefined ? '' : storedJson(value);
     if (text.length <= largestInline) rest[name] = value;
     else {
       const hash = createHash('sha256').update(text).digest('base64url');
@@ -43,7 +43,7 @@ export function writeEvent(event: RunEvent): EventText {
       refs[name] = [hash, text.length];
     }
   }
-  return { body: writeJson(rest), refs: JSON.stringify(refs), payloads };
+  return { body: storedJson(rest), refs: JSON.stringify(refs), payloads };
 }
 
 /** The event that {@link writeEvent} wrote. @param payload gives a payload's text by its hash */

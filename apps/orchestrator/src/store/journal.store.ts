@@ -1,5 +1,6 @@
 import type { Database } from '@isthmus/database';
 import type { RunEvent } from '@isthmus/workflow-engine';
+import { integerArray, textArray, timeArray } from './binary-array.js';
 import { readEvent, refsOf, type EventText } from './event-text.js';
 import type { Tables } from './tables.js';
 
@@ -48,7 +49,8 @@ export class LeaseLost extends Error {
 /**
  * One statement a batch. It first locks our row of `replicas` at our epoch: a replica whose runs
  * were taken over writes nothing. Repeating a batch is harmless (a commit whose outcome is unknown
- * is repeated): events are keyed by run and number, rows are set to the same values.
+ * is repeated): events are keyed by run and number, rows are set to the same values. A run for
+ * which something came meanwhile does not sleep: whoever looks next goes on with it.
  */
 const writeBatch = `
   with me as materialized (
@@ -61,7 +63,9 @@ const writeBatch = `
                            $14::text[], $15::text[], $16::text[]) r
     where exists (select 1 from me)
     on conflict (id) do update set
-      status = excluded.status, owner = excluded.owner, wake_at = excluded.wake_at,
+      status = excluded.status, owner = excluded.owner, crashes = 0,
+      wake_at = case when runs.signalled and excluded.owner is null and excluded.ended_at is null
+                     then now() else excluded.wake_at end,
       ended_at = excluded.ended_at, code = excluded.code, error_message = excluded.error_message
     where runs.owner = $1
   ), kept as (
@@ -138,42 +142,40 @@ export class JournalStore {
   }
 }
 
-function runColumns(runs: readonly RunRow[]): unknown[] {
+function runColumns(runs: readonly RunRow[]): Buffer[] {
+  const texts = (of: (run: RunRow) => string | null) => textArray(runs.map(of));
+  const times = (of: (run: RunRow) => number | null) => timeArray(runs.map(of));
   return [
-    runs.map((run) => run.id),
-    runs.map((run) => run.workflow),
-    runs.map((run) => run.version),
-    runs.map((run) => run.status),
-    runs.map((run) => run.owner),
-    runs.map((run) => time(run.wakeAt)),
-    runs.map((run) => run.parentRun),
-    runs.map((run) => storable(run.clientTrackingId)),
-    runs.map((run) => run.triggerName),
-    runs.map((run) => time(run.startedAt)),
-    runs.map((run) => time(run.endedAt)),
-    runs.map((run) => storable(run.code)),
-    runs.map((run) => storable(run.errorMessage)),
-    runs.map((run) => run.resubmittedFrom),
+    texts((run) => run.id),
+    texts((run) => run.workflow),
+    texts((run) => run.version),
+    texts((run) => run.status),
+    texts((run) => run.owner),
+    times((run) => run.wakeAt),
+    texts((run) => run.parentRun),
+    texts((run) => storable(run.clientTrackingId)),
+    texts((run) => run.triggerName),
+    times((run) => run.startedAt),
+    times((run) => run.endedAt),
+    texts((run) => storable(run.code)),
+    texts((run) => storable(run.errorMessage)),
+    texts((run) => run.resubmittedFrom),
   ];
 }
 
-function eventColumns(events: readonly JournalRow[]): unknown[] {
+function eventColumns(events: readonly JournalRow[]): Buffer[] {
   const payloads = events.flatMap((event) =>
     event.payloads.map((payload) => ({ ...payload, runId: event.runId })),
   );
   return [
-    events.map((event) => event.runId),
-    events.map((event) => event.seq),
-    events.map((event) => event.body),
-    events.map((event) => event.refs ?? null),
-    payloads.map((payload) => payload.runId),
-    payloads.map((payload) => payload.hash),
-    payloads.map((payload) => payload.body),
+    textArray(events.map((event) => event.runId)),
+    integerArray(events.map((event) => event.seq)),
+    textArray(events.map((event) => event.body)),
+    textArray(events.map((event) => event.refs ?? null)),
+    textArray(payloads.map((payload) => payload.runId)),
+    textArray(payloads.map((payload) => payload.hash)),
+    textArray(payloads.map((payload) => payload.body)),
   ];
-}
-
-function time(value: number | null): Date | null {
-  return value === null ? null : new Date(value);
 }
 
 /** PostgreSQL's text holds no NUL; what users chose must not stop a batch. */

@@ -1,10 +1,17 @@
 import type { Database } from '@isthmus/database';
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable, type Transaction } from 'kysely';
 import { notify } from './replicas.store.js';
+import { hasTracked, holdsText, type SecuredParts } from './run-conditions.js';
 import type { Tables } from './tables.js';
 
 /** A run as lists show it. */
 export type RunListRow = Selectable<Tables['runs']>;
+
+/** Bytes of JSON that the trigger of a run has as inputs and outputs; null where it has none. */
+export interface TriggerSizes {
+  readonly inputs: number | null;
+  readonly outputs: number | null;
+}
 
 /** Which runs a list shows. */
 export interface RunFilter {
@@ -18,12 +25,16 @@ export interface RunFilter {
   }[];
   /** A tracked property with this value. */
   readonly tracked?: { readonly name: string; readonly value: string };
-  /** Text that the journal of the run holds. */
+  /** Text that the journal of the run holds, outside of what is secured. */
   readonly text?: string;
+  readonly secured?: readonly SecuredParts[];
   /** Ids sort newest first; the page begins behind this one. */
   readonly after?: string;
   readonly top: number;
 }
+
+/** One workflow, or all but some; names in lower case. */
+export type WorkflowSelection = { readonly only: string } | { readonly except: readonly string[] };
 
 /** Runs as the history shows them, and what others ask of them. */
 export class RunsStore {
@@ -45,9 +56,36 @@ export class RunsStore {
     for (const { operator, time } of filter.started ?? [])
       query = query.where('started_at', operator, time);
     if (tracked !== undefined) query = query.where((builder) => hasTracked(builder, tracked));
-    if (text !== undefined) query = query.where((builder) => holdsText(builder, text));
+    if (text !== undefined)
+      query = query.where((builder) => holdsText(builder, text, filter.secured ?? []));
     if (after !== undefined) query = query.where('id', '>', after);
     return query.execute();
+  }
+
+  /** Versions that runs of a workflow were begun with. */
+  async versions(workflow: string): Promise<string[]> {
+    const rows = await this.database.db
+      .selectFrom('runs')
+      .select('version')
+      .distinct()
+      .where('workflow', '=', workflow)
+      .execute();
+    return rows.map(({ version }) => version);
+  }
+
+  /** By run; the values themselves are not read. */
+  async triggerSizes(ids: readonly string[]): Promise<ReadonlyMap<string, TriggerSizes>> {
+    const { rows } = await sql<TriggerSizes & { run_id: string }>`
+      with triggers as (
+        select j.run_id, coalesce(p.body::json, j.body::json -> 'trigger') as trigger
+        from journal j
+        left join payloads p on p.run_id = j.run_id and p.hash = j.refs::json -> 'trigger' ->> 0
+        where j.run_id = any(${ids}) and j.seq = 1
+      )
+      select run_id, octet_length((trigger -> 'inputs')::text) as inputs,
+        octet_length((trigger -> 'outputs')::text) as outputs
+      from triggers`.execute(this.database.db);
+    return new Map(rows.map(({ run_id: id, inputs, outputs }) => [id, { inputs, outputs }]));
   }
 
   /** Sets the flag that outlives everybody, and wakes whoever drives the run. */
@@ -59,7 +97,7 @@ export class RunsStore {
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .execute();
-      await notify(transaction, id);
+      await signal(transaction, id);
     });
   }
 
@@ -81,7 +119,7 @@ export class RunsStore {
         insert into signals (run_id, path, body)
         select id, ${path}, ${body} from runs where id = ${runId} and ended_at is null
         on conflict do nothing`.execute(transaction);
-      if (numAffectedRows === 1n) await notify(transaction, runId);
+      if (numAffectedRows === 1n) await signal(transaction, runId);
       return numAffectedRows === 1n;
     });
   }
@@ -99,14 +137,15 @@ export class RunsStore {
     return { callbacks, cancel: rows[0]?.cancel ?? false };
   }
 
-  /** Open runs that were called or cancelled lately: a notification may have been missed. */
-  async lately(milliseconds: number): Promise<string[]> {
-    const { rows } = await sql<{ id: string }>`
-      select id from runs where ended_at is null and owner is null and cancel_requested
-      union
-      select run_id from signals join runs on runs.id = run_id
-      where created_at > now() - ${milliseconds} * interval '1 millisecond'
-        and ended_at is null and owner is null`.execute(this.database.db);
+  /** Open runs of a replica for which something came that it may not have heard of. */
+  async signalled(owner: string): Promise<string[]> {
+    const rows = await this.database.db
+      .selectFrom('runs')
+      .select('id')
+      .where('owner', '=', owner)
+      .where('ended_at', 'is', null)
+      .where('signalled', '=', true)
+      .execute();
     return rows.map(({ id }) => id);
   }
 
@@ -118,10 +157,10 @@ export class RunsStore {
   }
 
   /** Removes up to `most` runs that ended before a time, with everything about them. */
-  async removeEnded(before: Date, most: number): Promise<number> {
+  async removeEnded(before: Date, most: number, workflows: WorkflowSelection): Promise<number> {
     const { rows } = await sql<{ count: number }>`
       with old as (
-        select id from runs where ended_at < ${before} order by ended_at limit ${most}
+        select id from runs where ended_at < ${before} and ${isSelected(workflows)} order by ended_at limit ${most}
         for update skip locked
       ), events as (delete from journal where run_id in (select id from old)
       ), large as (delete from payloads where run_id in (select id from old)
@@ -132,35 +171,21 @@ export class RunsStore {
   }
 }
 
-type Builder = ExpressionBuilder<Tables, 'runs'>;
-
-function hasTracked(builder: Builder, { name, value }: { name: string; value: string }) {
-  return builder.exists(
-    builder
-      .selectFrom('journal')
-      .select('seq')
-      .whereRef('journal.run_id', '=', 'runs.id')
-      .where('body', 'like', '%"trackedProperties"%')
-      .where(
-        sql<boolean>`case when body like '%"trackedProperties"%'
-          then body::json -> 'trackedProperties' ->> ${name} end = ${value}`,
-      ),
-  );
+/** A condition over the column `workflow`. */
+export function isSelected(workflows: WorkflowSelection): RawBuilder<boolean> {
+  return 'only' in workflows
+    ? sql<boolean>`lower(workflow) = ${workflows.only}`
+    : sql<boolean>`lower(workflow) <> all(${[...workflows.except]})`;
 }
 
-function holdsText(builder: Builder, text: string) {
-  // The text stands in JSON: what JSON escapes, is looked for as JSON writes it.
-  const written = JSON.stringify(text).slice(1, -1);
-  const pattern = `%${written.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const inJournal = builder
-    .selectFrom('journal')
-    .select('seq')
-    .whereRef('journal.run_id', '=', 'runs.id')
-    .where('body', 'ilike', pattern);
-  const inPayloads = builder
-    .selectFrom('payloads')
-    .select('hash')
-    .whereRef('payloads.run_id', '=', 'runs.id')
-    .where('body', 'ilike', pattern);
-  return builder.or([builder.exists(inJournal), builder.exists(inPayloads)]);
+/**
+ * Something came for a run. The row says so itself, so that no outage can make it be forgotten: a
+ * run that sleeps is due now, and one that goes to sleep later is due then. The notification only
+ * saves the time until the next look.
+ */
+async function signal(transaction: Transaction<Tables>, runId: string): Promise<void> {
+  await sql`
+    update runs set signalled = true, wake_at = case when owner is null then now() else wake_at end
+    where id = ${runId} and ended_at is null`.execute(transaction);
+  await notify(transaction, runId);
 }

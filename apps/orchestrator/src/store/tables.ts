@@ -28,6 +28,11 @@ export interface Tables {
     owner: string | null;
     wake_at: Date | null;
     cancel_requested: Generated<boolean>;
+    /** Something came for the run since it was claimed last. */
+    signalled: Generated<boolean>;
+    /** Replicas that died with the run since it got on last. */
+    crashes: Generated<number>;
+    claimed_at: Generated<Date | null>;
     parent_run: string | null;
     client_tracking_id: string;
     trigger_name: string;
@@ -84,5 +89,35 @@ export interface Tables {
     content_type: string | null;
     received_at: Generated<Date>;
     released: Generated<boolean>;
+  };
+  /** What waits in the partition of a batch, kept in step with its messages. */
+  readonly batch_partitions: {
+    workflow: string;
+    trigger_name: string;
+    batch: string;
+    partition: string;
+    messages: number;
+    /** Of the contents as JSON. */
+    bytes: string;
+    since: Date;
+  };
+  readonly integration_accounts: {
+    name: string;
+    /** The resource as it was put, as JSON text. */
+    body: string;
+    primary_key: string;
+    secondary_key: string;
+    created_at: Generated<Date>;
+    changed_at: Generated<Date>;
+  };
+  readonly integration_artifacts: {
+    account: string;
+    /** As in addresses: `maps`, `schemas` … */
+    kind: string;
+    name: string;
+    /** The resource as it was put, as JSON text. */
+    body: string;
+    created_at: Generated<Date>;
+    changed_at: Generated<Date>;
   };
 }

@@ -2,6 +2,7 @@ import type { Database } from '@isthmus/database';
 import { sql, type Selectable, type Transaction } from 'kysely';
 import { admit, lock, type Admission, type Admitted } from './admission.store.js';
 import { storable } from './journal.store.js';
+import { isSelected, type RunFilter, type WorkflowSelection } from './runs.store.js';
 import type { Tables } from './tables.js';
 
 /** What the orchestrator does for a trigger by itself. */
@@ -127,6 +128,34 @@ export class TriggersStore {
       where workflow = ${workflow} and name = ${name}`.execute(this.database.db);
   }
 
+  /** Gives up the task of a trigger with what it remembers; a subscription is withdrawn. */
+  async reset(workflow: string, name: string): Promise<void> {
+    await this.database.db.transaction().execute(async (transaction) => {
+      await lock(transaction, `triggers ${workflow}`);
+      const row = await transaction
+        .selectFrom('triggers')
+        .selectAll()
+        .where('workflow', '=', workflow)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      if (row) await retire(transaction, row as TriggerRow);
+    });
+  }
+
+  /** Makes a trigger remember what another one of the same task does; false when there is no such pair. */
+  async copyState(
+    from: { readonly workflow: string; readonly name: string },
+    to: { readonly workflow: string; readonly name: string },
+  ): Promise<boolean> {
+    const { numAffectedRows } = await sql`
+      update triggers t set memory = s.memory, next_at = s.next_at, enabled_at = s.enabled_at
+      from triggers s
+      where s.workflow = ${from.workflow} and s.name = ${from.name}
+        and t.workflow = ${to.workflow} and t.name = ${to.name}
+        and t.task = s.task and t.task in ('poll', 'recurrence')`.execute(this.database.db);
+    return numAffectedRows === 1n;
+  }
+
   async addAttempt(attempt: TriggerAttempt): Promise<void> {
     await keepAttempt(this.database.db, attempt);
   }
@@ -135,6 +164,7 @@ export class TriggersStore {
     readonly workflow: string;
     readonly trigger: string;
     readonly statuses?: readonly string[];
+    readonly started?: RunFilter['started'];
     readonly after?: string;
     readonly top: number;
   }): Promise<TriggerAttempt[]> {
@@ -146,6 +176,8 @@ export class TriggersStore {
       .orderBy('id')
       .limit(filter.top);
     if (filter.statuses !== undefined) query = query.where('status', 'in', [...filter.statuses]);
+    for (const { operator, time } of filter.started ?? [])
+      query = query.where('started_at', operator, time);
     if (filter.after !== undefined) query = query.where('id', '>', filter.after);
     return query.execute();
   }
@@ -160,8 +192,12 @@ export class TriggersStore {
       .executeTakeFirst();
   }
 
-  async removeAttempts(before: Date): Promise<void> {
-    await this.database.db.deleteFrom('trigger_histories').where('ended_at', '<', before).execute();
+  async removeAttempts(before: Date, workflows: WorkflowSelection): Promise<void> {
+    await this.database.db
+      .deleteFrom('trigger_histories')
+      .where('ended_at', '<', before)
+      .where(isSelected(workflows))
+      .execute();
   }
 }
 

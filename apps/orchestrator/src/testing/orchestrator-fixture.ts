@@ -29,6 +29,8 @@ export interface BackendCall {
   readonly key: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** When it arrived, in milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** An answer of the backend of a test. */
@@ -207,6 +209,7 @@ export class OrchestratorFixture {
         key: String(request.headers['x-ms-client-request-id'] ?? ''),
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
+        at: Date.now(),
       };
       this.calls.push(call);
       const { status = 200, headers = {}, body, after = 0 } = this.answer(call);

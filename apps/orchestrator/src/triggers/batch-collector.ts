@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import {
+  batchOutputs,
+  decideBatch,
   fire,
   hasBatch,
   newRunId,
-  releaseBatch,
   startRun,
   type BatchMessage,
   type BatchMessageEffect,
@@ -16,12 +17,7 @@ import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import { journalRows, runRow } from '../runner/run-rows.js';
 import { failure } from '../runner/sending.js';
 import type { Admission } from '../store/admission.store.js';
-import type {
-  BatchesStore,
-  BatchPartition,
-  BatchRow,
-  ReleaseDecision,
-} from '../store/batches.store.js';
+import type { BatchesStore, BatchPartition, BatchRules } from '../store/batches.store.js';
 import { concurrencyOf } from './concurrency.js';
 import { triggerScope } from './trigger-scope.js';
 
@@ -66,7 +62,7 @@ export class BatchCollector {
         content: writeJson(effect.content),
         contentType: effect.contentType ?? null,
       },
-      (rows) => decide({ workflow, trigger, inputs, partition }, rows),
+      rulesOf({ workflow, trigger, inputs, partition }),
     );
     return { kind: 'response', effectId: effect.id, statusCode: 202, headers: {} };
   }
@@ -76,9 +72,8 @@ export class BatchCollector {
     const inputs = inputsOf(workflow, trigger);
     let earliest: Date | undefined;
     for (const partition of await this.store.partitions(workflow.name, trigger.name)) {
-      const wakeAt = await this.store.review(partition, (rows) =>
-        decide({ workflow, trigger, inputs, partition }, rows),
-      );
+      const rules = rulesOf({ workflow, trigger, inputs, partition });
+      const wakeAt = await this.store.review(partition, rules);
       if (wakeAt && (!earliest || wakeAt < earliest)) earliest = wakeAt;
     }
     return earliest;
@@ -92,22 +87,24 @@ interface Collected {
   readonly partition: BatchPartition;
 }
 
-function decide(of: Collected, rows: readonly BatchRow[]): ReleaseDecision {
+function rulesOf(of: Collected): BatchRules {
   const { partition, inputs } = of;
-  const messages = rows.map((row): BatchMessage => ({
-    messageId: row.message_id,
-    content: parseJson(row.content),
-    ...(row.content_type !== null && { contentType: row.content_type }),
-    receivedAt: row.received_at.getTime(),
-  }));
-  const now = Date.now();
-  const batch = { name: partition.batch, partition: partition.partition, messages };
-  const decision = releaseBatch(inputs, batch, { now, since: messages[0]?.receivedAt ?? now });
-  if (decision.released) {
-    const release = admissionOf(of, decision.outputs, now);
-    return release ? { release } : {};
-  }
-  return decision.wakeAt === undefined ? {} : { wakeAt: new Date(decision.wakeAt) };
+  return {
+    decide({ count, bytes, since }) {
+      const state = { name: partition.batch, count, bytes, since: since.getTime() };
+      const { isComplete, wakeAt } = decideBatch(inputs, state, Date.now());
+      return { isComplete, ...(wakeAt !== undefined && { wakeAt: new Date(wakeAt) }) };
+    },
+    release(rows) {
+      const messages = rows.map((row): BatchMessage => ({
+        messageId: row.message_id,
+        content: parseJson(row.content),
+        ...(row.content_type !== null && { contentType: row.content_type }),
+      }));
+      const outputs = batchOutputs(partition.batch, partition.partition, messages);
+      return admissionOf(of, outputs, Date.now());
+    },
+  };
 }
 
 function admissionOf(of: Collected, outputs: WorkflowObject, now: number): Admission | undefined {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { actionPermission, isGranted, signedQuery, triggerPermission } from './callback-url.js';
+import {
+  actionPermission,
+  isGranted,
+  signedQuery,
+  triggerPermission,
+  urlCredentials,
+} from './callback-url.js';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const keys = ['primary', 'secondary'];
@@ -8,7 +14,10 @@ const granted = (
   query: URLSearchParams,
   over: { workflow?: string; sp?: string; at?: number } = {},
 ) =>
-  isGranted(query, over.workflow ?? 'orders', over.sp ?? permission, { keys, now: over.at ?? now });
+  isGranted(urlCredentials(query), over.workflow ?? 'orders', over.sp ?? permission, {
+    keys,
+    now: over.at ?? now,
+  });
 const changed = (name: string, value: string) => {
   const query = signedQuery('primary', 'orders', {
     permission,

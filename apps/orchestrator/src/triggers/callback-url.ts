@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 /** API version that stands in callback URLs of Standard workflows. */
 const apiVersion = '2022-05-01';
@@ -12,6 +13,12 @@ export interface CallbackGrant {
   readonly expires?: string;
 }
 
+/** What the query of a callback URL says about itself. */
+export interface UrlCredentials extends Partial<CallbackGrant> {
+  readonly version: string | undefined;
+  readonly signature: Buffer;
+}
+
 /** The query of a callback URL: `api-version`, `sp`, `sv`, `sig` and, time-limited, `se`. */
 export function signedQuery(key: string, workflow: string, grant: CallbackGrant): URLSearchParams {
   return new URLSearchParams({
@@ -19,37 +26,62 @@ export function signedQuery(key: string, workflow: string, grant: CallbackGrant)
     ...(grant.expires === undefined ? {} : { se: grant.expires }),
     sp: grant.permission,
     sv: signatureVersion,
-    sig: signature(key, workflow, grant),
+    sig: signature(key, workflow, grant).toString(),
   });
 }
 
-/** Whether a query was signed for this permission by one of the keys and is still valid. */
+/** Reads the credentials out of a query. */
+export function urlCredentials(query: URLSearchParams): UrlCredentials {
+  const expires = query.get('se');
+  const permission = query.get('sp');
+  return {
+    ...(expires !== null && { expires }),
+    ...(permission !== null && { permission }),
+    version: query.get('sv') ?? undefined,
+    signature: Buffer.from(query.get('sig') ?? ''),
+  };
+}
+
+/** Whether credentials were signed for this permission by one of the keys and are still valid. */
 export function isGranted(
-  query: URLSearchParams,
+  credentials: UrlCredentials,
   workflow: string,
   permission: string,
   { keys, now }: { readonly keys: readonly string[]; readonly now: number },
 ): boolean {
-  const expires = query.get('se') ?? undefined;
-  const given = Buffer.from(query.get('sig') ?? '');
+  const { expires } = credentials;
   // `!(a > b)` so that a date that is none counts as ended.
   if (expires !== undefined && !(Date.parse(expires) > now)) return false;
-  if (query.get('sp') !== permission || query.get('sv') !== signatureVersion) return false;
+  if (credentials.permission !== permission || credentials.version !== signatureVersion)
+    return false;
   const grant = { permission, ...(expires === undefined ? {} : { expires }) };
-  return keys
-    .map((key) => Buffer.from(signature(key, workflow, grant)))
-    .map((expected) => expected.length === given.length && timingSafeEqual(expected, given))
-    .some(Boolean);
+  return keys.some((key) => {
+    const expected = signature(key, workflow, grant);
+    const given = credentials.signature;
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
 }
 
-function signature(
-  key: string,
-  workflow: string,
-  { permission, expires = '' }: CallbackGrant,
-): string {
-  return createHmac('sha256', key)
-    .update(JSON.stringify([workflow.toLowerCase(), permission, signatureVersion, expires]))
-    .digest('base64url');
+/** Signatures of URLs without an end, which are called again and again; a regenerated key has its own. */
+const known = new LRUCache<string, Buffer>({ max: 5000 });
+/** Longer permissions are signed anew each time: whoever makes them up gets no memory for it. */
+const longestKnown = 300;
+
+function signature(key: string, workflow: string, grant: CallbackGrant): Buffer {
+  if (grant.expires !== undefined || grant.permission.length > longestKnown)
+    return sign(key, workflow, grant);
+  const name = `${key}\n${workflow}\n${grant.permission}`;
+  let signed = known.get(name);
+  if (!signed) known.set(name, (signed = sign(key, workflow, grant)));
+  return signed;
+}
+
+function sign(key: string, workflow: string, { permission, expires = '' }: CallbackGrant): Buffer {
+  return Buffer.from(
+    createHmac('sha256', key)
+      .update(JSON.stringify([workflow.toLowerCase(), permission, signatureVersion, expires]))
+      .digest('base64url'),
+  );
 }
 
 /** Names that belong to the URL itself and never reach the workflow. */

@@ -58,6 +58,19 @@ export class CallbackUrls {
     }).value;
   }
 
+  /** @param path below the account, such as `/maps/m/content`; empty: the account itself */
+  integrationAccount(account: SignedWorkflow, path: string, expires?: string): string {
+    const below = path.split('/').map(encodeURIComponent).join('/');
+    return this.#signed(
+      { name: `integrationAccounts/${account.name}`, key: account.key },
+      {
+        path: `integrationAccounts/${encodeURIComponent(account.name)}${below}`,
+        permission: artifactPermission(account.name, path),
+        expires,
+      },
+    ).value;
+  }
+
   /** An address of the management API for the next page. */
   at(pathAndQuery: string): string {
     return `${this.base()}${pathAndQuery}`;
@@ -85,6 +98,11 @@ export class CallbackUrls {
 /** The permission to read the answer of a run. */
 export function responsePermission(runId: string): string {
   return `/runs/${runId}/response/read`;
+}
+
+/** The permission to read an integration account, or one content of it. */
+export function artifactPermission(account: string, path: string): string {
+  return `/integrationAccounts/${account}${path}/read`;
 }
 
 /** The permission to read one content of the history. */

@@ -1,14 +1,24 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { isArray, isObject, memberOf, type WorkflowObject } from '@isthmus/workflow-expressions';
-import type { Request } from 'express';
+import {
+  isArray,
+  isObject,
+  memberOf,
+  type WorkflowArray,
+  type WorkflowObject,
+} from '@isthmus/workflow-expressions';
+import { LRUCache } from 'lru-cache';
 
 /** Sections of `accessControl` of a workflow. */
-export type AccessSection = 'triggers' | 'contents' | 'actions' | 'workflowManagement';
+export const accessSections = ['triggers', 'contents', 'actions', 'workflowManagement'] as const;
+export type AccessSection = (typeof accessSections)[number];
 
 /** Who may call at all: addresses of the service's own settings. */
 export class CallerAccess {
   readonly #callers: BlockList;
   readonly #proxies: BlockList;
+  /** What was found of addresses; few callers call again and again. */
+  readonly #known = new LRUCache<string, boolean>({ max: 1000 });
 
   /**
    * @param callers ranges that may call triggers
@@ -21,9 +31,11 @@ export class CallerAccess {
   }
 
   /** The address of the caller, behind the proxies that are known. */
-  addressOf(request: Request): string {
+  addressOf(request: IncomingMessage): string {
     let address = plain(request.socket.remoteAddress ?? '');
-    const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+    const header = request.headers['x-forwarded-for'];
+    if (header === undefined) return address;
+    const forwarded = String(header).split(',');
     while (forwarded.length > 0 && holds(this.#proxies, address)) {
       const before = plain((forwarded.pop() ?? '').trim().replace(/:\d+$/, ''));
       if (isIP(before) === 0) break;
@@ -34,7 +46,9 @@ export class CallerAccess {
 
   /** Whether the service's settings let the address call triggers. */
   isCaller(address: string): boolean {
-    return holds(this.#callers, address);
+    let known = this.#known.get(address);
+    if (known === undefined) this.#known.set(address, (known = holds(this.#callers, address)));
+    return known;
   }
 }
 
@@ -49,11 +63,21 @@ export function isAllowed(
 ): boolean {
   const rules = accessControl && memberOf(accessControl, section);
   const ranges = isObject(rules) ? memberOf(rules, 'allowedCallerIpAddresses') : undefined;
-  if (!isArray(ranges)) return true;
+  return !isArray(ranges) || holds(listOf(ranges), address);
+}
+
+/** Lists by the value of the definition that they were made of. */
+const lists = new WeakMap<WorkflowArray, BlockList>();
+
+function listOf(ranges: WorkflowArray): BlockList {
+  const known = lists.get(ranges);
+  if (known) return known;
   const texts = ranges
     .map((range) => (isObject(range) ? memberOf(range, 'addressRange') : undefined))
     .filter((range): range is string => typeof range === 'string');
-  return holds(addressList(texts), address);
+  const list = addressList(texts);
+  lists.set(ranges, list);
+  return list;
 }
 
 /** `sasAuthenticationPolicy.state` is `Disabled`: the signature of the URL counts for nothing. */
@@ -77,6 +101,9 @@ export function satisfiesPolicies(
   const policies = isObject(open) ? memberOf(open, 'policies') : undefined;
   if (!isObject(policies) || Object.keys(policies).length === 0) return undefined;
   return Object.values(policies).some((policy) => {
+    // A proof of possession is nothing that a bearer token could satisfy.
+    const type = isObject(policy) ? memberOf(policy, 'type') : undefined;
+    if (typeof type === 'string' && type.toLowerCase() !== 'aad') return false;
     const wanted = isObject(policy) ? memberOf(policy, 'claims') : undefined;
     if (!isArray(wanted) || wanted.length === 0) return false;
     return wanted.every((claim) => {
@@ -89,7 +116,8 @@ export function satisfiesPolicies(
   });
 }
 
-function addressList(ranges: readonly string[]): BlockList {
+/** @throws RangeError that names the range that is none */
+export function addressList(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) add(list, range.trim());
   return list;

@@ -1,13 +1,22 @@
 import { ServiceError } from '@isthmus/host';
 import type { Request } from 'express';
 import type { WorkflowRow } from '../store/definitions.store.js';
-import { isGranted } from './callback-url.js';
+import { isGranted, urlCredentials, type UrlCredentials } from './callback-url.js';
+
+/** Whose keys sign: a workflow, or an integration account. */
+export type Signer = Pick<WorkflowRow, 'name' | 'primary_key' | 'secondary_key'>;
 
 /** @throws ServiceError 401 when the URL of a call was not signed for this permission or has expired */
-export function assertGranted(request: Request, row: WorkflowRow, permission: string): void {
+export function assertGranted(request: Request, row: Signer, permission: string): void {
   const query = new URL(request.originalUrl, 'http://localhost').searchParams;
+  assertSigned(urlCredentials(query), row, permission);
+}
+
+/** @throws ServiceError 401 when credentials were not signed for this permission or have expired */
+export function assertSigned(credentials: UrlCredentials, row: Signer, permission: string): void {
   const keys = [row.primary_key, row.secondary_key];
-  if (!isGranted(query, row.name, permission, { keys, now: Date.now() })) throw notAuthorized();
+  if (!isGranted(credentials, row.name, permission, { keys, now: Date.now() }))
+    throw notAuthorized();
 }
 
 export function notAuthorized(): ServiceError {

@@ -60,6 +60,10 @@ describe('a call of a request trigger', () => {
     expect(answer.headers.get('x-ms-request-id')).toBe(
       `:${answer.headers.get('x-ms-tracking-id')}`,
     );
+    const { properties } = await fixture.read('/answering');
+    expect(properties.accessEndpoint).toBe(
+      `/workflows/${answer.headers.get('x-ms-workflow-id')}`,
+    );
   });
 
   it('gets 502 NoResponse when the run ends without its Response', async () => {
@@ -263,6 +267,14 @@ describe('a call of a request trigger', () => {
     expect(new Set(runs.map((run: Json) => run.properties.correlation.clientTrackingId)).size).toBe(
       1,
     );
+    expect((await fixture.call('split', { items: [] })).status).toBe(202);
+    expect((await fixture.call('split', {})).status).toBe(202);
+    const { value } = await fixture.read('/split/triggers/manual/histories');
+    expect(value.map((one: Json) => [one.properties.status, one.properties.fired])).toEqual([
+      ['Skipped', false],
+      ['Skipped', false],
+      ...runs.map(() => ['Succeeded', true]),
+    ]);
   });
 
   it('repeated with the same Idempotency-Key finds the run of the first call', async () => {
@@ -339,11 +351,17 @@ describe('access control', () => {
   });
 
   it('takes a token that satisfies a policy instead of the signature', async () => {
+    const [, claims = ''] = fixture.tokens['Reader']!.split('.');
+    const { iss } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iss: string };
+    const wanted = [
+      { name: 'iss', value: iss },
+      { name: 'azp', value: 'test' },
+    ];
     await put('open', {
       triggers: {
         sasAuthenticationPolicy: { state: 'Disabled' },
         openAuthenticationPolicies: {
-          policies: { p: { type: 'AAD', claims: [{ name: 'azp', value: 'test' }] } },
+          policies: { p: { type: 'AAD', claims: wanted } },
         },
       },
     });

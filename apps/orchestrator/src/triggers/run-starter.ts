@@ -9,6 +9,7 @@ import type { Correlation } from '@isthmus/host';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { LiveRun } from '../runner/live-run.js';
 import type { RunService } from '../runner/run-service.js';
+import type { ConcurrencyLimit } from '../store/admission.store.js';
 import { concurrencyOf } from './concurrency.js';
 
 /** What a trigger that fired leads to, and on whose behalf. */
@@ -41,53 +42,70 @@ const portion = 500;
 export class RunStarter {
   constructor(private readonly runs: RunService) {}
 
-  async start(start: Start): Promise<Started> {
-    const { workflow, trigger, fired, correlation } = start;
-    const now = Date.now();
-    const ids = fired.runs.map((_, index) => (index === 0 ? start.id : newRunId(now, Math.random)));
-    for (const id of correlation ? ids : []) this.runs.traces.keep(id, correlation!);
-    const tracking = fired.clientTrackingId ?? correlation?.correlationId;
-    const [first] = fired.runs;
-    const state = first && startRun({ runId: start.id, trigger: first, now, ...tracked(tracking) });
+  /** At once where nothing has to be asked first: one run, no limit, no key of the caller. */
+  start(start: Start): Started | Promise<Started> {
+    const { workflow, trigger, fired, idempotencyKey } = start;
     const limit = concurrencyOf(workflow, trigger);
-    if (limit !== undefined || start.idempotencyKey !== undefined)
-      return this.#admit(start, { ids, tracking, state: state?.state });
-    for (const [index, record] of fired.runs.entries()) {
-      if (index > 0 && index % portion === 0) await this.runs.barrier();
-      this.runs.begin({ id: ids[index]!, workflow, trigger: record, ...tracked(tracking) });
-    }
-    return { ids, live: this.runs.find(start.id), state: state?.state, refused: 0 };
+    if (limit !== undefined || idempotencyKey !== undefined) return this.#admit(start, limit);
+    if (fired.runs.length !== 1) return this.#beginAll(start);
+    const live = this.#begin(start, 0, start.id);
+    return { ids: [start.id], live, state: live.state, refused: 0 };
   }
 
-  async #admit(
-    { workflow, trigger, fired, idempotencyKey }: Start,
-    runs: { ids: string[]; tracking: string | undefined; state: RunState | undefined },
-  ): Promise<Started> {
-    const limit = concurrencyOf(workflow, trigger);
+  async #beginAll(start: Start): Promise<Started> {
+    const ids = idsOf(start);
+    let first: LiveRun | undefined;
+    for (const [index, id] of ids.entries()) {
+      if (index > 0 && index % portion === 0) await this.runs.barrier();
+      const live = this.#begin(start, index, id);
+      first ??= live;
+    }
+    return { ids, live: first && this.runs.find(first.id), state: first?.state, refused: 0 };
+  }
+
+  #begin({ workflow, fired, correlation }: Start, index: number, id: string): LiveRun {
+    const tracking =
+      fired.itemTrackingIds?.[index] ?? fired.clientTrackingId ?? correlation?.correlationId;
+    return this.runs.begin({
+      id,
+      workflow,
+      trigger: fired.runs[index]!,
+      ...(tracking !== undefined && { clientTrackingId: tracking }),
+      ...(correlation && { correlation }),
+    });
+  }
+
+  async #admit(start: Start, limit: ConcurrencyLimit | undefined): Promise<Started> {
+    const { workflow, fired, idempotencyKey, correlation } = start;
+    const tracking = fired.clientTrackingId ?? correlation?.correlationId;
+    const tracked = tracking === undefined ? {} : { clientTrackingId: tracking };
+    const ids = idsOf(start);
     const begun: string[] = [];
     let refused = 0;
     for (const [index, record] of fired.runs.entries()) {
-      const key = idempotencyKey === undefined || index === 0 ? idempotencyKey : undefined;
-      const id = runs.ids[index]!;
+      const key = index === 0 ? idempotencyKey : undefined;
+      const id = ids[index]!;
+      const own = fired.itemTrackingIds?.[index];
+      const itself = own === undefined ? tracked : { clientTrackingId: own };
       const admitted = await this.runs.admit(
-        { id, workflow, trigger: record, ...tracked(runs.tracking) },
+        { id, workflow, trigger: record, ...itself, ...(correlation && { correlation }) },
         { ...(limit && { limit }), ...(key !== undefined && { idempotencyKey: key }) },
       );
       if (admitted.kind === 'refused') refused += 1;
       else begun.push(admitted.kind === 'known' ? admitted.runId : id);
       if (admitted.kind === 'known') break;
     }
-    const [first] = begun;
-    const state = runs.state && first !== undefined ? { ...runs.state, runId: first } : runs.state;
-    return {
-      ids: begun,
-      live: first === undefined ? undefined : this.runs.find(first),
-      state,
-      refused,
-    };
+    const [runId] = begun;
+    const [trigger] = fired.runs;
+    const live = runId === undefined ? undefined : this.runs.find(runId);
+    // The answer names the run, whoever drives it.
+    const state =
+      trigger && startRun({ runId: runId ?? start.id, trigger, now: Date.now(), ...tracked }).state;
+    return { ids: begun, live, state, refused };
   }
 }
 
-function tracked(id: string | undefined): { clientTrackingId?: string } {
-  return id === undefined ? {} : { clientTrackingId: id };
+function idsOf({ fired, id }: Start): string[] {
+  const now = Date.now();
+  return fired.runs.map((_, index) => (index === 0 ? id : newRunId(now, Math.random)));
 }

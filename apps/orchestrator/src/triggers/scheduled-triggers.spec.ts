@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { BatchesStore } from '../store/batches.store.js';
 import { TriggersStore } from '../store/triggers.store.js';
 import {
   OrchestratorFixture,
@@ -229,5 +230,38 @@ describe('a batch trigger', () => {
     expect(outputs.body.items.map((item: Json) => item.content.n).toSorted()).toEqual([1, 3, 5]);
     await fixture.call('sending', [{ n: 6, p: 'even' }]);
     await until(async () => ((await runsOf('collecting')).length === 2 ? true : undefined));
+  });
+
+  it('counts what waits without reading it, each message once, and nothing of what was released', async () => {
+    const store = fixture.replicas[0]!.app.get(BatchesStore);
+    const partition = { workflow: 'counting', trigger: 'Batch', batch: 'b', partition: 'p' };
+    const counts: [number, number][] = [];
+    const add = (key: string, isComplete = false) =>
+      store.add(
+        partition,
+        { key, id: key, content: '"four"', contentType: null },
+        {
+          decide({ count, bytes }) {
+            counts.push([count, bytes]);
+            return { isComplete };
+          },
+          release: () => undefined,
+        },
+      );
+    await Promise.all(['a', 'b', 'a', 'c'].map((key) => add(key)));
+    expect(counts).toEqual([
+      [1, 6],
+      [2, 12],
+      [3, 18],
+    ]);
+    expect(await store.partitions('counting', 'Batch')).toEqual([partition]);
+    await add('d', true);
+    expect(await store.partitions('counting', 'Batch')).toEqual([]);
+    await add('a');
+    await add('e');
+    expect(counts.slice(3)).toEqual([
+      [4, 24],
+      [1, 6],
+    ]);
   });
 });

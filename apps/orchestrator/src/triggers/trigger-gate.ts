@@ -1,8 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EntraStrategy, type Claims } from '@isthmus/entra';
 import { ServiceError } from '@isthmus/host';
 import type { PlannedTrigger } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
-import type { Request } from 'express';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { RunService } from '../runner/run-service.js';
@@ -13,7 +13,8 @@ import {
   satisfiesPolicies,
   type CallerAccess,
 } from './caller-access.js';
-import { assertGranted, notAccepting, notAuthorized, workflowNotFound } from './grant.js';
+import { assertSigned, notAccepting, notAuthorized, workflowNotFound } from './grant.js';
+import type { TriggerAddress } from './trigger-address.js';
 
 /** Whether a call may reach a trigger: address, signature or token, state. */
 export class TriggerGate {
@@ -26,24 +27,32 @@ export class TriggerGate {
 
   /** @throws ServiceError 401, 403, 404 or 503 */
   async pass(
-    params: { readonly workflow: string; readonly trigger: string },
-    request: Request,
+    address: TriggerAddress,
+    request: IncomingMessage,
+    response: ServerResponse,
   ): Promise<{ workflow: DeployedWorkflow; trigger: PlannedTrigger }> {
-    if (!this.runs.isAccepting) throw unavailable(request);
-    const found = await this.registry.current(params.workflow).catch((error: unknown) => {
-      if (error instanceof ServiceError) throw error;
-      throw unavailable(request);
-    });
+    if (!this.runs.isAccepting) throw unavailable(response);
+    const found =
+      this.registry.known(address.workflow) ??
+      (await this.registry.current(address.workflow).catch((error: unknown) => {
+        if (error instanceof ServiceError) throw error;
+        throw unavailable(response);
+      }));
+    const wanted = address.trigger.toLowerCase();
     const trigger = found?.workflow.plan.triggers.find(
-      ({ name, type }) => type.receive && name.toLowerCase() === params.trigger.toLowerCase(),
+      ({ name, type }) => type.receive && name.toLowerCase() === wanted,
     );
-    if (!found || !trigger) throw workflowNotFound(params.workflow);
+    if (!found || !trigger) throw workflowNotFound(address.workflow);
     const { row, workflow } = found;
     const { accessControl } = workflow.loaded;
     this.#assertAddress(request, accessControl);
-    if (!(await this.#isTokenAccepted(request, accessControl))) {
+    const { authorization } = request.headers;
+    const isToken =
+      authorization !== undefined &&
+      (await this.#isTokenAccepted(request, authorization, accessControl));
+    if (!isToken) {
       if (isSignatureDisabled(accessControl)) throw notAuthorized();
-      assertGranted(request, row, triggerPermission(trigger.name));
+      assertSigned(address.credentials, row, triggerPermission(trigger.name));
     }
     if (row.state !== 'Enabled') {
       throw new ServiceError(
@@ -55,7 +64,7 @@ export class TriggerGate {
     return { workflow, trigger };
   }
 
-  #assertAddress(request: Request, accessControl: WorkflowObject | undefined): void {
+  #assertAddress(request: IncomingMessage, accessControl: WorkflowObject | undefined): void {
     const address = this.access.addressOf(request);
     if (this.access.isCaller(address) && isAllowed(accessControl, 'triggers', address)) return;
     throw new ServiceError(
@@ -67,11 +76,11 @@ export class TriggerGate {
 
   /** A bearer token counts where the workflow has policies for it; without a token the signature decides. */
   async #isTokenAccepted(
-    request: Request,
+    request: IncomingMessage,
+    authorization: string,
     accessControl: WorkflowObject | undefined,
   ): Promise<boolean> {
-    const { authorization } = request.headers;
-    if (authorization === undefined || !/^bearer /i.test(authorization)) return false;
+    if (!/^bearer /i.test(authorization)) return false;
     if (satisfiesPolicies(accessControl, {}) === undefined) return false;
     // Verified first: signature, issuer, audience, tenant, expiry.
     await this.tokens.principal(request);
@@ -86,7 +95,7 @@ export class TriggerGate {
   }
 }
 
-function unavailable(request: Request): ServiceError {
-  request.res?.setHeader('Retry-After', '5');
+function unavailable(response: ServerResponse): ServiceError {
+  response.setHeader('Retry-After', '5');
   return notAccepting();
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@isthmus/host';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
+import { countStarted } from '../observability/metrics.js';
 import type { RunService } from '../runner/run-service.js';
 import type { DueTrigger, TriggersStore } from '../store/triggers.store.js';
 import type { BatchCollector } from './batch-collector.js';
@@ -83,7 +84,9 @@ export class TriggerScheduler {
       await store.complete(row, { next: { at: wakeAt ?? null } });
       return;
     }
-    await store.complete(row, await tasks.perform({ row, workflow, trigger }));
+    const admitted = await store.complete(row, await tasks.perform({ row, workflow, trigger }));
+    const begun = admitted?.filter(({ kind }) => kind !== 'refused').length ?? 0;
+    if (begun > 0) countStarted(workflow.name, begun);
     // The subscription of the version that followed could not be made before this one was given up.
     if (row.task === 'unsubscribe') {
       const current = await registry.current(row.workflow, 'fresh');

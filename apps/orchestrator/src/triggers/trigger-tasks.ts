@@ -78,7 +78,8 @@ export class TriggerTasks {
   async #poll(work: TriggerWork): Promise<TaskResult> {
     const { row, workflow, trigger } = work;
     const now = row.now.getTime();
-    const scope = this.#scope(work, `${row.next_at?.getTime()}`);
+    const previous = await this.#previousOutputs(work);
+    const scope = this.#scope(work, `${row.next_at?.getTime()}`, previous);
     const rule = ruleOf(workflow, trigger, now);
     if (typeof rule === 'string') return this.#failed(work, 'InvalidRecurrence', rule);
     const next = nextOccurrence(rule, now, row.enabled_at.getTime());
@@ -151,11 +152,12 @@ export class TriggerTasks {
     if (firing.kind !== 'runs') return this.#attempt(work, firing, id);
     const limit = concurrencyOf(workflow, trigger);
     const runs = firing.outputs.map((outputs, index): Admission => {
+      const tracking = firing.itemTrackingIds?.[index] ?? firing.clientTrackingId;
       const runId = index === 0 ? id : newRunId(now, Math.random);
       const { state, events } = startRun({
         runId,
         now,
-        ...(firing.clientTrackingId !== undefined && { clientTrackingId: firing.clientTrackingId }),
+        ...(tracking !== undefined && { clientTrackingId: tracking }),
         trigger: {
           name: trigger.name,
           status: 'Succeeded',
@@ -207,12 +209,27 @@ export class TriggerTasks {
     return this.host.runs.perform(workflow, effect, { runId, clientTrackingId: runId });
   }
 
-  #scope({ row, workflow, trigger }: TriggerWork, occasion: string): TriggerScope {
+  /** What the trigger gave when it fired last, for inputs that read it. */
+  async #previousOutputs({ row, trigger }: TriggerWork): Promise<WorkflowObject | undefined> {
+    const { functions } = trigger.inputs;
+    if (![...functions].some((name) => name.startsWith('trigger'))) return undefined;
+    const filter = { workflow: row.workflow, trigger: trigger.name, top: 1 };
+    const [run] = await this.host.store.list(filter);
+    const [first] = run ? await this.host.runs.journalOf(run.id) : [];
+    return first?.type === 'runStarted' ? first.trigger.outputs : undefined;
+  }
+
+  #scope(
+    { row, workflow, trigger }: TriggerWork,
+    occasion: string,
+    outputs?: WorkflowObject,
+  ): TriggerScope {
     const key = this.host.registry.keyOf(workflow.name);
     return triggerScope(workflow, trigger, {
       now: row.now.getTime(),
       key: `${row.workflow}:${trigger.name}:${occasion}`,
       callbackUrl: this.host.urls.trigger({ name: workflow.name, key }, trigger.name).value,
+      ...(outputs && { outputs }),
     });
   }
 }

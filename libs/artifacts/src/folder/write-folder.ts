@@ -24,6 +24,15 @@ export function writeArtifacts(
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Whether a folder has a place for a resource: users and their like are no configuration. */
+export function hasPlace(id: string): boolean {
+  const owner = /^(.*)\/(?:policies|wikis)\/[^/]+$/.exec(id)?.[1];
+  if (owner !== undefined) return owner === '' || folderOf(owner) !== undefined;
+  const member = /^(.*)\/([^/]+)\/[^/]+$/.exec(id);
+  const list = member?.[1] ? folderOf(member[1])?.kind.lists?.[`${member[2]}.json`] : undefined;
+  return list !== undefined || folderOf(id) !== undefined;
+}
+
 function writeResource(
   resource: Resource,
   files: Map<string, string>,

@@ -4,6 +4,8 @@ import type { ArtifactProblem } from '../resource.js';
 export interface ImportedOperation {
   readonly name: string;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Policy document that belongs to it, in rawxml. */
+  readonly policy?: string;
 }
 
 /** A schema document as an import makes it: its resource name and its ARM properties. */
@@ -30,6 +32,12 @@ export type OperationNaming =
   /** As an exported document means it: the id is the name, where it may be one. */
   | 'verbatim';
 
+/** Chooses a service and a port of a WSDL by name. */
+export interface WsdlSelector {
+  readonly wsdlServiceName?: string;
+  readonly wsdlEndpointName?: string;
+}
+
 /** What a format's reader is given. */
 export interface ImportInput {
   readonly text: string;
@@ -37,7 +45,11 @@ export interface ImportInput {
   readonly operationNames: OperationNaming;
   /** `translateRequiredQueryParameters` of the import; Azure's default is "template". */
   readonly requiredQueryParameters: 'template' | 'query';
-  /** Documents that this one may include (WSDL and XSD imports), by the location as written. */
+  /** What a WSDL becomes: a pass-through API (default), or operations with JSON bodies. */
+  readonly soapAs?: 'pass-through' | 'rest';
+  /** `wsdlSelector` of the import: which service and port (endpoint) of a WSDL; absent: all that fit together. */
+  readonly wsdlSelector?: WsdlSelector;
+  /** Documents that this one may import (WSDL, XSD), by their paths relative to it. */
   readonly related?: ReadonlyMap<string, string>;
   readonly report: (problem: ArtifactProblem) => void;
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connectorFolders } from '../connector-folders.js';
 import type { Connector } from '../connector.js';
 import type { CredentialStore } from '../credentials.js';
 import { openApiConnector } from './openapi-connector.js';
@@ -13,19 +14,17 @@ export async function loadConnectors(
   folder: string,
   credentials: CredentialStore,
 ): Promise<Connector[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const folders = await connectorFolders(folder);
   return Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory())
-      .map(async ({ name }) => {
-        const definition = await readJson(join(folder, name, 'apiDefinition.swagger.json'));
-        const properties = await readJson(join(folder, name, 'apiProperties.json'), true);
-        try {
-          return openApiConnector({ name, definition, properties }, credentials);
-        } catch (error) {
-          throw new Error(`Connector ${name}: ${(error as Error).message}`, { cause: error });
-        }
-      }),
+    folders.map(async ({ name, path }) => {
+      const definition = await readJson(join(path, 'apiDefinition.swagger.json'));
+      const properties = await readJson(join(path, 'apiProperties.json'), true);
+      try {
+        return openApiConnector({ name, definition, properties }, credentials);
+      } catch (error) {
+        throw new Error(`Connector ${name}: ${(error as Error).message}`, { cause: error });
+      }
+    }),
   );
 }
 

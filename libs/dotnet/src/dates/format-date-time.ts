@@ -63,10 +63,26 @@ export const isInvariantPattern = (letter: string): boolean => 'oOrRsu'.includes
 /** `DateTime.ToString(format, culture)`; null or empty is "G". Throws FormatException. */
 export function formatDateTime(value: DateTime, format: string | null, culture: Culture): string {
   const pattern = format || 'G';
+  if ((pattern === 'o' || pattern === 'O') && value.kind !== 'Local') return roundTrip(value);
   if (pattern.length > 1) return new Writer(value, undefined, culture.dates).write(pattern);
   const dates = isInvariantPattern(pattern) ? invariantCulture.dates : culture.dates;
   const moment = pattern === 'U' ? value.toUniversalTime() : value;
   return new Writer(moment, undefined, dates).write(standardDatePattern(pattern, dates));
+}
+
+const UNIX_EPOCH_SECONDS = 62_135_596_800;
+
+let second = { at: NaN, text: '' };
+
+/** The "o" format of a time without an offset, which is most often asked for: of times in one second after another. */
+function roundTrip({ ticks, kind }: DateTime): string {
+  const whole = ticks / TICKS_PER_SECOND;
+  const at = Number(whole);
+  if (at !== second.at)
+    second = { at, text: new Date((at - UNIX_EPOCH_SECONDS) * 1000).toISOString().slice(0, 20) };
+  const rest = Number(ticks - whole * TICKS_PER_SECOND);
+  // Seven digits with their zeros in front.
+  return second.text + String(10_000_000 + rest).slice(1) + (kind === 'Utc' ? 'Z' : '');
 }
 
 /** `DateTimeOffset.ToString(format, culture)`: "r" and "u" print UTC, "U" is refused. */

@@ -11,7 +11,15 @@ const BAD_FORMAT = 'Format string can be only "D", "d", "N", "n", "P", "p", "B",
 export class Guid {
   static readonly empty = new Guid('0'.repeat(32));
 
-  constructor(readonly digits: string) {}
+  readonly #dashed: string | undefined;
+
+  /** `dashed`: the same with dashes, where it is at hand. */
+  constructor(
+    readonly digits: string,
+    dashed?: string,
+  ) {
+    this.#dashed = dashed;
+  }
 
   /** A random (version 4) Guid from 16 random bytes. */
   static fromRandom(bytes: Uint8Array): Guid {
@@ -19,6 +27,11 @@ export class Guid {
     copy[6] = ((copy[6] ?? 0) & 0x0f) | 0x40;
     copy[8] = ((copy[8] ?? 0) & 0x3f) | 0x80;
     return new Guid(Buffer.from(copy).toString('hex'));
+  }
+
+  /** What is known to be 32 lower-case digits with dashes (format D). */
+  static fromDashed(text: string): Guid {
+    return new Guid(withoutDashes(text), text);
   }
 
   /** 16 bytes in .NET's order: the first three groups are little-endian. */
@@ -31,6 +44,7 @@ export class Guid {
 
   /** Any of the formats D, N, B, P, X; undefined when the text is none of them. */
   static tryParse(text: string, format?: string): Guid | undefined {
+    if (format === undefined && lower.test(text)) return Guid.fromDashed(text);
     const digits = parseGuid(text.trim(), format);
     return digits === undefined ? undefined : new Guid(digits.toLowerCase());
   }
@@ -58,6 +72,7 @@ export class Guid {
 
   /** `format` is D (default), N, B, P or X in either case; throws FormatException. */
   toString(format: string | null = 'D'): string {
+    if (this.#dashed !== undefined && (!format || format === 'D')) return this.#dashed;
     const d = this.digits;
     const dashed = `${d.slice(0, 8)}-${d.slice(8, 12)}-${d.slice(12, 16)}-${d.slice(16, 20)}-${d.slice(20)}`;
     switch ((format || 'D').toUpperCase()) {
@@ -83,6 +98,12 @@ function swapped(bytes: Uint8Array): Uint8Array {
   const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
   return Uint8Array.from(order, (index) => bytes[index] ?? 0);
 }
+
+/** As this class itself writes it. */
+const lower = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const withoutDashes = (text: string): string =>
+  text.slice(0, 8) + text.slice(9, 13) + text.slice(14, 18) + text.slice(19, 23) + text.slice(24);
 
 /** The usual form, as everybody writes it. */
 const plain = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;

@@ -4,9 +4,11 @@ import { JObject } from './j-object.js';
 import { JProperty } from './j-property.js';
 import type { JToken } from './j-token.js';
 import { JValue } from './j-value.js';
+import { countWork } from '../work-meter.js';
 
 /** JToken.DeepEquals: same types and values; the order of an object's properties is no matter. */
 export function deepEquals(a: JToken | null, b: JToken | null): boolean {
+  countWork(1);
   if (a === b) return true;
   if (a === null || b === null) return false;
   if (a instanceof JValue) return a.equals(b);

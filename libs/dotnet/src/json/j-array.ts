@@ -4,6 +4,7 @@ import { argumentOutOfRange } from '../dotnet-error.js';
 import { indexKey, keyText } from './key.js';
 import type { JToken } from './j-token.js';
 import type { JTokenType } from './j-token-type.js';
+import { COPIED_NODE, countWork } from '../work-meter.js';
 
 /** Newtonsoft.Json.Linq.JArray. */
 export class JArray extends JContainer {
@@ -36,6 +37,7 @@ export class JArray extends JContainer {
   }
 
   override deepClone(): JArray {
+    countWork(COPIED_NODE * (1 + this.items.length));
     const copy = new JArray();
     for (const item of this.items) copy.append(item.deepClone());
     return copy;

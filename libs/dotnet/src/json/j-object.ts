@@ -4,6 +4,7 @@ import { JProperty } from './j-property.js';
 import { keyText } from './key.js';
 import type { JToken } from './j-token.js';
 import type { JTokenType } from './j-token-type.js';
+import { COPIED_NODE, countWork } from '../work-meter.js';
 
 /** Newtonsoft.Json.Linq.JObject: properties in the order of their insertion. */
 export class JObject extends JContainer {
@@ -103,6 +104,7 @@ export class JObject extends JContainer {
   }
 
   override deepClone(): JObject {
+    countWork(COPIED_NODE * (1 + this.items.length));
     const copy = new JObject();
     for (const property of this.items) copy.append(property.deepClone());
     return copy;

@@ -13,6 +13,7 @@ import type { JScalar } from './scalar.js';
 import { valueText } from './value-text.js';
 import { jsonDecimal, jsonFloat } from './number-text.js';
 import { escapeJsonString, type StringEscapeHandling } from './string-text.js';
+import { countWork } from '../work-meter.js';
 
 /** What JsonTextWriter can be told. */
 export interface WriteOptions {
@@ -43,6 +44,7 @@ interface Target {
 // `newline` is the line break with the current indent; null writes on one line.
 function writeAny(token: JToken, newline: string | null, target: Target): void {
   const { out } = target;
+  countWork(1);
   switch (token.type) {
     case 'Object':
       writeList(token, ['{', '}'], newline, target);

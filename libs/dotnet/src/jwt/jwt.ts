@@ -22,10 +22,14 @@ export interface Jwt {
   readonly expirationTime: DateTime | null;
   readonly notBefore: DateTime | null;
   readonly issuedAt: DateTime | null;
+  /** Whether header or payload name a member twice. */
+  readonly repeats: boolean;
   /** What the signature covers, and the signature's own text. */
   readonly signedText: string;
   readonly signature: string;
 }
+
+type JsonObject = Extract<StrictJson, { kind: 'object' }>;
 
 const timeClaims = new Set(['exp', 'nbf', 'iat']);
 const maxTokenLength = 256_000;
@@ -53,14 +57,19 @@ export function readJwt(token: string | null): Jwt {
   const [headerText, payloadText, signature] = parts as [string, string, string];
   const header = section(headerText, 'IDX12729', 'header');
   const payload = section(payloadText, 'IDX12723', 'payload');
-  checkPayload(payload);
-  return { ...facts(header, payload), signedText: `${headerText}.${payloadText}`, signature };
+  checkPayload(payload.members);
+  return {
+    ...facts(header.members, payload.members),
+    repeats: header.repeats || payload.repeats,
+    signedText: `${headerText}.${payloadText}`,
+    signature,
+  };
 }
 
 function facts(
   header: ReadonlyMap<string, StrictJson>,
   payload: ReadonlyMap<string, StrictJson>,
-): Omit<Jwt, 'signedText' | 'signature'> {
+): Omit<Jwt, 'repeats' | 'signedText' | 'signature'> {
   return {
     header,
     payload,
@@ -82,11 +91,11 @@ function malformed(code: string, message: string): JwtError {
   return new JwtError('SecurityTokenMalformedException', code, message);
 }
 
-function section(text: string, code: string, name: string): ReadonlyMap<string, StrictJson> {
+function section(text: string, code: string, name: string): JsonObject {
   const bytes = fromBase64Url(text);
   const json = bytes && decodeUtf8(bytes);
   const value = json === undefined ? undefined : parseStrictJson(json);
-  if (value?.kind === 'object') return value.members;
+  if (value?.kind === 'object') return value;
   throw undecodable(code, name);
 }
 

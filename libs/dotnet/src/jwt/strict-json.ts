@@ -10,6 +10,8 @@ export type StrictJson =
       /** Of duplicate names the last value counts, at the place of the first. */
       readonly members: ReadonlyMap<string, StrictJson>;
       readonly raw: string;
+      /** Whether a name stands twice in it. */
+      readonly repeats: boolean;
     };
 
 const maxDepth = 64;
@@ -67,6 +69,7 @@ class StrictReader {
   private object(depth: number): StrictJson {
     const start = this.at++;
     const members = new Map<string, StrictJson>();
+    let count = 0;
     this.skipBlanks();
     if (!this.take('}'))
       for (;;) {
@@ -75,11 +78,13 @@ class StrictReader {
         this.skipBlanks();
         if (!this.take(':')) throw new NotJson();
         members.set(name, this.value(depth));
+        count++;
         this.skipBlanks();
         if (this.take('}')) break;
         if (!this.take(',')) throw new NotJson();
       }
-    return { kind: 'object', members, raw: this.text.slice(start, this.at) };
+    const raw = this.text.slice(start, this.at);
+    return { kind: 'object', members, raw, repeats: count > members.size };
   }
 
   private array(depth: number): StrictJson {

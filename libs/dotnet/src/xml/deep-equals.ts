@@ -2,9 +2,11 @@ import { XElement } from './x-element.js';
 import { XDocumentType, XProcessingInstruction, XText, XComment } from './x-leaves.js';
 import { XContainer } from './x-container.js';
 import type { XNode } from './x-node.js';
+import { countWork } from '../work-meter.js';
 
 /** XNode.DeepEquals: adjacent text counts as one, the order of attributes matters. */
 export function deepEqualsNodes(a: XNode | null, b: XNode | null): boolean {
+  countWork(1);
   if (a === b) return true;
   if (a === null || b === null || a.nodeType !== b.nodeType) return false;
   if (a instanceof XElement && b instanceof XElement) return equalElements(a, b);

@@ -7,6 +7,7 @@ import type { XElement } from './x-element.js';
 import type { XNode } from './x-node.js';
 import type { SaveOptions } from './x-object.js';
 import { xmlException } from './xml-error.js';
+import { countWork } from '../work-meter.js';
 
 const xmlUri = 'http://www.w3.org/XML/1998/namespace';
 const xmlnsUri = 'http://www.w3.org/2000/xmlns/';
@@ -46,6 +47,7 @@ class TreeWriter {
   }
 
   node(node: XNode): void {
+    countWork(1);
     switch (node.nodeType) {
       case 'Document':
         for (const child of (node as XContainer).nodes()) this.node(child);

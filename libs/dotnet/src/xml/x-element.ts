@@ -8,6 +8,7 @@ import type { XNode } from './x-node.js';
 import type { SaveOptions, XmlNodeType } from './x-object.js';
 import { serialize } from './serialize.js';
 import { argumentException } from '../dotnet-error.js';
+import { COPIED_NODE, countWork } from '../work-meter.js';
 
 /** System.Xml.Linq.XElement. */
 export class XElement extends XContainer {
@@ -165,6 +166,7 @@ export class XElement extends XContainer {
   }
 
   override clone(): XElement {
+    countWork(COPIED_NODE * (1 + this.items.length + this.attributeItems.length));
     const copy = new XElement(this.name);
     for (const attribute of this.attributeItems) copy.appendAttribute(attribute.clone());
     for (const node of this.items) copy.append(node.clone());

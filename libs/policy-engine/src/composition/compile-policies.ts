@@ -51,14 +51,11 @@ export function compilePolicies(
     if (!source) continue;
     const loaded = cachedDocument(source, scope, environment);
     problems.push(...loaded.problems);
-    if (loaded.kind === 'fragment') {
+    if (loaded.kind !== 'policies') {
+      const { name: element = '', offset = 0 } = loaded.document.root ?? {};
+      const message = "A policy document must have 'policies' as its root element.";
       problems.push(
-        loaded.document.problem(
-          'unknown-element',
-          "A policy document must have 'policies' as its root element.",
-          { offset: loaded.fragment!.offset, element: 'fragment' },
-          { scope },
-        ),
+        loaded.document.problem('unknown-element', message, { offset, element }, { scope }),
       );
       continue;
     }

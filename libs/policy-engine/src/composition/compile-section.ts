@@ -2,11 +2,11 @@ import type { PolicyElement } from '../document/policy-element.js';
 import { closest, type PolicyProblem } from '../document/problem.js';
 import type { Block } from '../pipeline/block.js';
 import type { PreflightRule } from '../pipeline/compiled-operation.js';
-import type { AnyPolicy } from '../pipeline/policy.js';
 import type { Place } from '../pipeline/policy-error.js';
 import type { Section } from '../pipeline/scope.js';
 import type { Step } from '../pipeline/step.js';
 import { bufferBodies } from '../values/value.js';
+import { checkPlace, OnceInDocument } from './check-place.js';
 import type { Environment } from './environment.js';
 import { loadDocument, type LoadedDocument } from './load-document.js';
 import { PolicyCompiler, type Nesting, type SectionWork } from './policy-compiler.js';
@@ -35,12 +35,18 @@ interface SectionInput {
   readonly element: PolicyElement;
   readonly section: Section | undefined;
   readonly parent: SectionBlock;
+  /** Which policies may stand at the top. Default: all. */
+  readonly nesting?: Nesting;
 }
 
 /** Compiles the content of a section (or of a fragment that is validated alone). */
 export function compileSection(input: SectionInput, environment: Environment): SectionBlock {
   const compiler = new SectionCompiler(input, environment);
-  compiler.sequence(input.element, { path: '', loaded: input.loaded, nesting: {} });
+  compiler.sequence(input.element, {
+    path: '',
+    loaded: input.loaded,
+    nesting: input.nesting ?? {},
+  });
   return compiler.result();
 }
 
@@ -58,6 +64,7 @@ class SectionCompiler {
   readonly #preflight: PreflightRule[] = [];
   readonly #problems: PolicyProblem[] = [];
   readonly #told = new Set<string>();
+  readonly #once = new OnceInDocument();
   /** Fragments being expanded, outermost first. */
   readonly #including: string[] = [];
   #reads = 0;
@@ -109,6 +116,7 @@ class SectionCompiler {
       section: this.input.section,
       namedValues: this.environment.namedValues,
       problems: this.#problems,
+      advice: this.environment.options.advice,
       known: this.environment.options,
     });
   }
@@ -153,7 +161,7 @@ class SectionCompiler {
       );
       return;
     }
-    if (this.#including.includes(id)) {
+    if (this.#including.some((other) => other.toLowerCase() === id.toLowerCase())) {
       report.problem(
         'fragment',
         `Policy fragment '${id}' includes itself: ${[...this.#including, id].join(' -> ')}.`,
@@ -221,7 +229,8 @@ class SectionCompiler {
         xml,
       );
     }
-    this.#checkPlace(policy, xml, report);
+    checkPlace(policy, xml, report, this.input.loaded.kind);
+    if (policy.once) this.#once.check(xml, report);
     const place: Place = {
       source: xml.name,
       scope: this.input.loaded.scope ?? 'global',
@@ -234,26 +243,6 @@ class SectionCompiler {
     this.#reads |= compiler.reads;
     (into.steps as Step[]).push(buffered(step, compiler.reads));
     (into.places as Place[]).push(place);
-  }
-
-  #checkPlace(policy: AnyPolicy, xml: PolicyElement, report: Report): void {
-    const { section } = this.input;
-    const { scope } = this.input.loaded;
-    if (section && !policy.sections.includes(section)) {
-      const allowed = policy.sections.join(', ');
-      report.problem(
-        'misplaced',
-        `Policy is not allowed in the specified section: '${xml.name}' may stand in ${allowed}, not in ${section}.`,
-        xml,
-      );
-    }
-    if (scope && policy.scopes && !policy.scopes.includes(scope)) {
-      report.problem(
-        'misplaced',
-        `Policy is not allowed in the specified scope: '${xml.name}' may stand at ${policy.scopes.join(', ')} scope, not at ${scope} scope.`,
-        xml,
-      );
-    }
   }
 
   #work(loaded: LoadedDocument, report: Report): SectionWork {

@@ -1,4 +1,5 @@
 import type { PolicySource } from '../document/policy-document.js';
+import type { PolicyProblem } from '../document/problem.js';
 import type { AnyPolicy } from '../pipeline/policy.js';
 import type { LoadedDocument } from './load-document.js';
 
@@ -20,6 +21,8 @@ export interface CompileOptions {
   readonly backends?: ReadonlySet<string> | undefined;
   /** Ids of loggers. Undefined: not known. */
   readonly loggers?: ReadonlySet<string> | undefined;
+  /** Collects what runs here and API Management refuses. */
+  readonly advice?: PolicyProblem[] | undefined;
   /** Shared by the operations of one configuration revision. */
   readonly cache?: CompilationCache | undefined;
 }

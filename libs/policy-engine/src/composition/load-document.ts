@@ -7,10 +7,12 @@ import { sections, type Scope, type Section } from '../pipeline/scope.js';
 export interface LoadedDocument {
   readonly document: PolicyDocument;
   readonly scope: Scope | undefined;
-  readonly kind: 'policies' | 'fragment';
+  readonly kind: 'policies' | 'fragment' | 'resolver';
   readonly sections: ReadonlyMap<Section, PolicyElement>;
   /** Only for fragments. */
   readonly fragment?: PolicyElement;
+  /** Only for documents of GraphQL resolvers. */
+  readonly resolver?: PolicyElement;
   readonly problems: readonly PolicyProblem[];
 }
 
@@ -36,6 +38,8 @@ export function loadDocument(source: PolicySource, scope: Scope | undefined): Lo
   }
   if (root.name === 'fragment')
     return { document, scope, kind: 'fragment', sections: found, fragment: root, problems };
+  if (root.name === 'http-data-source')
+    return { document, scope, kind: 'resolver', sections: found, resolver: root, problems };
   if (root.name !== 'policies') {
     const message = `The root element must be 'policies' (or 'fragment' for a policy fragment), found '${root.name}'.`;
     const near = closest(root.name, ['policies', 'fragment']);

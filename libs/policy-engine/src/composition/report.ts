@@ -4,6 +4,12 @@ import { closest, type PolicyProblem, type ProblemCode } from '../document/probl
 import type { Scope, Section } from '../pipeline/scope.js';
 import type { AttributeRule, AttributeRules } from '../values/attribute-rule.js';
 import { substituteNamedValues } from '../values/named-values.js';
+import {
+  hasCodePlaceholder,
+  hasCodeReference,
+  holdsPlaceholder,
+  isPlaceholder,
+} from '../values/placeholder.js';
 import { splitValue } from '../values/split-value.js';
 import { textKind, type ValueKind } from '../values/value-kind.js';
 import type { ParsedAttributes, ValuePiece, ValueSource } from '../values/value-source.js';
@@ -22,6 +28,8 @@ export interface ReportScope {
   /** Display name in lower case to value; undefined: not known. */
   readonly namedValues: ReadonlyMap<string, string> | undefined;
   readonly problems: PolicyProblem[];
+  /** Collects what runs here and API Management refuses. */
+  readonly advice?: PolicyProblem[] | undefined;
   /** Entities that policies name; undefined members are not known. */
   readonly known: {
     readonly backends?: ReadonlySet<string> | undefined;
@@ -40,17 +48,29 @@ export class Report {
     where: PolicyElement | (SourceText & { element: string }),
     hint?: string,
   ): void {
+    this.at.problems.push(this.#problem(code, message, where, hint));
+  }
+
+  /** What runs here and API Management refuses. */
+  advise(message: string, where: SourceText & { element: string }): void {
+    this.at.advice?.push(this.#problem('expression', message, where));
+  }
+
+  #problem(
+    code: ProblemCode,
+    message: string,
+    where: PolicyElement | (SourceText & { element: string }),
+    hint?: string,
+  ): PolicyProblem {
     const place =
       'element' in where
         ? { offset: where.offset, element: where.element }
         : { offset: where.offset, element: where.name };
-    this.at.problems.push(
-      this.at.document.problem(code, message, place, {
-        section: this.at.section,
-        scope: this.at.scope,
-        hint,
-      }),
-    );
+    return this.at.document.problem(code, message, place, {
+      section: this.at.section,
+      scope: this.at.scope,
+      hint,
+    });
   }
 
   /** The attributes of an element; unknown, missing and wrong ones are reported. `id` is always allowed. */
@@ -151,20 +171,33 @@ export class Report {
         );
       return {
         kind: rule.kind,
-        pieces: this.#pieces(pieces, source, missing.length > 0),
+        pieces: this.#pieces(pieces, source, this.#isOpen(text, missing)),
         ...where,
       };
     }
     const literal = rule.kind.parse(text);
     // A reference that cannot be resolved here may hold anything, and so may a placeholder of a deployment tool.
     const trusted =
-      missing.length > 0 || (this.at.namedValues === undefined && placeholder.test(text.trim()));
+      missing.length > 0 || (this.at.namedValues === undefined && isPlaceholder(text));
     if (literal === undefined && !trusted) {
       this.problem('invalid-value', `${complaint} - ${rule.kind.complaint(text)}`, spot);
     }
     return literal === undefined
       ? { kind: rule.kind, ...where }
       : { kind: rule.kind, literal, ...where };
+  }
+
+  /** True when a literal may still be filled in, by a named value that is not known or by a deployment tool. */
+  isOpen(literal: string): boolean {
+    return (
+      literal.includes('{{') || (this.at.namedValues === undefined && holdsPlaceholder(literal))
+    );
+  }
+
+  /** True when the code of an expression is not complete yet: it cannot be judged. */
+  #isOpen(text: string, missing: readonly string[]): boolean {
+    if (missing.length > 0 && hasCodeReference(text)) return true;
+    return this.at.namedValues === undefined && hasCodePlaceholder(text);
   }
 
   #pieces(
@@ -234,9 +267,6 @@ export class Report {
     this.children(xml, {});
   }
 }
-
-/** `{name}`, `${name}`, `#{name}#`, `__name__`, `%name%`: filled in before a document is uploaded. */
-const placeholder = /^(?:\{[A-Za-z_]\w*\}|\$\{[^{}]+\}|\$\([^()]+\)|#\{[^{}]+\}#?|__\w+__|%\w+%)$/;
 
 function listed(names: readonly string[]): string {
   return names.length === 0 ? 'none' : names.map((name) => `'${name}'`).join(', ');

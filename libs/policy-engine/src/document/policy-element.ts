@@ -14,6 +14,8 @@ export interface PolicyAttribute extends SourceText {
   readonly name: string;
   /** Of the name. */
   readonly nameOffset: number;
+  /** Behind the value as written: its closing quote, if it has one. */
+  readonly end: number;
 }
 
 /** Anything between tags that is no element. */

@@ -6,23 +6,14 @@ import {
 } from './policy-element.js';
 import type { DocumentFormat } from './policy-document.js';
 import { PlausibleQuotes } from './plausible-quotes.js';
+import { hasRawContent, isValueElement, rawContentEnd } from './raw-content.js';
 import { scanExpression, startsExpression } from './scan-expression.js';
-
-/** A mistake of the markup. */
-export interface MarkupMistake {
-  readonly message: string;
-  readonly offset: number;
-  readonly element?: string;
-}
-
-/** Elements whose content is a template or other text even when it holds markup. */
-const rawContent: ReadonlySet<string> = new Set([
-  'set-body',
-  'publish-to-dapr',
-  'sql-statement',
-  'payload',
-  'data',
-]);
+import {
+  documentTypeEnd,
+  strangeCharacters,
+  strangeReferences,
+  type MarkupMistake,
+} from './strange-markup.js';
 
 /** Reads a whole document; never throws. The nodes cover the text without gaps. */
 export function scanDocument(
@@ -65,10 +56,12 @@ class Scanner {
       else if (text.startsWith('<!--', this.#at)) this.#until('comment', '-->');
       else if (text.startsWith('<![CDATA[', this.#at)) this.#until('cdata', ']]>');
       else if (text.startsWith('<?', this.#at)) this.#until('instruction', '?>');
+      else if (text.startsWith('<!DOCTYPE', this.#at)) this.#documentType();
       else if (text[this.#at + 1] === '/') this.#endTag();
       else if (nameStart.test(text[this.#at + 1] ?? '')) this.#startTag();
       else this.#characters();
     }
+    this.mistakes.push(...strangeCharacters(text));
     for (const element of this.#open.reverse()) {
       this.#mistake(`The element '${element.name}' is not closed.`, element.offset, element.name);
       element.closeStart = element.end = text.length;
@@ -91,6 +84,14 @@ class Scanner {
     this.#add({ kind, start, end: this.#at });
   }
 
+  /** Document types are refused as the service does; the rest is read as if it were not there. */
+  #documentType(): void {
+    const start = this.#at;
+    this.#at = documentTypeEnd(this.text, start);
+    this.#add({ kind: 'comment', start, end: this.#at });
+    this.#mistake('For security reasons DTD is prohibited in this XML document.', start);
+  }
+
   #characters(): void {
     const start = this.#at;
     const first = start + this.#spaceLength(start);
@@ -106,6 +107,7 @@ class Scanner {
     } else at = first > start ? first : start + 1;
     this.#at = this.#textEnd(at);
     this.#add({ kind: 'text', start, end: this.#at });
+    this.mistakes.push(...strangeReferences(this.text, start, this.#at, this.#open.at(-1)?.name));
     if (
       this.#open.length === 0 &&
       this.text.slice(start, this.#at).replace('\uFEFF', '').trim() !== ''
@@ -177,7 +179,7 @@ class Scanner {
           return;
         }
         this.#open.push(element);
-        if (rawContent.has(element.name)) this.#rawContent(element);
+        if (hasRawContent(element.name)) this.#rawContent(element);
         return;
       }
       if (!this.#attribute(element)) break;
@@ -195,19 +197,8 @@ class Scanner {
   #rawContent(element: PolicyElement): void {
     const start = this.#at;
     if (startsExpression(this.text, start + this.#spaceLength(start))) return;
-    let close = start;
-    for (;;) {
-      const end = this.text.indexOf(`</${element.name}`, close);
-      const cdata = this.text.indexOf('<![CDATA[', close);
-      if (end < 0) return;
-      if (cdata < 0 || cdata > end) {
-        close = end;
-        break;
-      }
-      const after = this.text.indexOf(']]>', cdata);
-      if (after < 0) return;
-      close = after + 3;
-    }
+    const close = rawContentEnd(this.text, start, element.name);
+    if (close < 0 || isValueElement(this.text, start, close)) return;
     if (close > start) this.#add({ kind: 'raw', start, end: close });
     this.#at = close;
   }
@@ -250,8 +241,9 @@ class Scanner {
       return false;
     }
     this.#at = to + 1;
+    this.mistakes.push(...strangeReferences(this.text, from, to, element.name));
     const text = decodeValue(this.text.slice(from, to), quote, this.format);
-    this.#addAttribute(element, { name: found, text, offset: from, nameOffset });
+    this.#addAttribute(element, { name: found, text, offset: from, end: to, nameOffset });
     return true;
   }
 

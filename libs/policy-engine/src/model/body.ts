@@ -18,12 +18,16 @@ export class BodyTooLargeError extends Error {
 
 /** How the bytes of a body are to be read. */
 export interface BodyOptions {
-  /** Charset of the content type. */
+  /** Value of Content-Type, which may name the charset. */
+  readonly contentType?: string | undefined;
+  /** The charset itself, where it is known. */
   readonly charset?: string | undefined;
   /** Value of Content-Encoding. */
   readonly contentEncoding?: string | undefined;
   /** Bytes that may be held in memory. */
   readonly limit?: number;
+  /** Keeps `latin1` for all bodies that are made of the same bytes. */
+  readonly sent?: { latin1?: string };
 }
 
 /**
@@ -64,7 +68,7 @@ export class Body implements MessageBody {
   }
 
   get charset(): string | undefined {
-    return this.#options.charset;
+    return this.#options.charset ?? charsetOf(this.#options.contentType);
   }
 
   /** True when the bytes can be read at once. */
@@ -81,6 +85,16 @@ export class Body implements MessageBody {
   get wire(): Uint8Array {
     if (this.#stream) throw new Error('The message body has not been read yet.');
     return this.consumed || !this.#wire ? new Uint8Array(0) : this.#wire;
+  }
+
+  /** The bytes as they came as Latin-1, in which each character is one byte. Buffer first. */
+  get latin1(): string {
+    const { wire } = this;
+    const { sent } = this.#options;
+    if (sent?.latin1?.length === wire.length) return sent.latin1;
+    const text = Buffer.from(wire.buffer, wire.byteOffset, wire.length).toString('latin1');
+    if (sent) sent.latin1 = text;
+    return text;
   }
 
   /**
@@ -100,7 +114,7 @@ export class Body implements MessageBody {
 
   /** The content as text in its charset (UTF-8 when unknown), without byte order mark. */
   get text(): string {
-    return decodeText(this.content, this.#options.charset);
+    return decodeText(this.content, this.charset);
   }
 
   /** Reads the stream into memory. Undefined when there is nothing to wait for. Rejects with BodyTooLargeError. */
@@ -142,14 +156,17 @@ export class Body implements MessageBody {
   }
 }
 
-/** Charset and content encoding as the headers of a message tell them. */
-export function bodyOptions(headers: Headers, limit?: number): BodyOptions {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)"?/i.exec(headers.text('Content-Type') ?? '')?.[1];
+/** Content type and encoding as the headers of a message tell them now. */
+export function bodyOptions(headers: Headers, limit = defaultBufferLimit): BodyOptions {
   return {
-    charset,
+    contentType: headers.text('Content-Type'),
     contentEncoding: headers.text('Content-Encoding'),
-    ...(limit === undefined ? {} : { limit }),
+    limit,
   };
+}
+
+function charsetOf(contentType: string | undefined): string | undefined {
+  return contentType && /;\s*charset\s*=\s*"?([^\s;"]+)"?/i.exec(contentType)?.[1];
 }
 
 function decode(wire: Uint8Array, options: BodyOptions): Uint8Array {

@@ -1,3 +1,5 @@
+import type { GraphqlApi } from '../graphql/graphql-api.js';
+
 /** The configuration entities that `context` shows; plain data made by the gateway once per revision. */
 export interface ApiInfo {
   readonly id: string;
@@ -11,6 +13,8 @@ export interface ApiInfo {
   readonly isCurrentRevision: boolean;
   readonly version?: string;
   readonly subscriptionKeyParameterNames?: { readonly header: string; readonly query: string };
+  /** Schema and resolvers of a GraphQL API. */
+  readonly graphql?: GraphqlApi;
 }
 
 /** One parameter or header of an operation's definition. `schema` is JSON Schema (OpenAPI dialect). */

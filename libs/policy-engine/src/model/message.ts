@@ -23,8 +23,10 @@ export interface RequestParts {
   readonly body: Body | null;
   readonly ipAddress: string;
   readonly matchedParameters?: ReadonlyMap<string, string>;
-  readonly clientCertificate?: ClientCertificate;
+  readonly clientCertificate?: ClientCertificate | undefined;
 }
+
+const noParameters: ReadonlyMap<string, string> = new Map();
 
 /** The canonical request: what routing, authorisation, policies and forwarding all see. */
 export class Request implements RequestView {
@@ -50,12 +52,21 @@ export class Request implements RequestView {
     this.headers = parts.headers;
     this.body = parts.body;
     this.ipAddress = parts.ipAddress;
-    this.matchedParameters = parts.matchedParameters ?? new Map();
+    this.matchedParameters = parts.matchedParameters ?? noParameters;
     this.clientCertificate = parts.clientCertificate;
+  }
+
+  /** Another request on behalf of the same call (a GraphQL resolver's). */
+  derive(parts: RequestParts): Request {
+    return new Request(parts);
   }
 
   get certificate(): Uint8Array | null {
     return this.clientCertificate?.der ?? null;
+  }
+
+  get certificateTrusted(): boolean {
+    return this.clientCertificate?.trusted ?? false;
   }
 }
 

@@ -17,7 +17,7 @@ export class Query implements NameValues {
 
   /** `raw` with or without its leading question mark. */
   constructor(raw = '') {
-    this.#raw = raw.startsWith('?') ? raw.slice(1) : raw;
+    this.#raw = raw.charCodeAt(0) === 0x3f ? raw.slice(1) : raw;
   }
 
   #list(): Parameter[] {
@@ -30,8 +30,14 @@ export class Query implements NameValues {
             .map(parseParameter));
   }
 
+  /** True without any parameter. */
+  get isEmpty(): boolean {
+    return this.#raw === '';
+  }
+
   /** Values of a name in order, decoded; undefined when it does not occur. */
   get(name: string): readonly string[] | undefined {
+    if (this.#raw === '') return undefined;
     const key = name.toLowerCase();
     const found = this.#list().filter((parameter) => parameter.name.toLowerCase() === key);
     return found.length > 0 ? found.map((parameter) => parameter.value) : undefined;
@@ -91,7 +97,10 @@ export class Query implements NameValues {
   }
 
   clone(): Query {
-    return new Query(this.#raw);
+    const copy = new Query(this.#raw);
+    // Lists are replaced and never changed.
+    copy.#parameters = this.#parameters;
+    return copy;
   }
 
   /** `?a=1&b=2`, or the empty string. */

@@ -26,12 +26,16 @@ import type { BackendTarget } from '../ports/forward.js';
 import type { ProxyInfo } from '../ports/http.js';
 import type { Ports } from '../ports/ports.js';
 import { apiView, productView, subscriptionView, userView } from './entity-views.js';
+import { Cancellation } from './cancellation.js';
 import { defaultErrorBody } from './default-error-body.js';
 import type { LastError, Place } from './policy-error.js';
 import type { Section } from './scope.js';
 import { ticksOfUnixMilliseconds, timeSpanText, timestampText } from './ticks.js';
 import { toPolicyError } from './to-policy-error.js';
 import type { TraceRecorder } from './trace.js';
+
+/** Something to be done at the end of a call. */
+export type Work = () => void | Promise<void>;
 
 /** What the gateway knows about a request when its pipeline begins. */
 export interface ContextParts {
@@ -48,8 +52,8 @@ export interface ContextParts {
   readonly workspace?: WorkspaceInfo | undefined;
   /** Present while the request is traced. */
   readonly trace?: TraceRecorder | undefined;
-  /** Aborted when the caller went away. */
-  readonly signal?: AbortSignal | undefined;
+  /** Told when the caller went away. */
+  readonly cancellation?: Cancellation | undefined;
 }
 
 /** Everything that the steps of one request share. Views for expressions are made when first read. */
@@ -59,8 +63,6 @@ export class PolicyContext implements ExpressionContext {
   response: Response | null = null;
   readonly ports: Ports;
   readonly requestId: string;
-  /** Values as expressions produce them (`object`: numbers boxed). */
-  readonly variables = new Map<string, unknown>();
   section: Section = 'inbound';
   /** The policy that runs; known only while the request is traced. */
   place: Place | null = null;
@@ -75,24 +77,21 @@ export class PolicyContext implements ExpressionContext {
   proxy: ProxyInfo | null = null;
   /** Set inside GraphQL resolvers. */
   graphql: GraphQlView | null = null;
-  /** Headers laid over every response that is made from now on (cors, rate-limit). */
-  readonly responseHeaders = new Headers();
-  /** Run when the sections are done, before the response goes out (counting by the answer). */
-  readonly beforeResponse: (() => void | Promise<void>)[] = [];
   /** Bytes of the request and response bodies; the gateway tells before `finishPipeline`. */
   bytesTransferred = 0;
-  /** Run by `finishPipeline`, after the response was sent. */
-  readonly afterwards: (() => void | Promise<void>)[] = [];
-  /** Scratch space of policies that work in two sections (cache-lookup and cache-store), by their own symbols. */
-  readonly notes = new Map<symbol, unknown>();
   readonly recorder: TraceRecorder | null;
-  /** Aborted when the caller went away, or when `wait for="any"` needs no more answers. */
-  signal: AbortSignal | undefined;
+  readonly cancellation: Cancellation;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly parts: ContextParts;
-  /** The part of the caller's path that stands for the API (suffix and version). */
-  readonly frontPath: string;
+  /** Where the caller's path went before any policy changed it. */
+  readonly #firstPath: string;
+  #variables: Map<string, unknown> | undefined;
+  #responseHeaders: Headers | undefined;
+  #beforeResponse: Work[] | undefined;
+  #afterwards: Work[] | undefined;
+  #notes: Map<symbol, unknown> | undefined;
+  #signal: AbortSignal | undefined;
   #api: ApiView | null | undefined;
   #product: ProductView | null | undefined;
   #subscription: SubscriptionView | null | undefined;
@@ -105,12 +104,56 @@ export class PolicyContext implements ExpressionContext {
     this.ports = parts.ports;
     this.requestId = parts.requestId;
     this.recorder = parts.trace ?? null;
-    this.signal = parts.signal;
+    this.cancellation = parts.cancellation ?? new Cancellation();
     this.startedAt = parts.ports.clock.now();
-    const { url, originalUrl } = parts.request;
-    this.frontPath = originalUrl.path.endsWith(url.resourcePath)
-      ? originalUrl.path.slice(0, -url.resourcePath.length || undefined)
-      : (parts.api?.path ?? '');
+    this.#firstPath = parts.request.url.resourcePath;
+  }
+
+  /** Values as expressions produce them (`object`: numbers boxed). */
+  get variables(): Map<string, unknown> {
+    return (this.#variables ??= new Map());
+  }
+
+  /** Headers laid over every response that is made from now on (cors, rate-limit). */
+  get responseHeaders(): Headers {
+    return (this.#responseHeaders ??= new Headers());
+  }
+
+  /** Run when the sections are done, before the response goes out (counting by the answer). */
+  get beforeResponse(): Work[] {
+    return (this.#beforeResponse ??= []);
+  }
+
+  /** Run by `finishPipeline`, after the response was sent. */
+  get afterwards(): Work[] {
+    return (this.#afterwards ??= []);
+  }
+
+  /** What is to be done at the end of the sections, or after the answer; undefined when it is nothing. */
+  waiting(end: 'beforeResponse' | 'afterwards'): readonly Work[] | undefined {
+    return end === 'afterwards' ? this.#afterwards : this.#beforeResponse;
+  }
+
+  /** Scratch space of policies that work in two sections (cache-lookup and cache-store), by their own symbols. */
+  get notes(): Map<symbol, unknown> {
+    return (this.#notes ??= new Map());
+  }
+
+  /** Aborted when the caller went away, or when `wait for="any"` needs no more answers. */
+  get signal(): AbortSignal {
+    return this.#signal ?? this.cancellation.signal;
+  }
+
+  set signal(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** The part of the caller's path that stands for the API (suffix and version). */
+  get frontPath(): string {
+    const { path } = this.request.originalUrl;
+    return path.endsWith(this.#firstPath)
+      ? path.slice(0, -this.#firstPath.length || undefined)
+      : (this.parts.api?.path ?? '');
   }
 
   get api(): ApiView | null {
@@ -186,7 +229,7 @@ export class PolicyContext implements ExpressionContext {
   /** Makes this the response; `responseHeaders` are laid over it. */
   setResponse(response: Response): void {
     this.response = response;
-    for (const [name, values] of this.responseHeaders) layOver(response.headers, name, values);
+    this.#responseHeaders?.forEach((name, values) => layOver(response.headers, name, values));
   }
 
   /** The response, made when there is none yet (200, empty). */

@@ -60,16 +60,40 @@ function makeProductView(info: ProductInfo): ProductView {
 
 /** `context.Subscription`. */
 export function subscriptionView(info: SubscriptionInfo): SubscriptionView {
-  return {
-    id: info.id,
-    name: info.name,
-    key: info.key,
-    primaryKey: info.primaryKey,
-    secondaryKey: info.secondaryKey,
-    createdDate: ticksOfIso(info.createdDate),
-    startDate: info.startDate ? ticksOfIso(info.startDate) : null,
-    endDate: info.endDate ? ticksOfIso(info.endDate) : null,
-  };
+  return new LazySubscription(info);
+}
+
+/** Made for each call; its dates are read when somebody looks at them. */
+class LazySubscription implements SubscriptionView {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string;
+
+  constructor(private readonly info: SubscriptionInfo) {
+    this.id = info.id;
+    this.name = info.name;
+    this.key = info.key;
+  }
+
+  get primaryKey(): string {
+    return this.info.primaryKey;
+  }
+
+  get secondaryKey(): string {
+    return this.info.secondaryKey;
+  }
+
+  get createdDate(): bigint {
+    return ticksOfIso(this.info.createdDate);
+  }
+
+  get startDate(): bigint | null {
+    return this.info.startDate ? ticksOfIso(this.info.startDate) : null;
+  }
+
+  get endDate(): bigint | null {
+    return this.info.endDate ? ticksOfIso(this.info.endDate) : null;
+  }
 }
 
 /** `context.User`. */

@@ -18,6 +18,10 @@ export interface Policy<Config> {
   readonly sections: readonly Section[];
   /** Default: all. */
   readonly scopes?: readonly Scope[];
+  /** It may stand once in a document. */
+  readonly once?: boolean;
+  /** Stands in GraphQL resolvers only. */
+  readonly only?: 'resolver';
   readonly attributes: AttributeRules;
   /** Default: supported. */
   readonly support?: Support;
@@ -39,6 +43,8 @@ export function definePolicy<Config>(policy: Policy<Config>): AnyPolicy {
     element: policy.element,
     sections: policy.sections,
     ...(policy.scopes ? { scopes: policy.scopes } : {}),
+    ...(policy.once ? { once: true } : {}),
+    ...(policy.only ? { only: policy.only } : {}),
     attributes: policy.attributes,
     ...(policy.support ? { support: policy.support } : {}),
     prepare(xml, report) {

@@ -27,9 +27,13 @@ export function runPipeline(
   try {
     const result = runFrom(operation, context, 0, failure);
     if (isThenable(result)) {
-      return result
-        .then(undefined, (error: unknown) => fail(operation, context, error))
-        .then(() => finish(context));
+      return result.then(
+        () => finish(context),
+        async (error: unknown) => {
+          await fail(operation, context, error);
+          return finish(context);
+        },
+      );
     }
   } catch (error) {
     const result = fail(operation, context, error);
@@ -135,7 +139,8 @@ function writeDefaultBody(context: PolicyContext, error: PolicyError): void {
 
 function finish(context: PolicyContext): void | Promise<void> {
   context.ensureResponse();
-  if (context.beforeResponse.length > 0) return runAll(context.beforeResponse, context);
+  const works = context.waiting('beforeResponse');
+  if (works) return runAll(works, context);
 }
 
 async function runAll(
@@ -155,6 +160,7 @@ async function runAll(
 }
 
 /** What waits for the response to have been sent: metrics, cache writes. Failures are logged. */
-export function finishPipeline(context: PolicyContext): Promise<void> {
-  return runAll(context.afterwards, context);
+export function finishPipeline(context: PolicyContext): void | Promise<void> {
+  const works = context.waiting('afterwards');
+  if (works) return runAll(works, context);
 }

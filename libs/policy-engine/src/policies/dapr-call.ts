@@ -37,7 +37,7 @@ export function callDapr(
         headers: Headers.from([['Content-Type', contentType.evaluate(context)]]),
         body,
         timeout: timeout.evaluate(context) * 1000,
-        ...(context.signal ? { signal: context.signal } : {}),
+        signal: context.signal,
       });
       await response.body?.buffer();
       if (variable) context.variables.set(variable, responseVariable(response));

@@ -15,6 +15,7 @@ import { emitMetric } from './emit-metric/emit-metric.js';
 import { findAndReplace } from './find-and-replace/find-and-replace.js';
 import { forwardRequest } from './forward-request/forward-request.js';
 import { getAuthorizationContext } from './get-authorization-context/get-authorization-context.js';
+import { httpDataSource } from './http-data-source/http-data-source.js';
 import { invokeDaprBinding } from './invoke-dapr-binding/invoke-dapr-binding.js';
 import { ipFilter } from './ip-filter/ip-filter.js';
 import { jsonToXml } from './json-to-xml/json-to-xml.js';
@@ -37,6 +38,7 @@ import { llmTokenLimit, azureOpenaiTokenLimit } from './llm-token-limit/llm-toke
 import { logToEventhub } from './log-to-eventhub/log-to-eventhub.js';
 import { mockResponse } from './mock-response/mock-response.js';
 import { proxy } from './proxy/proxy.js';
+import { publishEvent } from './publish-event/publish-event.js';
 import { publishToDapr } from './publish-to-dapr/publish-to-dapr.js';
 import { quota } from './quota/quota.js';
 import { quotaByKey } from './quota-by-key/quota-by-key.js';
@@ -147,6 +149,9 @@ export const policies: readonly AnyPolicy[] = [
   // Dapr
   publishToDapr,
   invokeDaprBinding,
+  // GraphQL resolvers
+  httpDataSource,
+  publishEvent,
   ...refusedPolicies,
 ];
 

@@ -22,14 +22,26 @@ const known: Readonly<Record<string, (context: PolicyContext) => string>> = {
   'Backend ID': (context) => context.backendInfo?.id ?? '',
 };
 
-/** Reads the dimensions of a metric: at most five. */
+/** Dimensions with names of their own. */
+const mostCustom = 5;
+
+/** Reads the dimensions of a metric: the known ones, and at most five others. */
 export function parseDimensions(xml: PolicyElement, report: Report): DimensionConfig[] {
-  const { dimension } = report.children(xml, { dimension: { least: 1, most: 5 } });
+  const { dimension } = report.children(xml, { dimension: { least: 1 } });
+  const custom = dimension.filter(
+    (element) => !Object.hasOwn(known, element.attribute('name')?.text ?? ''),
+  );
+  for (const extra of custom.slice(mostCustom))
+    report.problem(
+      'duplicate',
+      `At most ${mostCustom} custom dimensions may stand in '${xml.name}'.`,
+      extra,
+    );
   return dimension.map((element) => {
     report.empty(element);
     const config = report.attributes(element, attributes);
     const name = config.name.literal;
-    if (!config.value && name !== undefined && !(name in known)) {
+    if (!config.value && name !== undefined && !Object.hasOwn(known, name)) {
       report.problem(
         'missing-attribute',
         `The dimension '${name}' needs a value; only ${Object.keys(known).join(', ')} have a default.`,

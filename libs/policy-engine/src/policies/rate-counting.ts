@@ -2,6 +2,9 @@ import { clockText } from '../pipeline/ticks.js';
 import { PolicyError, type ErrorAnswer } from '../pipeline/policy-error.js';
 import { Headers } from '../model/headers.js';
 
+/** Seconds: a sliding window is no longer than this (rate-limit reference). */
+export const longestWindow = 300;
+
 /** Whole seconds until a counter gives room, at least one. */
 export function secondsUntil(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1000));

@@ -12,13 +12,14 @@ function refused(element: string, why: string): AnyPolicy {
   });
 }
 
-const resolvers =
-  'GraphQL resolvers are not run by this gateway; publish the GraphQL API as pass-through to a GraphQL server.';
-
 /** Validation refuses these with their reason. */
 export const refusedPolicies: readonly AnyPolicy[] = [
-  refused('http-data-source', resolvers),
-  refused('sql-data-source', resolvers),
-  refused('cosmosdb-data-source', resolvers),
-  refused('publish-event', resolvers),
+  refused(
+    'sql-data-source',
+    'the gateway speaks HTTP to data sources; put an HTTP API before the database and use http-data-source.',
+  ),
+  refused(
+    'cosmosdb-data-source',
+    'the gateway signs no Cosmos DB requests; use http-data-source with an API before the database.',
+  ),
 ];

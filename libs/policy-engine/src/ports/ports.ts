@@ -8,6 +8,7 @@ import { FakeLog, type Log } from './log.js';
 import { FakeMessages, type Messages } from './messages.js';
 import { FakeResources, type Resources } from './resources.js';
 import { FakeTokens, type Tokens } from './tokens.js';
+import { VerifiedTokens } from '../tokens/verified-tokens.js';
 import { InMemoryVectorStore, type VectorStore } from './vector-store.js';
 
 /** Everything outside that policies may reach. Made once by the host, the same object for all requests. */
@@ -25,6 +26,8 @@ export interface Ports {
   readonly resources: Resources;
   readonly tokens: Tokens;
   readonly vectorStore: VectorStore;
+  /** What is remembered of the verification of tokens. */
+  readonly verifiedTokens: VerifiedTokens;
 }
 
 /** First-class fakes for every port; give those that a test cares about. */
@@ -46,6 +49,7 @@ export function fakePorts(some: Partial<Ports> = {}): Ports {
     resources: new FakeResources(),
     tokens: new FakeTokens(),
     vectorStore: new InMemoryVectorStore(clock),
+    verifiedTokens: new VerifiedTokens(),
     ...some,
   };
 }

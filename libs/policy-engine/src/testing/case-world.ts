@@ -1,14 +1,17 @@
+import { X509Certificate } from 'node:crypto';
 import { parseToken } from '@isthmus/dotnet';
 import { boxAs } from '@isthmus/policy-expressions';
 import { Body, bodyOptions } from '../model/body.js';
-import type { OperationDefinition } from '../model/entities.js';
+import type { CertificateInfo, OperationDefinition } from '../model/entities.js';
 import { Headers } from '../model/headers.js';
-import { Request, Response } from '../model/message.js';
+import { Request, Response, type ClientCertificate } from '../model/message.js';
 import { Query } from '../model/query.js';
 import { parseBaseUrl, RequestUrl } from '../model/request-url.js';
 import { PolicyContext } from '../pipeline/context.js';
 import { TraceRecorder } from '../pipeline/trace.js';
 import { FixedClock } from '../ports/clock.js';
+import { compileGraphqlApi, type GraphqlApi } from '../graphql/graphql-api.js';
+import { GraphqlForward } from '../graphql/graphql-forward.js';
 import { FakeForward, type ForwardOptions } from '../ports/forward.js';
 import { FakeHttp, TransportError } from '../ports/http.js';
 import { FakeKeySets } from '../ports/key-sets.js';
@@ -17,7 +20,14 @@ import { FakeMessages } from '../ports/messages.js';
 import { fakePorts, type Ports } from '../ports/ports.js';
 import { FakeResources } from '../ports/resources.js';
 import { FakeTokens } from '../ports/tokens.js';
-import type { Given, GivenMessage, GivenResponse } from './policy-case.js';
+import type {
+  Given,
+  GivenCertificate,
+  GivenGraphql,
+  GivenMessage,
+  GivenRequest,
+  GivenResponse,
+} from './policy-case.js';
 
 /** What a fake service was asked. */
 export interface SeenCall {
@@ -45,18 +55,20 @@ export class CaseWorld {
       clock: this.clock,
       log: this.log,
       messages: this.messages,
-      forward: new FakeForward(async (context, options) => {
-        const { request } = context;
-        this.forwardOptions.push(options);
-        await request.body?.buffer();
-        this.backendCalls.push({
-          method: request.method,
-          url: request.url.toString(),
-          headers: request.headers.clone(),
-          body: sentText(request.body),
-        });
-        return answer(this.#given.backend, this.backendCalls.length - 1);
-      }),
+      forward: new GraphqlForward(
+        new FakeForward(async (context, options) => {
+          const { request } = context;
+          this.forwardOptions.push(options);
+          await request.body?.buffer();
+          this.backendCalls.push({
+            method: request.method,
+            url: request.url.toString(),
+            headers: request.headers.clone(),
+            body: sentText(request.body),
+          });
+          return answer(this.#given.backend, this.backendCalls.length - 1);
+        }),
+      ),
       http: new FakeHttp(async (request) => {
         this.httpCalls.push({
           method: request.method,
@@ -77,11 +89,12 @@ export class CaseWorld {
     this.backendCalls.length = 0;
     this.httpCalls.length = 0;
     this.forwardOptions.length = 0;
+    const certificates = certificatesOf(given.certificates);
     const ports: Ports = {
       ...this.#ports,
       keySets: new FakeKeySets(given.keySets),
       tokens: new FakeTokens(given.authorizations),
-      resources: new FakeResources(given.backends),
+      resources: new FakeResources(given.backends, certificates),
     };
     // Ports stand for the gateway process: counters and caches are those of the whole case.
     const context = new PolicyContext({
@@ -94,7 +107,7 @@ export class CaseWorld {
         region: 'West Europe',
         serviceId: 'isthmus',
         serviceName: 'isthmus.example',
-        certificates: new Map(),
+        certificates: new Map(certificates.map((one) => [one.id, one])),
       },
       ...entitiesOf(given),
       ...(given.tracing ? { trace: new TraceRecorder() } : {}),
@@ -103,6 +116,15 @@ export class CaseWorld {
       context.variables.set(name, variableOf(value));
     return context;
   }
+}
+
+/** A preflight reaches the operation whose method it asks for, unless the case names an OPTIONS operation. */
+function operationMethod({ method = 'GET', headers = {} }: GivenRequest = {}): string {
+  if (method !== 'OPTIONS') return method;
+  const asked = Object.entries(headers).find(
+    ([name]) => name.toLowerCase() === 'access-control-request-method',
+  );
+  return asked === undefined ? method : String(asked[1]);
 }
 
 function entitiesOf(given: Given): Partial<ConstructorParameters<typeof PolicyContext>[0]> {
@@ -117,11 +139,12 @@ function entitiesOf(given: Given): Partial<ConstructorParameters<typeof PolicyCo
       revision: '1',
       isCurrentRevision: true,
       ...(api.version === undefined ? {} : { version: api.version }),
+      ...(api.graphql === undefined ? {} : { graphql: graphqlOf(api.graphql) }),
     },
     operation: {
       id: operation.id ?? 'call',
       name: operation.id ?? 'call',
-      method: operation.method ?? given.request?.method ?? 'GET',
+      method: operation.method ?? operationMethod(given.request),
       urlTemplate: operation.urlTemplate ?? '/*',
       ...(operation.definition === undefined
         ? {}
@@ -177,6 +200,24 @@ function requestOf(given: Given): Request {
     body,
     ipAddress: request.ipAddress ?? '203.0.113.7',
     matchedParameters: new Map(Object.entries(given.matchedParameters ?? {})),
+    clientCertificate: request.certificate && clientCertificateOf(request.certificate),
+  });
+}
+
+function clientCertificateOf({ pem, trusted = true }: GivenCertificate): ClientCertificate {
+  const end = '-----END CERTIFICATE-----';
+  const [leaf, ...issuers] = pem
+    .split(end)
+    .filter((part) => part.trim() !== '')
+    .map((part) => new X509Certificate(part.trim() + '\n' + end).raw);
+  if (!leaf) throw new Error('given.request.certificate: there is no certificate');
+  return { der: leaf, chain: issuers, trusted };
+}
+
+function certificatesOf(given: Given['certificates'] = {}): CertificateInfo[] {
+  return Object.entries(given).map(([id, pem]) => {
+    const { raw, fingerprint } = new X509Certificate(pem);
+    return { id, der: raw, thumbprint: fingerprint.replaceAll(':', '') };
   });
 }
 
@@ -225,4 +266,13 @@ function variableOf(value: unknown): unknown {
     return Number.isInteger(value) ? boxAs('int', value) : boxAs('double', value);
   if (typeof value === 'object' && value !== null) return parseToken(JSON.stringify(value));
   return value;
+}
+
+function graphqlOf({ schema, resolvers = {} }: GivenGraphql): GraphqlApi {
+  const { api, problems } = compileGraphqlApi({
+    schema,
+    resolvers: Object.entries(resolvers).map(([path, text]) => ({ path, source: { text } })),
+  });
+  if (!api) throw new Error(problems.map(({ message }) => message).join('\n'));
+  return api;
 }

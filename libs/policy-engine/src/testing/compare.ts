@@ -68,9 +68,22 @@ export function compareList(
     return;
   }
   for (const [i, entry] of expected.entries()) {
-    for (const [key, value] of Object.entries(entry))
-      compareJson(`${what}[${i}].${key}`, value, (actual[i] as Record<string, unknown>)[key], into);
+    for (const [key, value] of Object.entries(entry)) {
+      const at = `${what}[${i}].${key}`;
+      const found = (actual[i] as Record<string, unknown>)[key];
+      if (isPattern(value) && typeof found === 'string') compareText(at, value, found, into);
+      else compareJson(at, value, found, into);
+    }
   }
+}
+
+function isPattern(value: unknown): value is { readonly matches: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'matches' in value &&
+    typeof value.matches === 'string'
+  );
 }
 
 function equal(a: unknown, b: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { FakeBackend } from '../ports/resources.js';
+
 /** A case about policies, as written in `*.cases.yaml`. One document or section piece, what comes in, what must come out. */
 export interface PolicyCase {
   readonly name: string;
@@ -43,6 +45,15 @@ export interface GivenRequest extends GivenMessage {
   /** Path below the API, with query. Default `/`. */
   readonly path?: string;
   readonly ipAddress?: string;
+  readonly certificate?: GivenCertificate;
+}
+
+/** The certificate that the caller shows. */
+export interface GivenCertificate {
+  /** The certificate, then its issuers. */
+  readonly pem: string;
+  /** Whether the listener trusts it. Default true. */
+  readonly trusted?: boolean;
 }
 
 export interface GivenResponse extends GivenMessage {
@@ -74,11 +85,16 @@ export interface Given {
     readonly path?: string;
     readonly serviceUrl?: string;
     readonly version?: string;
+    /** Makes it a GraphQL API; with resolvers it has no other backend. */
+    readonly graphql?: GivenGraphql;
   };
   readonly product?: { readonly id: string; readonly name?: string };
   readonly subscription?: { readonly id: string; readonly name?: string };
   readonly user?: { readonly id: string; readonly groups?: readonly string[] };
-  readonly backends?: Readonly<Record<string, string>>;
+  /** Backend entities by id: their URL, or more about them. */
+  readonly backends?: Readonly<Record<string, string | FakeBackend>>;
+  /** Certificates of the gateway by id, as PEM. */
+  readonly certificates?: Readonly<Record<string, string>>;
   /** OpenID providers by discovery URL. */
   readonly keySets?: Readonly<
     Record<string, { readonly issuer: string; readonly keys: readonly Record<string, unknown>[] }>
@@ -92,6 +108,12 @@ export interface Given {
   /** Time of the gateway, ISO 8601. */
   readonly now?: string;
   readonly tracing?: boolean;
+}
+
+/** A GraphQL schema, and resolver documents by `Type/field`. */
+export interface GivenGraphql {
+  readonly schema: string;
+  readonly resolvers?: Readonly<Record<string, string>>;
 }
 
 /** Null: must be absent. `matches`: regular expression. */
@@ -147,6 +169,8 @@ export interface Expected {
   readonly certificate?: Readonly<Record<string, unknown>>;
   readonly events?: readonly Readonly<Record<string, unknown>>[];
   readonly messages?: readonly Readonly<Record<string, unknown>>[];
+  /** What publish-event published: `topic` {apiId, field} and `payload`. */
+  readonly published?: readonly Readonly<Record<string, unknown>>[];
   readonly metrics?: readonly Readonly<Record<string, unknown>>[];
   readonly traces?: readonly Readonly<Record<string, unknown>>[];
   /** Seconds that were slept between attempts. */

@@ -207,6 +207,7 @@ function compareWorld(world: CaseWorld, expect: Expected, into: Differences): vo
   if (expect.forward) compareList('forward', expect.forward, world.forwardOptions, into);
   if (expect.events) compareList('events', expect.events, world.messages.events, into);
   if (expect.messages) compareList('messages', expect.messages, world.messages.sent, into);
+  if (expect.published) compareList('published', expect.published, world.messages.published, into);
   if (expect.metrics) compareList('metrics', expect.metrics, world.log.metrics, into);
   if (expect.traces) compareList('traces', expect.traces, world.log.traces, into);
   if (expect.slept)

@@ -4,6 +4,7 @@ import type {
   Expected,
   ExpectedMessage,
   Given,
+  GivenCertificate,
   GivenRequest,
   GivenResponse,
   PolicyCase,
@@ -38,13 +39,21 @@ const givenNames: Names<Given> = {
   subscription: true,
   user: true,
   backends: true,
+  certificates: true,
   keySets: true,
   authorizations: true,
   now: true,
   tracing: true,
 };
 const message: Names<ExpectedMessage> = { headers: true, body: true, json: true };
-const requestNames: Names<GivenRequest> = { ...message, method: true, path: true, ipAddress: true };
+const requestNames: Names<GivenRequest> = {
+  ...message,
+  method: true,
+  path: true,
+  ipAddress: true,
+  certificate: true,
+};
+const certificateNames: Names<GivenCertificate> = { pem: true, trusted: true };
 const responseNames: Names<GivenResponse> = { ...message, status: true, reason: true, fails: true };
 const expectNames: Names<Expected> = {
   problems: true,
@@ -60,6 +69,7 @@ const expectNames: Names<Expected> = {
   certificate: true,
   events: true,
   messages: true,
+  published: true,
   metrics: true,
   traces: true,
   slept: true,
@@ -93,6 +103,7 @@ export function unknownMembers(one: PolicyCase): Differences {
   const checkStep = ({ given, expect }: CaseStep, at: string): void => {
     check(given, givenNames, `${at}given.`);
     check(given?.request, requestNames, `${at}given.request.`);
+    check(given?.request?.certificate, certificateNames, `${at}given.request.certificate.`);
     check(given?.backend, responseNames, `${at}given.backend.`);
     check(given?.http, responseNames, `${at}given.http.`);
     check(expect, expectNames, `${at}expect.`);

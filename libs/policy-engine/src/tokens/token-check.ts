@@ -11,8 +11,7 @@ import type { CertificateInfo } from '../model/entities.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { PolicyError } from '../pipeline/policy-error.js';
 import { ticksOfUnixMilliseconds } from '../pipeline/ticks.js';
-import type { KeySets, OpenIdConfiguration } from '../ports/key-sets.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import type { OpenIdConfiguration } from '../ports/key-sets.js';
 
 /** What a token must satisfy. Absent lists are not checked. */
 export interface TokenRules {
@@ -33,19 +32,11 @@ const reasons: Partial<Record<JwtFailure, string>> = {
   SecurityTokenInvalidIssuerException: 'TokenIssuerNotAllowed',
 };
 
-const remembered = new WeakMap<KeySets, VerifiedTokens>();
-
-/** One memory for each host: ports live as long as it. */
-function verifiedTokens({ ports }: PolicyContext): VerifiedTokens {
-  let tokens = remembered.get(ports.keySets);
-  if (!tokens) remembered.set(ports.keySets, (tokens = new VerifiedTokens()));
-  return tokens;
-}
-
 /** Checks a token; throws PolicyError with the documented reason, its message ends in "Access denied.". */
 export function checkToken(token: string, rules: TokenRules, context: PolicyContext): Jwt {
-  const tokens = verifiedTokens(context);
-  const verified = tokens.find(token, rules.keys);
+  const { verifiedTokens, clock } = context.ports;
+  const now = clock.now();
+  const verified = verifiedTokens.find(token, rules.keys, now);
   try {
     const jwt = validateToken(token, {
       keys: rules.keys,
@@ -55,9 +46,12 @@ export function checkToken(token: string, rules: TokenRules, context: PolicyCont
       requireExpirationTime: rules.requireExpirationTime,
       requireSignedTokens: rules.requireSignedTokens,
       clockSkewSeconds: rules.clockSkew,
-      now: new DateTime(ticksOfUnixMilliseconds(context.ports.clock.now()), 'Utc'),
+      now: new DateTime(ticksOfUnixMilliseconds(now), 'Utc'),
     });
-    if (!verified) tokens.keep(token, rules.keys, jwt);
+    if (!verified) {
+      checkUnambiguous(jwt);
+      verifiedTokens.keep(token, { keys: rules.keys, jwt, at: now });
+    }
     return jwt;
   } catch (error) {
     const reason =
@@ -70,27 +64,52 @@ export function checkToken(token: string, rules: TokenRules, context: PolicyCont
   }
 }
 
-/** Configurations of OpenID providers by URL. A provider that cannot be read refuses the token. */
-export async function discoverAll(
+// Differs from Azure, whose library takes the last of two members of one name, and text or fractions for times:
+// what two readers may understand differently does not authorise (RFC 7515 section 4, RFC 7519 section 2).
+function checkUnambiguous({ repeats, payload }: Jwt): void {
+  if (repeats) throw new Error('A member of the token stands in it twice.');
+  for (const name of ['exp', 'nbf']) {
+    const value = payload.get(name);
+    if (
+      value !== undefined &&
+      !(value.kind === 'number' && Number.isSafeInteger(Number(value.raw)))
+    )
+      throw new Error(`The claim '${name}' is not a whole number.`);
+  }
+}
+
+/** Configurations of OpenID providers by URL, at once when all are known. A provider that cannot be read refuses the token. */
+export function discoverAll(
   urls: readonly string[],
   context: PolicyContext,
   refresh: boolean,
-): Promise<OpenIdConfiguration[]> {
-  const { keySets } = context.ports;
+): readonly OpenIdConfiguration[] | Promise<readonly OpenIdConfiguration[]> {
+  if (urls.length === 0) return noProviders;
   try {
-    return await Promise.all(
-      urls.map(async (url) => await (refresh ? keySets.refresh(url) : keySets.discover(url))),
+    const found = urls.map((url) =>
+      refresh ? context.ports.keySets.refresh(url) : context.ports.keySets.discover(url),
     );
+    return found.some((one) => one instanceof Promise)
+      ? Promise.all(found.map((one) => Promise.resolve(one))).catch((error: unknown) =>
+          unreadable(context, error),
+        )
+      : (found as OpenIdConfiguration[]);
   } catch (error) {
-    context.ports.log.warn('openid configuration could not be read', {
-      requestId: context.requestId,
-      message: String(error),
-    });
-    throw new PolicyError(
-      'JwtInvalid',
-      'Unable to obtain the configuration of the token issuer. Access denied.',
-    );
+    return unreadable(context, error);
   }
+}
+
+const noProviders: readonly OpenIdConfiguration[] = [];
+
+function unreadable(context: PolicyContext, error: unknown): never {
+  context.ports.log.warn('openid configuration could not be read', {
+    requestId: context.requestId,
+    message: String(error),
+  });
+  throw new PolicyError(
+    'JwtInvalid',
+    'Unable to obtain the configuration of the token issuer. Access denied.',
+  );
 }
 
 /** The signed token inside an encrypted one (JWE); other tokens as they are. Throws JwtInvalid. */

@@ -66,7 +66,7 @@ export interface TokenCheck {
   /** The scheme that the Authorization header must have. */
   readonly scheme?: Value<string> | undefined;
   /** Refuses with a PolicyError. */
-  readonly validate: (token: string, context: PolicyContext) => Promise<Jwt>;
+  readonly validate: (token: string, context: PolicyContext) => Jwt | Promise<Jwt>;
 }
 
 /** The step of a token policy: a good token goes to the variable, a bad one ends in the configured answer. */
@@ -78,16 +78,25 @@ export function tokenStep(
   const tokenOf = compileTokenSource(settings, compiler, scheme);
   const refuse = compileRefusal(settings, compiler);
   const variable = settings['output-token-variable-name']?.literal;
-  return async (context) => {
+  const keep = (context: PolicyContext, jwt: Jwt): void => {
+    if (variable) context.variables.set(variable, netJwt(jwt));
+  };
+  const fail = (context: PolicyContext, error: unknown): never => {
+    const failure = toPolicyError(error);
+    const { reason } = failure;
+    if (reason === 'ExpressionValueEvaluationFailure' || reason === 'InternalError') throw failure;
+    return refuse(context, failure);
+  };
+  return (context) => {
     try {
-      const jwt = await validate(tokenOf(context), context);
-      if (variable) context.variables.set(variable, netJwt(jwt));
+      const jwt = validate(tokenOf(context), context);
+      if (jwt instanceof Promise)
+        return jwt
+          .then((late) => keep(context, late))
+          .catch((error: unknown) => fail(context, error));
+      return keep(context, jwt);
     } catch (error) {
-      const failure = toPolicyError(error);
-      const { reason } = failure;
-      if (reason === 'ExpressionValueEvaluationFailure' || reason === 'InternalError')
-        throw failure;
-      refuse(context, failure);
+      return fail(context, error);
     }
   };
 }

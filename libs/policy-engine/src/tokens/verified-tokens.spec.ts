@@ -84,8 +84,19 @@ describe('tokens whose signature was verified before', () => {
     const tokens = new VerifiedTokens();
     const context = contextAt(new FixedClock(now));
     const jwt = checkToken(tokenOf({ sub: 'f', exp }), rules, context);
-    for (let index = 0; index < 10_001; index += 1) tokens.keep(`token-${index}`, rules.keys, jwt);
-    expect(tokens.find('token-0', rules.keys)).toBeUndefined();
-    expect(tokens.find('token-10000', rules.keys)).toBe(jwt);
+    for (let index = 0; index < 10_001; index += 1)
+      tokens.keep(`token-${index}`, { keys: rules.keys, jwt, at: now });
+    expect(tokens.find('token-0', rules.keys, now)).toBeUndefined();
+    expect(tokens.find('token-10000', rules.keys, now)).toBe(jwt);
+  });
+
+  it('are verified again after some minutes, when the clock went back, and each time when nothing is to be kept', () => {
+    const jwt = checkToken(tokenOf({ sub: 'g', exp }), rules, contextAt(new FixedClock(now)));
+    const [usual, never] = [new VerifiedTokens(), new VerifiedTokens(0)];
+    for (const tokens of [usual, never]) tokens.keep('token', { keys: rules.keys, jwt, at: now });
+    expect(usual.find('token', rules.keys, now + 299_999)).toBe(jwt);
+    expect(usual.find('token', rules.keys, now + 300_000)).toBeUndefined();
+    expect(usual.find('token', rules.keys, now - 1)).toBeUndefined();
+    expect(never.find('token', rules.keys, now)).toBeUndefined();
   });
 });

@@ -4,9 +4,14 @@ import type { JsonWebKey, Jwt } from '@isthmus/dotnet';
 const mostTokens = 10_000;
 const mostCharacters = 16 * 1024 * 1024;
 
+/** How long a verification is believed, unless a host says otherwise. Milliseconds. */
+const usualAge = 5 * 60 * 1000;
+
 interface Verified {
   readonly jwt: Jwt;
   readonly keys: readonly JsonWebKey[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /**
@@ -16,20 +21,29 @@ interface Verified {
  */
 export class VerifiedTokens {
   readonly #tokens = new Map<string, Verified>();
+  readonly #age: number;
   #characters = 0;
 
-  /** The token as it was read, when these keys have verified it before. */
-  find(token: string, keys: readonly JsonWebKey[]): Jwt | undefined {
+  /** `age`: milliseconds after which a token is verified again; 0: each time. */
+  constructor(age = usualAge) {
+    this.#age = age;
+  }
+
+  /** The token as it was read, when these keys have verified it not long before `now`. */
+  find(token: string, keys: readonly JsonWebKey[], now: number): Jwt | undefined {
     const known = this.#tokens.get(token);
-    return known && sameKeys(known.keys, keys) ? known.jwt : undefined;
+    // A clock that was set back says nothing about the age.
+    return known && now >= known.at && now < known.at + this.#age && sameKeys(known.keys, keys)
+      ? known.jwt
+      : undefined;
   }
 
   /** Keeps a token that these keys have verified; the oldest ones make room. */
-  keep(token: string, keys: readonly JsonWebKey[], jwt: Jwt): void {
+  keep(token: string, { keys, jwt, at }: Verified): void {
     // Without a signature there was nothing to verify.
-    if (jwt.signature === '') return;
+    if (jwt.signature === '' || this.#age <= 0) return;
     if (this.#tokens.delete(token)) this.#characters -= token.length;
-    this.#tokens.set(token, { jwt, keys });
+    this.#tokens.set(token, { jwt, keys, at });
     this.#characters += token.length;
     for (const oldest of this.#tokens.keys()) {
       if (this.#tokens.size <= mostTokens && this.#characters <= mostCharacters) break;
@@ -39,8 +53,9 @@ export class VerifiedTokens {
   }
 }
 
-/** Keys of a provider are the same objects until they are read again; keys of the document are made for each call. */
+/** Keys of a provider are the same objects until they are read again, and so are those of a document. */
 function sameKeys(one: readonly JsonWebKey[], other: readonly JsonWebKey[]): boolean {
+  if (one === other) return true;
   return (
     one.length === other.length &&
     one.every((key, at) => key === other[at] || JSON.stringify(key) === JSON.stringify(other[at]))

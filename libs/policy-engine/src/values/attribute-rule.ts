@@ -1,10 +1,13 @@
+import type { TimeSpan } from '@isthmus/dotnet';
 import {
   booleanKind,
   choiceKind,
+  guidKind,
   integerKind,
   numberKind,
   objectKind,
   textKind,
+  timeSpanKind,
   type ValueKind,
 } from './value-kind.js';
 
@@ -43,6 +46,14 @@ export function text<const O extends Options & { readonly default?: string }>(
   options: O = {} as O,
 ): Given<string, O> {
   return rule(textKind, options);
+}
+
+export function guid<const O extends Options>(options: O = {} as O): Given<string, O> {
+  return rule(guidKind, options) as Given<string, O>;
+}
+
+export function interval<const O extends Options>(options: O = {} as O): Given<TimeSpan, O> {
+  return rule(timeSpanKind, options) as Given<TimeSpan, O>;
 }
 
 export function anyValue<const O extends Options>(options: O = {} as O): Given<unknown, O> {

@@ -1,5 +1,6 @@
 import {
   compileExpression,
+  unbracedBodies,
   EvaluationError,
   type Compilation,
   type CompiledExpression,
@@ -48,10 +49,12 @@ export function compileValue<T>(source: ValueSource<T>, report: Report): Value<T
 type Evaluate = (context: PolicyContext) => unknown;
 
 function joined(parts: readonly (string | Evaluate)[]): Evaluate {
-  return (context) =>
-    parts
-      .map((part) => (typeof part === 'string' ? part : textKind.convert(part(context))))
-      .join('');
+  return (context) => {
+    let text = '';
+    for (const part of parts)
+      text += typeof part === 'string' ? part : textKind.convert(part(context));
+    return text;
+  };
 }
 
 function unknownValue<T>(source: ValueSource<T>): Value<T> {
@@ -92,10 +95,25 @@ function compilePiece(
     return undefined;
   }
   const { expression } = compilation;
+  if (report.at.advice) adviseBraces(piece, source, report);
+  const { wants } = source.kind;
+  if (wants && source.pieces?.length === 1 && !wants.from.includes(expression.type)) {
+    const message = `Cannot implicitly convert type '${expression.type}' to '${wants.type}'`;
+    reportExpression({ code: 'CS0029', message, line: 1, column: 1 }, piece, source, report);
+  }
   const reads =
     (expression.reads.requestBody ? readsRequestBody : 0) |
     (expression.reads.responseBody ? readsResponseBody : 0);
   return { evaluate: evaluation(expression, piece.text.slice(2, -1), source.element), reads };
+}
+
+function adviseBraces(piece: ExpressionPiece, source: ValueSource<unknown>, report: Report): void {
+  for (const { keyword, offset } of unbracedBodies(piece.text))
+    report.advise(`API Management wants braces around what follows '${keyword}'.`, {
+      text: '',
+      offset: piece.offset + offset,
+      element: source.element,
+    });
 }
 
 function reportExpression(
@@ -126,9 +144,12 @@ function reportExpression(
 }
 
 const hosts = new WeakMap<Ports, EvaluationHost>();
+/** Ports are those of one configuration, which most calls share. */
+let last: { readonly ports: Ports; readonly host: EvaluationHost } | undefined;
 
 /** Time and randomness for expressions, from the ports. */
 function hostOf(ports: Ports): EvaluationHost {
+  if (last?.ports === ports) return last.host;
   let host = hosts.get(ports);
   if (!host) {
     host = {
@@ -138,6 +159,7 @@ function hostOf(ports: Ports): EvaluationHost {
     };
     hosts.set(ports, host);
   }
+  last = { ports, host };
   return host;
 }
 

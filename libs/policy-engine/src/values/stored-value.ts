@@ -11,7 +11,7 @@ import {
   XElement,
 } from '@isthmus/dotnet';
 import { Boxed, boxAs, textOf, unbox } from '@isthmus/policy-expressions';
-import { Body } from '../model/body.js';
+import { Body, type BodyOptions } from '../model/body.js';
 import { Headers } from '../model/headers.js';
 import { Response } from '../model/message.js';
 import type { CachedValue } from '../ports/cache.js';
@@ -94,9 +94,33 @@ export function storeResponse(response: Response): CachedValue {
   };
 }
 
+/** What was read from stored bytes, for all responses that are made from them. */
+interface Restored {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array | undefined;
+  readonly options: BodyOptions;
+}
+
+/** Entries live as long as a cache keeps their bytes. */
+const restored = new WeakMap<Uint8Array, Restored>();
+
 /** A fresh response from what `storeResponse` wrote. */
 export function restoreResponse(data: Uint8Array): Response {
-  const bytes = Buffer.from(data);
+  let known = restored.get(data);
+  if (!known) restored.set(data, (known = readResponse(data)));
+  const { status, reason, headers, bytes, options } = known;
+  return new Response(
+    status,
+    reason,
+    headers.clone(),
+    bytes ? Body.fromBytes(bytes, options) : null,
+  );
+}
+
+function readResponse(data: Uint8Array): Restored {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
   const end = bytes.indexOf(10);
   const head = JSON.parse(bytes.subarray(0, end).toString('utf8')) as {
     status: number;
@@ -104,10 +128,11 @@ export function restoreResponse(data: Uint8Array): Response {
     headers: [string, string[]][];
     hasBody: boolean;
   };
-  return new Response(
-    head.status,
-    head.reason,
-    Headers.from(head.headers),
-    head.hasBody ? Body.fromBytes(bytes.subarray(end + 1)) : null,
-  );
+  return {
+    status: head.status,
+    reason: head.reason,
+    headers: Headers.from(head.headers),
+    bytes: head.hasBody ? bytes.subarray(end + 1) : undefined,
+    options: { sent: {} },
+  };
 }

@@ -1,4 +1,4 @@
-import { Decimal } from '@isthmus/dotnet';
+import { Decimal, Guid, parseTimeSpan, TimeSpan } from '@isthmus/dotnet';
 import { textOf, unbox } from '@isthmus/policy-expressions';
 
 /** How a value is written in a document and what an expression may give for it. */
@@ -11,6 +11,8 @@ export interface ValueKind<T> {
   convert(value: unknown): T | undefined;
   /** What to say about a wrong literal. */
   complaint(text: string): string;
+  /** The C# type that is wanted and the static types that may become it; absent: any may. */
+  readonly wants?: { readonly type: string; readonly from: readonly string[] };
 }
 
 /** Any text. The result of an expression is written as Convert.ToString does; null is the empty string. */
@@ -41,6 +43,7 @@ export const booleanKind: ValueKind<boolean> = {
         ? parseBoolean(value)
         : undefined,
   complaint: (text) => `The string '${text}' is not a valid Boolean value.`,
+  wants: { type: 'bool', from: ['bool', 'bool?', 'string', 'object', 'dynamic'] },
 };
 
 function parseBoolean(text: string): boolean | undefined {
@@ -106,4 +109,28 @@ export function choiceKind<const T extends string>(
     convert: (value) => (typeof value === 'string' ? find(value) : undefined),
     complaint: (text) => `The value '${text}' is not one of: ${allowed.join(', ')}.`,
   };
+}
+
+/** A GUID in any of .NET's forms, given on in its usual one. */
+export const guidKind: ValueKind<string> = {
+  name: 'guid',
+  parse: (text) => Guid.tryParse(text)?.toString(),
+  convert: (value) => Guid.tryParse(textKind.convert(value)!)?.toString(),
+  complaint: (text) => `The string '${text}' is not a valid Guid value.`,
+};
+
+/** An interval as TimeSpan.Parse reads it: `00:10:00`. */
+export const timeSpanKind: ValueKind<TimeSpan> = {
+  name: 'timespan',
+  parse: timeSpanOf,
+  convert: (value) => (value instanceof TimeSpan ? value : timeSpanOf(textKind.convert(value)!)),
+  complaint: (text) => `The string '${text}' is not a valid TimeSpan value.`,
+};
+
+function timeSpanOf(text: string): TimeSpan | undefined {
+  try {
+    return parseTimeSpan(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import { Decimal } from '@isthmus/dotnet';
 import { arithmetic, comparison, type Operation } from '../compile/arithmetic.js';
 import type { Code } from '../compile/code.js';
+import { operatorCode } from '../compile/operator-code.js';
 import type { ExpressionOf } from '../syntax/tree.js';
 import type { Binder } from './binder.js';
 import { operatorError, type BinaryUse } from './binary-use.js';
@@ -189,33 +190,30 @@ function numericOperator(binder: Binder, use: BinaryUse): BoundValue {
     kind: 'value',
     type: result,
     start,
-    emit: () => operation({ run, lifted: choice.lifted, isComparison, start }, a.emit(), b.emit()),
+    emit: () => {
+      const [x, y] = [a.emit(), b.emit()];
+      return choice.lifted
+        ? liftedCode(run, isComparison, [x, y])
+        : operatorCode(
+            { operator, kind: choice.kind, run, checked, start },
+            { left: x, right: y, constant: b.constant?.value },
+          );
+    },
   };
 }
 
-interface OperationFacts {
-  readonly run: Operation;
-  readonly lifted: boolean;
-  readonly isComparison: boolean;
-  readonly start: number;
-}
-
-function operation(facts: OperationFacts, a: Code, b: Code): Code {
-  const run = facts.run as (x: unknown, y: unknown) => unknown;
-  const { start } = facts;
-  if (!facts.lifted) {
-    return (frame) => {
-      const x = a(frame);
-      const y = b(frame);
-      frame.runtime.at = start;
-      return run(x, y);
-    };
-  }
+/** Null when an operand is null, but false from comparisons. */
+function liftedCode(
+  operation: Operation,
+  isComparison: boolean,
+  [a, b]: readonly [Code, Code],
+): Code {
+  const run = operation as (x: unknown, y: unknown) => unknown;
   return (frame) => {
     const x = a(frame);
     const y = b(frame);
     if (x === null || y === null || x === undefined || y === undefined)
-      return facts.isComparison ? false : null;
+      return isComparison ? false : null;
     return run(x, y);
   };
 }

@@ -47,6 +47,8 @@ export function bindEquality(binder: Binder, use: BinaryUse): BoundValue {
       start,
     );
   }
+  if (left.type === string && right.type === string)
+    return pair(binder, use, string, (a, b) => a === b);
   const custom = userOperator(`op_${operator}`, [left, right], start);
   if (custom !== null) return custom;
   const inner = [left, right].map((v) => nullableUnderlying(v.type) ?? v.type);

@@ -36,10 +36,22 @@ const extensionHosts: TypeDefinition[] = [];
 
 const readTypes = new Map<string, NetType>();
 
+/**
+ * What the service's own platform gives for an abstract class. Naming a type is no use of it (apim-observed 6), so that
+ * `(RSACng)certificate.GetRSAPrivateKey()` is written; here such a name means the class itself.
+ */
+const platformClass = /^(?:System\.Security\.Cryptography\.)?RSA(?:Cng|CryptoServiceProvider)$/;
+
 /** A type by keyword, simple or full name (`Enumerable`, `System.Linq.Enumerable`) and number of type parameters. */
 export function findDefinition(name: string, arity: number): TypeDefinition | undefined {
   const full = Object.hasOwn(keywordTypes, name) ? keywordTypes[name]! : name;
-  return definitions.get(`${full}\`${arity}`) ?? simpleNames.get(`${full}\`${arity}`);
+  return (
+    definitions.get(`${full}\`${arity}`) ??
+    simpleNames.get(`${full}\`${arity}`) ??
+    (platformClass.test(full)
+      ? definitions.get(`System.Security.Cryptography.RSA\`${arity}`)
+      : undefined)
+  );
 }
 
 /** Whether some type lives in this namespace or below it. */

@@ -9,6 +9,13 @@ export interface Problem {
   readonly column: number;
 }
 
+/** Several mistakes of one expression. */
+export class CompileErrors extends Error {
+  constructor(readonly errors: readonly CompileError[]) {
+    super('The expression has mistakes.');
+  }
+}
+
 /** Thrown inside the compiler; `offset` is the position in the expression text. */
 export class CompileError extends Error {
   constructor(

@@ -1,6 +1,6 @@
 import { nullReference } from '../compile/casts.js';
 import { tagResult } from '../compile/calls.js';
-import type { Code } from '../compile/code.js';
+import type { Code, Frame } from '../compile/code.js';
 import { box } from '../runtime/runtime-type.js';
 import type { Site } from '../runtime/runtime.js';
 import { constantValue } from './bind-literals.js';
@@ -30,15 +30,10 @@ export function propertyValue(
         `The property '${property.name}' cannot be used in this context because it lacks the get accessor`,
         start,
       );
-    const receive = self?.();
-    const code: Code =
-      receive === undefined
-        ? (frame) => get(frame.runtime, site)
-        : (frame) => {
-            const value = receive(frame);
-            frame.runtime.at = start;
-            return get(value, frame.runtime, site);
-          };
+    const code =
+      target === null || self === null
+        ? (frame: Frame) => get(frame.runtime, site)
+        : (plainRead(target, { get, site, start }) ?? receivedRead(self(), { get, site, start }));
     return tag === null ? code : (frame) => tag(code(frame));
   };
   return {
@@ -47,6 +42,34 @@ export function propertyValue(
     start,
     emit: read,
     place: propertyPlace(found, self, { site, start }),
+  };
+}
+
+interface ReadFacts {
+  readonly get: (...args: unknown[]) => unknown;
+  readonly site: Site;
+  readonly start: number;
+}
+
+function receivedRead(receive: Code, { get, site, start }: ReadFacts): Code {
+  return (frame) => {
+    const value = receive(frame);
+    frame.runtime.at = start;
+    return get(value, frame.runtime, site);
+  };
+}
+
+/** Reads a member of a reference in one go, the check of the receiver included; undefined where a receiver is boxed or nullable. */
+function plainRead(target: BoundValue, facts: ReadFacts): Code | undefined {
+  if (isValueType(target.type) || nullableUnderlying(target.type) !== undefined) return undefined;
+  const code = target.emit();
+  const { get, site, start } = facts;
+  return (frame) => {
+    const value = code(frame);
+    const { runtime } = frame;
+    runtime.at = start;
+    if (value === null || value === undefined) throw nullReference();
+    return get(value, runtime, site);
   };
 }
 

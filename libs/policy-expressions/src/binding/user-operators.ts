@@ -88,6 +88,14 @@ function operatorCall(
         chosen,
         operands.map((o, i) => chosen.conversions[i]!.apply(o.emit())),
       );
+      const [a, b] = codes;
+      if (!isLifted && a !== undefined && b !== undefined && codes.length === 2)
+        return (frame) => {
+          const x = a(frame);
+          const y = b(frame);
+          frame.runtime.at = start;
+          return call(x, y, frame.runtime, site);
+        };
       return (frame) => {
         const values = codes.map((code: Code) => code(frame));
         frame.runtime.at = start;

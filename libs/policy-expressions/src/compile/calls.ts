@@ -6,6 +6,7 @@ import type { Site } from '../runtime/runtime.js';
 import { NetSequence } from '../runtime/sequence.js';
 import { defaultValue } from '../runtime/default-value.js';
 import { nullReference } from './casts.js';
+import type { RuntimeState } from '../runtime/runtime-state.js';
 import type { Code } from './code.js';
 
 type Invoke = (...args: unknown[]) => unknown;
@@ -55,8 +56,27 @@ export function emitInvocation(invocation: Invocation): Code {
   const code = isInstance
     ? instanceCall({ call, site, start }, notNull(target, chosen, start), args)
     : staticCall({ call, site, start }, args);
+  const counted = countResult(chosen.returns, code);
   const tag = tagResult(chosen.returns);
-  return tag === null ? code : (frame) => tag(code(frame));
+  return tag === null ? counted : (frame) => tag(counted(frame));
+}
+
+/** Long texts and arrays that a member makes, and texts that it reads, cost by their length. */
+function weigh(value: unknown, runtime: RuntimeState): void {
+  if (typeof value === 'string' || value instanceof Uint8Array) {
+    if (value.length > 1024) runtime.step(value.length >> 6);
+  } else if (Array.isArray(value) && value.length > 1024) runtime.step(value.length >> 3);
+}
+
+/** The call, its result weighed where it may be long. */
+function countResult(returns: NetType, code: Code): Code {
+  const name = typeName(returns);
+  if (returns.kind !== 'array' && name !== 'string' && name !== 'object') return code;
+  return (frame) => {
+    const value = code(frame);
+    weigh(value, frame.runtime);
+    return value;
+  };
 }
 
 interface CallFacts {
@@ -138,6 +158,7 @@ function staticCall({ call, site, start }: CallFacts, args: readonly Code[]): Co
     return (frame) => {
       const x = a(frame);
       frame.runtime.at = start;
+      if (typeof x === 'string') weigh(x, frame.runtime);
       return call(x, frame.runtime, site);
     };
   }
@@ -146,6 +167,7 @@ function staticCall({ call, site, start }: CallFacts, args: readonly Code[]): Co
       const x = a(frame);
       const y = b(frame);
       frame.runtime.at = start;
+      if (typeof x === 'string') weigh(x, frame.runtime);
       return call(x, y, frame.runtime, site);
     };
   }

@@ -1,4 +1,5 @@
 import { DotNetError, invalidCast } from '@isthmus/dotnet';
+import { named } from '../binding/catalogue.js';
 import { isEnumType, nullableUnderlying, type NetType } from '../binding/net-type.js';
 import { isSubtype, inherits } from '../binding/subtyping.js';
 import { Boxed } from '../runtime/boxed.js';
@@ -36,10 +37,20 @@ export function isInstance(value: unknown, to: NetType): boolean {
 
 /** A cast between reference types. */
 export function castReference(to: NetType): (code: Code) => Code {
+  if (to === named('string')) return castString;
   return (code) => (frame) => {
     const value = code(frame);
     if (value === null || value === undefined || isInstance(value, to)) return value;
     throw cannotCast(value, to);
+  };
+}
+
+/** The cast that is written most: a variable is a text. */
+function castString(code: Code): Code {
+  return (frame) => {
+    const value = code(frame);
+    if (typeof value === 'string' || value === null || value === undefined) return value;
+    throw cannotCast(value, named('string'));
   };
 }
 

@@ -13,7 +13,7 @@ export interface ExpressionContext {
   readonly operation: OperationView | null;
   readonly product: ProductView | null;
   readonly request: RequestView;
-  /** Guid in the "D" form. */
+  /** Guid in the "D" form, lower case. */
   readonly requestId: string;
   readonly response: ResponseView | null;
   readonly subscription: SubscriptionView | null;
@@ -63,6 +63,8 @@ export interface RequestView {
   readonly matchedParameters: ReadonlyMap<string, string>;
   /** DER bytes of the client certificate. */
   readonly certificate: Uint8Array | null;
+  /** Whether who took the connection verified the certificate against its authorities. */
+  readonly certificateTrusted?: boolean;
   readonly privateEndpointConnection?: {
     readonly name: string;
     readonly groupId: string;

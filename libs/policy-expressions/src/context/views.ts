@@ -44,9 +44,17 @@ function required(key: unknown): string {
   return key as string;
 }
 
+/** A type that is read once, when the catalogue is complete. */
+export function lateType(text: string): () => NetType {
+  let type: NetType | undefined;
+  return () => (type ??= netType(text));
+}
+
+const nameValuesType = lateType('IReadOnlyDictionary<string,string[]>');
+
 /** Headers and query parameters as IReadOnlyDictionary<string, string[]>. */
 export class NameValuesView implements DictionaryView {
-  readonly netType: NetType = netType('IReadOnlyDictionary<string,string[]>');
+  readonly netType = nameValuesType();
 
   constructor(private readonly values: NameValues) {}
 

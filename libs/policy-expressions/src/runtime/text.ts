@@ -1,10 +1,12 @@
 import {
   Decimal,
+  DotNetError,
   formatNumber,
   invariantCulture,
   numberToText,
   type NumericType,
 } from '@isthmus/dotnet';
+import { definitionOfInstance } from '../binding/catalogue.js';
 import { nullableUnderlying, type NamedType, type NetType } from '../binding/net-type.js';
 import { AnonymousObject } from './anonymous-object.js';
 import { Boxed } from './boxed.js';
@@ -87,6 +89,9 @@ export function tupleText(items: readonly unknown[], type: NamedType): string {
 function objectText(value: object, format: string | null): string {
   if (value instanceof Decimal)
     return format ? formatNumber('decimal', value, format, invariantCulture) : value.toString();
+  // By the class itself: most values are of a class that one type alone has.
+  const own = value instanceof DotNetError ? undefined : definitionOfInstance(value.constructor);
+  if (own?.facets.text !== undefined) return own.facets.text(value as never, format);
   if (value instanceof AnonymousObject) return anonymousText(value);
   const type = runtimeType(value);
   const text = type?.kind === 'named' ? type.definition.facets.text : undefined;

@@ -4,6 +4,9 @@ import { readInterpolated } from './interpolation.js';
 import { readNumber } from './numbers.js';
 import { keywords, punctuators, type Token } from './token.js';
 
+/** More mistakes of one expression tell nothing new. */
+export const mostErrors = 20;
+
 /** Splits C# text into tokens. `position` moves forward; interpolated strings lex their holes with the same lexer. */
 export class Lexer {
   position: number;
@@ -16,13 +19,37 @@ export class Lexer {
     this.position = position;
   }
 
-  /** All tokens up to the end of the text, which is the last token. */
-  all(): Token[] {
+  /**
+   * All tokens up to the end of the text, which is the last token. What is none is noted in `errors`; in place of a
+   * broken literal stands an empty string, so that the rest can be read.
+   */
+  all(errors: CompileError[]): Token[] {
     const tokens: Token[] = [];
     for (;;) {
-      const token = this.next();
+      const token = this.#nextOr(errors);
       tokens.push(token);
       if (token.kind === 'end') return tokens;
+    }
+  }
+
+  #nextOr(errors: CompileError[]): Token {
+    for (;;) {
+      try {
+        return this.next();
+      } catch (error) {
+        if (!(error instanceof CompileError) || error.code === 'CS8078') throw error;
+        const start = error.offset;
+        if (errors.length < mostErrors) errors.push(error);
+        const behind = Math.max(this.position, start) + 1;
+        if (error.code === 'CS1056') {
+          this.position = behind;
+          continue;
+        }
+        // The literal, comment or directive goes on to the end of its line.
+        const rest = this.text.slice(behind).search(/[\r\n]/);
+        this.position = rest < 0 ? this.text.length : behind + rest;
+        return { kind: 'string', value: '', text: '""', start, end: this.position };
+      }
     }
   }
 
@@ -202,8 +229,12 @@ export class Lexer {
     const { text } = this;
     for (const p of punctuators) {
       if (!text.startsWith(p, start)) continue;
-      // `a ?.5 : b` is a conditional with a real literal.
+      // `a ?.5 : b` is a conditional with a real literal; in `a?\n.b` space may stand between the two characters.
       if (p === '?.' && /\d/.test(text[start + 2] ?? '')) continue;
+      if (p === '?' && /^\s+\.(?!\d)/.test(text.slice(start + 1, start + 200))) {
+        this.position = text.indexOf('.', start) + 1;
+        return { kind: 'punctuation', text: '?.', start, end: this.position };
+      }
       if (p === '..' || p === '...' || '@$#`\\'.includes(p)) break;
       this.position = start + p.length;
       return { kind: 'punctuation', text: p, start, end: this.position };

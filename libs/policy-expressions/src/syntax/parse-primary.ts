@@ -18,10 +18,7 @@ function parseSuffixes(stream: TokenStream, atom: Expression): Expression {
     const suffix = memberSuffix(stream, target);
     if (suffix !== null) {
       target = suffix;
-    } else if (
-      stream.at('?.') ||
-      (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)
-    ) {
+    } else if (stream.at('?.') || (stream.at('?') && stream.at('[', 1))) {
       target = { kind: 'conditionalAccess', target, access: parseConditionalAccess(stream), start };
     } else if (stream.at('++') || stream.at('--')) {
       target = {
@@ -72,10 +69,7 @@ function parseConditionalAccess(stream: TokenStream): Expression {
   for (;;) {
     const suffix = memberSuffix(stream, access);
     if (suffix !== null) access = suffix;
-    else if (
-      stream.at('?.') ||
-      (stream.at('?') && stream.at('[', 1) && stream.peek(0).end === stream.peek(1).start)
-    ) {
+    else if (stream.at('?.') || (stream.at('?') && stream.at('[', 1))) {
       return {
         kind: 'conditionalAccess',
         target: access,

@@ -14,7 +14,8 @@ export function parseBlock(stream: TokenStream): BlockNode {
     while (!stream.at('}')) {
       if (stream.current.kind === 'end')
         throw new CompileError('CS1513', '} expected', stream.current.start);
-      statements.push(parseStatement(stream, true));
+      const statement = stream.recovered(() => parseStatement(stream, true));
+      if (statement) statements.push(statement);
     }
     const end = stream.expect('}').start;
     return { kind: 'block', statements, start, end };

@@ -1,8 +1,27 @@
 import { CompileError } from '../binding/problem.js';
+import { mostErrors } from './lexer.js';
 import type { Token } from './token.js';
 import type { BlockNode, Expression } from './tree.js';
 
 const maximumDepth = 220;
+
+/** Keywords that begin a statement and stand nowhere inside one. */
+const statementWords: ReadonlySet<string> = new Set([
+  'if',
+  'for',
+  'foreach',
+  'while',
+  'do',
+  'return',
+  'try',
+  'break',
+  'continue',
+]);
+
+function braceOf(token: Token): number {
+  if (token.kind !== 'punctuation') return 0;
+  return token.text === '{' ? 1 : token.text === '}' ? -1 : 0;
+}
 
 /** The productions that recur through others; handed to the stream so that the parser files do not import each other in a ring. */
 export interface Grammar {
@@ -14,12 +33,19 @@ export interface Grammar {
 /** A cursor over tokens, with backtracking by position. */
 export class TokenStream {
   position = 0;
+  /** Mistakes that did not end the reading, in the order they were found. */
+  readonly errors: CompileError[];
   private depth = 0;
+  private trying = 0;
 
   constructor(
     readonly tokens: readonly Token[],
     readonly grammar: Grammar,
-  ) {}
+    /** What is wrong with the tokens themselves. */
+    private readonly broken: readonly CompileError[] = [],
+  ) {
+    this.errors = [...broken];
+  }
 
   get current(): Token {
     return this.peek(0);
@@ -84,6 +110,7 @@ export class TokenStream {
   /** Tries a reading; undefined or a CompileError goes back to where it began. */
   attempt<T>(read: () => T | undefined): T | undefined {
     const { position, depth } = this;
+    this.trying += 1;
     try {
       const result = read();
       if (result === undefined) this.position = position;
@@ -93,7 +120,54 @@ export class TokenStream {
       this.position = position;
       this.depth = depth;
       return undefined;
+    } finally {
+      this.trying -= 1;
     }
+  }
+
+  /**
+   * Reads a part of a list. One that cannot be read is noted and skipped, so that the mistakes behind it show too;
+   * undefined then.
+   */
+  recovered<T>(read: () => T): T | undefined {
+    const { position, depth } = this;
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CompileError) || error.code === 'CS8078' || this.trying > 0)
+        throw error;
+      this.note(error, this.tokens[position]!.start);
+      this.depth = depth;
+      this.skipStatement(position);
+      return undefined;
+    }
+  }
+
+  /** Notes a mistake of what begins at `start`, unless a broken token in it is told already. */
+  private note(error: CompileError, start: number): void {
+    const follows =
+      this.broken.some(({ offset }) => offset >= start && offset <= error.offset) ||
+      this.errors.some(({ offset }) => offset === error.offset);
+    if (!follows && this.errors.length < mostErrors) this.errors.push(error);
+  }
+
+  /** Goes behind the statement that begins at `from` and was read in part. */
+  private skipStatement(from: number): void {
+    let open = 0;
+    for (let at = from; at < this.position; at++) open += braceOf(this.tokens[at]!);
+    if (this.position === from) open += braceOf(this.advance());
+    for (; this.current.kind !== 'end'; this.advance()) {
+      if (open <= 0 && (this.at('}') || this.#beginsStatement())) return;
+      open += braceOf(this.current);
+      if (open <= 0 && (this.at(';') || this.at('}'))) {
+        this.advance();
+        return;
+      }
+    }
+  }
+
+  #beginsStatement(): boolean {
+    return this.current.kind === 'keyword' && statementWords.has(this.current.text);
   }
 
   /** One level of nesting; hostile depth is a compile error, not a stack overflow. */

@@ -1,12 +1,26 @@
 import type { Dispatcher } from 'undici';
 import { ExchangeError } from './exchange-error.js';
 
+/** The parts of an address that a request is sent by. */
+export interface WireTarget {
+  readonly origin: string;
+  readonly hostname: string;
+  /** With its query. */
+  readonly path: string;
+}
+
 /** One request on the wire. */
 export interface WireRequest {
   readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly target: WireTarget;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
   readonly body?: Uint8Array;
+}
+
+/** Takes an address apart. */
+export function wireTarget({ origin, hostname, pathname, search }: URL): WireTarget {
+  return { origin, hostname, path: pathname + search };
 }
 
 /** Limits of an exchange. */
@@ -35,16 +49,16 @@ export function collectResponse(
   request: WireRequest,
   options: ExchangeOptions,
 ): Promise<CollectedResponse> {
-  const { origin, pathname, search } = new URL(request.url);
+  const { origin, path } = request.target;
   return new Promise((resolve, reject) => {
     options.signal.throwIfAborted();
     const collector = new Collector(options, { resolve, reject });
     dispatcher.dispatch(
       {
         origin,
-        path: pathname + search,
+        path,
         method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
+        headers: request.headers as string[],
         body: request.body ?? null,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -90,7 +104,8 @@ class Collector implements Dispatcher.DispatchHandler {
     // Interim answers (1xx) are not the answer.
     if (statusCode < 200) return;
     this.#statusCode = statusCode;
-    this.#rawHeaders = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+    const raw = controller.rawHeaders as Buffer[];
+    this.#rawHeaders = raw.map((part) => part.toString('latin1'));
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {

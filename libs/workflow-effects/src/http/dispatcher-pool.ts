@@ -5,6 +5,8 @@ import { guardedLookup, type EgressRules } from './egress-guard.js';
 /** Connections to other services: one pool, and one for each client certificate. */
 export class DispatcherPool {
   private readonly agents = new Map<string, Dispatcher>();
+  /** The pool of calls without a certificate, when there is one. */
+  usual: Dispatcher | undefined;
 
   constructor(private readonly rules: EgressRules) {}
 
@@ -23,11 +25,13 @@ export class DispatcherPool {
       allowH2: false,
     });
     this.agents.set(key, agent);
+    if (!certificate) this.usual = agent;
     return agent;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.agents.values()].map((agent) => agent.destroy()));
     this.agents.clear();
+    this.usual = undefined;
   }
 }

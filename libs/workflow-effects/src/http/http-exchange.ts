@@ -23,10 +23,12 @@ export async function exchange(
   const dispatcher = options.dispatcher ?? (await usualDispatcher());
   try {
     const { statusCode, rawHeaders, bytes } = await collectResponse(dispatcher, request, options);
-    return { statusCode, rawHeaders, body: await decompress(bytes, rawHeaders, options) };
+    const encoding = encodingOf(bytes, rawHeaders);
+    const body = encoding === undefined ? bytes : await decompress(bytes, encoding, options);
+    return { statusCode, rawHeaders, body };
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
-    throw exchangeError(error, new URL(request.url).hostname);
+    throw exchangeError(error, request.target.hostname);
   }
 }
 
@@ -37,16 +39,25 @@ function usualDispatcher(): Promise<Dispatcher> {
   return (usual ??= import('undici').then(({ getGlobalDispatcher }) => getGlobalDispatcher()));
 }
 
+const encodings = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
+
+/** The content encoding of a body that has to be decoded. */
+function encodingOf(bytes: Uint8Array, rawHeaders: readonly string[]): string | undefined {
+  if (bytes.length === 0) return undefined;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length !== 16 || name.toLowerCase() !== 'content-encoding') continue;
+    const encoding = rawHeaders[at + 1]!.trim().toLowerCase();
+    return encodings.has(encoding) ? encoding : undefined;
+  }
+  return undefined;
+}
+
 async function decompress(
   bytes: Uint8Array,
-  rawHeaders: readonly string[],
+  encoding: string,
   options: ExchangeOptions,
 ): Promise<Uint8Array> {
-  const at = rawHeaders.findIndex(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'content-encoding',
-  );
-  const encoding = at < 0 ? '' : (rawHeaders[at + 1] ?? '').trim().toLowerCase();
-  if (bytes.length === 0 || !['gzip', 'x-gzip', 'deflate', 'br'].includes(encoding)) return bytes;
   const zlib = await import('node:zlib');
   const limits = { maxOutputLength: options.contentSize };
   try {

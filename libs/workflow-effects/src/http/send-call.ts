@@ -13,7 +13,7 @@ import type { Dispatcher } from 'undici';
 import { credentialsOf, type Credentials, type TokenSource } from './authentication.js';
 import { DispatcherPool } from './dispatcher-pool.js';
 import { checkAddress, type EgressRules } from './egress-guard.js';
-import { type WireRequest } from './collect-response.js';
+import { wireTarget, type WireRequest, type WireTarget } from './collect-response.js';
 import { ExchangeError } from './exchange-error.js';
 import { exchange, type WireResponse } from './http-exchange.js';
 import { workflowHeaders, type RunContext } from './workflow-headers.js';
@@ -37,9 +37,14 @@ export interface Outgoing {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Addresses that are remembered; expressions may make any number of them. */
+const mostTargets = 1000;
+const anonymous: Credentials = { headers: {} };
+
 /** Sends the requests of effects: authentication, body, workflow headers, egress guard, decoding of the answer. */
 export class CallSender {
   private readonly pool: DispatcherPool;
+  private readonly targets = new Map<string, WireTarget>();
 
   constructor(private readonly options: SenderOptions) {
     this.pool = new DispatcherPool(options.egress);
@@ -47,9 +52,9 @@ export class CallSender {
 
   /** One exchange, its answer as an outcome. @throws the reason of the signal when it is aborted */
   async send(outgoing: Outgoing): Promise<EffectOutcome> {
-    const { effect, signal } = outgoing;
+    const { effect, signal, request } = outgoing;
     try {
-      return this.outcome(effect, outgoing.request.method, await this.exchange(outgoing));
+      return this.outcome(effect, request.method, await this.exchange(outgoing));
     } catch (error) {
       if (signal.aborted || !(error instanceof ExchangeError)) throw error;
       return {
@@ -63,26 +68,54 @@ export class CallSender {
   }
 
   /** One exchange. @throws ExchangeError */
-  async exchange(outgoing: Outgoing): Promise<WireResponse> {
-    const { effect, request, signal } = outgoing;
-    const url = parseUrl(request.uri);
-    const credentials = await credentialsOf(
-      request.authentication ?? outgoing.authentication,
-      this.options.tokens,
-      {
-        audience: url.origin,
-        signal,
-      },
-    );
+  exchange(outgoing: Outgoing): Promise<WireResponse> {
+    const authentication = outgoing.request.authentication ?? outgoing.authentication;
+    if (authentication) return this.authenticated(outgoing, authentication);
+    const target = this.target(outgoing.request.uri);
+    return this.sent(outgoing, { target, credentials: anonymous });
+  }
+
+  private async authenticated(
+    outgoing: Outgoing,
+    authentication: WorkflowObject,
+  ): Promise<WireResponse> {
+    const url = parseUrl(outgoing.request.uri);
+    const { tokens, egress } = this.options;
+    const use = { audience: url.origin, signal: outgoing.signal };
+    const credentials = await credentialsOf(authentication, tokens, use);
     for (const [name, value] of Object.entries(credentials.query ?? {}))
       url.searchParams.set(name, value);
+    checkAddress(url, egress);
+    return this.sent(outgoing, { target: wireTarget(url), credentials });
+  }
+
+  private sent(
+    outgoing: Outgoing,
+    { target, credentials }: { target: WireTarget; credentials: Credentials },
+  ): Promise<WireResponse> {
+    const { certificate } = credentials;
+    const request = wireRequest(outgoing, target, credentials);
+    const over = (dispatcher: Dispatcher): Promise<WireResponse> =>
+      exchange(request, {
+        signal: outgoing.signal,
+        timeout: outgoing.effect.timeout,
+        contentSize: this.options.contentSize,
+        dispatcher,
+      });
+    const { usual } = this.pool;
+    return usual && !certificate ? over(usual) : this.pool.get(certificate).then(over);
+  }
+
+  /** An address taken apart and checked; those called before are remembered. */
+  private target(uri: string): WireTarget {
+    const before = this.targets.get(uri);
+    if (before) return before;
+    const url = parseUrl(uri);
     checkAddress(url, this.options.egress);
-    return exchange(wireRequest(outgoing, url, credentials), {
-      signal,
-      timeout: effect.timeout,
-      contentSize: this.options.contentSize,
-      dispatcher: await this.dispatcher(credentials),
-    });
+    const target = wireTarget(url);
+    if (this.targets.size >= mostTargets) this.targets.clear();
+    this.targets.set(uri, target);
+    return target;
   }
 
   outcome(effect: CallEffect, method: string, response: WireResponse): EffectOutcome {
@@ -111,10 +144,6 @@ export class CallSender {
   close(): Promise<void> {
     return this.pool.close();
   }
-
-  private dispatcher({ certificate }: Credentials): Promise<Dispatcher> {
-    return this.pool.get(certificate);
-  }
 }
 
 function parseUrl(uri: string): URL {
@@ -123,32 +152,45 @@ function parseUrl(uri: string): URL {
   return new URL(uri);
 }
 
-function wireRequest(outgoing: Outgoing, url: URL, credentials: Credentials): WireRequest {
+function wireRequest(
+  outgoing: Outgoing,
+  target: WireTarget,
+  credentials: Credentials,
+): WireRequest {
   const { effect, request, run } = outgoing;
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  const given = Object.entries(request.headers).find(
-    ([name]) => name.toLowerCase() === 'content-type',
-  );
-  const content = encodeContent(hasBody ? request.body : undefined, given?.[1]);
-  const headers: Record<string, string> = { ...workflowHeaders(effect, run), ...outgoing.headers };
-  const own = {
-    ...request.headers,
-    ...credentials.headers,
-    ...(request.cookie !== undefined && { Cookie: request.cookie }),
+  const given = Object.keys(request.headers).find((name) => name.toLowerCase() === 'content-type');
+  const declared = given === undefined ? undefined : request.headers[given];
+  const content = encodeContent(hasBody ? request.body : undefined, declared);
+  const own = new Map<string, readonly [name: string, value: string]>();
+  const add = (fields: Readonly<Record<string, string>> = {}): void => {
+    for (const name in fields) own.set(name.toLowerCase(), [name, fields[name] ?? '']);
   };
-  for (const [name, value] of Object.entries(own)) {
-    const before = Object.keys(headers).find((known) => known.toLowerCase() === name.toLowerCase());
-    if (before !== undefined) delete headers[before];
-    headers[name] = headerValue(value);
-  }
-  if (given) delete headers[given[0]];
-  if (content.contentType !== undefined) headers['Content-Type'] = content.contentType;
+  add(outgoing.headers);
+  add(request.headers);
+  add(credentials.headers);
+  if (request.cookie !== undefined) own.set('cookie', ['Cookie', request.cookie]);
+  // Decided by the content alone.
+  own.delete('content-type');
+  if (content.contentType !== undefined)
+    own.set('content-type', ['Content-Type', content.contentType]);
   return {
     method: request.method,
-    url: url.href,
-    headers,
+    target,
+    headers: merged(workflowHeaders(effect, run), own),
     ...(hasBody && { body: content.bytes }),
   };
+}
+
+/** Headers of the request win over those of the workflow, whatever their case. */
+function merged(
+  base: string[],
+  own: ReadonlyMap<string, readonly [name: string, value: string]>,
+): string[] {
+  const replaces = (name: string): boolean => own.has(name.toLowerCase());
+  const list = own.size === 0 ? base : base.filter((_, at) => !replaces(base[at - (at % 2)] ?? ''));
+  for (const [name, value] of own.values()) list.push(name, headerValue(value));
+  return list;
 }
 
 /** Headers carry bytes: other characters go out as UTF-8. */

@@ -1,6 +1,9 @@
+import { createHash, X509Certificate } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { jwtVerify } from 'jose';
+import forge from 'node-forge';
 import { HttpTokenSource } from './token-source.js';
 
 let server: Server;
@@ -34,6 +37,22 @@ beforeEach(() => {
 });
 
 const signal = new AbortController().signal;
+
+/** A certificate with its key, as Azure's portal exports it. */
+function pkcs12(password: string): { pfx: Buffer; certificate: X509Certificate } {
+  const { publicKey, privateKey } = forge.pki.rsa.generateKeyPair(2048);
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = publicKey;
+  certificate.validity.notAfter = new Date(Date.now() + 86_400_000);
+  certificate.setSubject([{ name: 'commonName', value: 'client' }]);
+  certificate.setIssuer([{ name: 'commonName', value: 'client' }]);
+  certificate.sign(privateKey, forge.md.sha256.create());
+  const file = forge.pkcs12.toPkcs12Asn1(privateKey, [certificate], password);
+  return {
+    pfx: Buffer.from(forge.asn1.toDer(file).getBytes(), 'binary'),
+    certificate: new X509Certificate(forge.pki.certificateToPem(certificate)),
+  };
+}
 const client = () => ({
   authority,
   tenant: 'tenant',
@@ -84,6 +103,36 @@ describe('HttpTokenSource', () => {
     });
     answer = { status: 200, body: { access_token: 'token' } };
     await expect(tokens.clientCredentials(client(), signal)).resolves.toBe('token');
+  });
+
+  it('signs by the key of a certificate in a PKCS #12 file, and names the certificate', async () => {
+    const { pfx, certificate } = pkcs12('pass');
+    const { secret: _, ...named } = client();
+    const tokens = new HttpTokenSource({ kind: 'none' });
+    const ask = (password: string) =>
+      tokens.clientCredentials({ ...named, certificate: { pfx, password } }, signal);
+    await expect(ask('wrong')).rejects.toMatchObject({
+      code: 'BadRequest',
+      message: expect.stringContaining("The 'pfx'") as unknown,
+    });
+    await expect(ask('pass')).resolves.toBe('token');
+    const [form] = forms;
+    expect(form?.get('client_assertion_type')).toBe(
+      'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    );
+    const { protectedHeader, payload } = await jwtVerify(
+      form?.get('client_assertion') ?? '',
+      certificate.publicKey,
+    );
+    expect(payload).toMatchObject({
+      iss: 'id',
+      sub: 'id',
+      aud: `${authority}tenant/oauth2/v2.0/token`,
+    });
+    const thumbprint = createHash('sha1').update(certificate.raw).digest('base64url');
+    expect(protectedHeader.x5t).toBe(thumbprint);
+    await ask('pass');
+    expect(forms).toHaveLength(1);
   });
 
   it('stands for a managed identity with the client that is configured', async () => {

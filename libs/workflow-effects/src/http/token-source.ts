@@ -1,7 +1,9 @@
-import { createHash, createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { createHash, randomUUID, sign, type X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientCredentials, TokenSource } from './authentication.js';
+import { readClientCertificate } from './client-certificate.js';
 import { ExchangeError } from './exchange-error.js';
+import { wireTarget } from './collect-response.js';
 import { exchange } from './http-exchange.js';
 
 /** How the workload proves who it is where a definition says ManagedServiceIdentity. */
@@ -23,6 +25,9 @@ export type WorkloadIdentity =
       readonly clientId: string;
       readonly tokenFile: string;
     };
+
+/** What proves to the provider who asks; made only when it is asked. */
+type Proof = () => Promise<Record<string, string>>;
 
 const margin = 300_000;
 const timeout = 30_000;
@@ -55,27 +60,23 @@ export class HttpTokenSource implements TokenSource {
       case 'workload': {
         const assertion = (await readFile(own.tokenFile, 'utf8')).trim();
         const clientId = identity?.match(/^[\da-f-]{36}$/i) ? identity : own.clientId;
-        return this.token({ ...own, clientId, audience }, signal, {
+        return this.token({ ...own, clientId, audience }, signal, async () => ({
           client_assertion_type: jwtBearer,
           client_assertion: assertion,
-        });
+        }));
       }
     }
   }
 
   clientCredentials(request: ClientCredentials, signal: AbortSignal): Promise<string> {
-    const proof = (): Record<string, string> =>
+    const proof = async (): Promise<Record<string, string>> =>
       request.secret === undefined
-        ? { client_assertion_type: jwtBearer, client_assertion: this.assertion(request) }
+        ? { client_assertion_type: jwtBearer, client_assertion: await this.assertion(request) }
         : { client_secret: request.secret };
-    return this.token(request, signal, proof());
+    return this.token(request, signal, proof);
   }
 
-  private token(
-    request: ClientCredentials,
-    signal: AbortSignal,
-    proof: Record<string, string>,
-  ): Promise<string> {
+  private token(request: ClientCredentials, signal: AbortSignal, proof: Proof): Promise<string> {
     const key = createHash('sha256')
       .update(
         JSON.stringify([
@@ -84,6 +85,7 @@ export class HttpTokenSource implements TokenSource {
           request.clientId,
           request.audience,
           request.secret ?? '',
+          request.certificate?.pfx.toString('base64') ?? '',
         ]),
       )
       .digest('hex');
@@ -99,22 +101,22 @@ export class HttpTokenSource implements TokenSource {
   private async fetchToken(
     key: string,
     request: ClientCredentials,
-    use: { signal: AbortSignal; proof: Record<string, string> },
+    use: { signal: AbortSignal; proof: Proof },
   ): Promise<string> {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: request.clientId,
       scope: `${request.audience.replace(/\/$/, '')}/.default`,
-      ...use.proof,
+      ...(await use.proof()),
     });
     const response = await exchange(
       {
         method: 'POST',
-        url: tokenEndpoint(request),
-        headers: {
-          'Content-Type': 'application/x-www-form-urlencoded',
-          Accept: 'application/json',
-        },
+        target: wireTarget(new URL(tokenEndpoint(request))),
+        headers: [
+          ...['Content-Type', 'application/x-www-form-urlencoded'],
+          ...['Accept', 'application/json'],
+        ],
         body: Buffer.from(form.toString()),
       },
       { signal: use.signal, timeout, contentSize: 1_000_000 },
@@ -135,7 +137,7 @@ export class HttpTokenSource implements TokenSource {
   }
 
   /** A signed assertion instead of a secret (RFC 7523). */
-  private assertion(request: ClientCredentials): string {
+  private async assertion(request: ClientCredentials): Promise<string> {
     const { certificate } = request;
     if (!certificate)
       throw new ExchangeError(
@@ -146,7 +148,8 @@ export class HttpTokenSource implements TokenSource {
     const encode = (value: unknown): string =>
       Buffer.from(JSON.stringify(value)).toString('base64url');
     const seconds = Math.floor(this.now() / 1000);
-    const head = encode({ alg: 'RS256', typ: 'JWT' });
+    const { key, certificate: own } = await readClientCertificate(certificate);
+    const head = encode({ alg: 'RS256', typ: 'JWT', ...(own && thumbprints(own)) });
     const body = encode({
       aud: tokenEndpoint(request),
       iss: request.clientId,
@@ -155,7 +158,6 @@ export class HttpTokenSource implements TokenSource {
       nbf: seconds,
       exp: seconds + 600,
     });
-    const key = privateKey(certificate);
     return `${head}.${body}.${sign('sha256', Buffer.from(`${head}.${body}`), key).toString('base64url')}`;
   }
 }
@@ -166,17 +168,10 @@ function tokenEndpoint({ authority, tenant }: ClientCredentials): string {
   return `${authority.replace(/\/$/, '')}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`;
 }
 
-/** A key in PEM; Node reads no key out of a PKCS #12 file. */
-function privateKey({ pfx, password }: { pfx: Buffer; password: string }) {
-  try {
-    return createPrivateKey({ key: pfx, passphrase: password });
-  } catch {
-    throw new ExchangeError(
-      'BadRequest',
-      "The certificate of the authentication type 'ActiveDirectoryOAuth' must hold a private key in PEM.",
-      false,
-    );
-  }
+/** By these the provider knows which of the client's certificates signed. */
+function thumbprints({ raw }: X509Certificate): Record<string, string> {
+  const digest = (algorithm: string) => createHash(algorithm).update(raw).digest('base64url');
+  return { x5t: digest('sha1'), 'x5t#S256': digest('sha256') };
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> {

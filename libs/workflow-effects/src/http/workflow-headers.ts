@@ -11,26 +11,49 @@ export interface RunContext {
 }
 
 /**
- * Headers that tell the other side which workflow calls. `x-ms-client-request-id` is the idempotency key: the same
- * for every attempt of an action.
+ * Headers that tell the other side which workflow calls, names and values in turn. `x-ms-client-request-id` is the
+ * idempotency key: the same for every attempt of an action.
  */
-export function workflowHeaders(effect: CallEffect, run: RunContext): Record<string, string> {
-  const key = encodeURI(effect.idempotencyKey);
-  const { workflow } = run;
-  if (effect.suppressWorkflowHeaders) return { ...run.headers, 'x-ms-client-request-id': key };
-  return {
-    ...run.headers,
-    'User-Agent': `azure-logic-apps/1.0 (workflow ${headerText(workflow.id)}; version ${workflow.version})`,
-    'x-ms-workflow-id': headerText(workflow.id),
-    'x-ms-workflow-version': workflow.version,
-    'x-ms-workflow-name': headerText(workflow.name),
-    'x-ms-workflow-run-id': run.runId,
-    'x-ms-workflow-operation-name': headerText(splitPath(effect.path).name),
-    'x-ms-client-tracking-id': headerText(run.clientTrackingId),
-    'x-ms-client-request-id': key,
-  };
+export function workflowHeaders(effect: CallEffect, run: RunContext): string[] {
+  const list: string[] = [];
+  for (const name in run.headers) list.push(name, run.headers[name] ?? '');
+  list.push('x-ms-client-request-id', uriText(effect.idempotencyKey));
+  if (effect.suppressWorkflowHeaders) return list;
+  list.push(
+    ...identityHeaders(run.workflow),
+    ...['x-ms-workflow-run-id', run.runId],
+    ...['x-ms-workflow-operation-name', headerText(splitPath(effect.path).name)],
+    ...['x-ms-client-tracking-id', headerText(run.clientTrackingId)],
+  );
+  return list;
+}
+
+const known = new WeakMap<WorkflowIdentity, readonly string[]>();
+
+/** What is the same for all calls of a version. */
+function identityHeaders(workflow: WorkflowIdentity): readonly string[] {
+  const before = known.get(workflow);
+  if (before) return before;
+  const id = headerText(workflow.id);
+  const headers = [
+    ...['User-Agent', `azure-logic-apps/1.0 (workflow ${id}; version ${workflow.version})`],
+    ...['x-ms-workflow-id', id],
+    ...['x-ms-workflow-version', workflow.version],
+    ...['x-ms-workflow-name', headerText(workflow.name)],
+  ];
+  known.set(workflow, headers);
+  return headers;
 }
 
 function headerText(text: string): string {
-  return encodeURI(text).replaceAll('%20', ' ');
+  return isSimple(text) ? text : encodeURI(text).replaceAll('%20', ' ');
+}
+
+function uriText(text: string): string {
+  return isSimple(text) ? text : encodeURI(text);
+}
+
+/** Nothing in it is encoded. */
+function isSimple(text: string): boolean {
+  return /^[\w:.-]*$/.test(text);
 }

@@ -4,28 +4,43 @@ import {
   membersOf,
   objectOf,
   type WorkflowObject,
+  type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 
+const ofEntries: ReadonlySet<string> = new Set(['type', 'value', 'metadata', 'reference']);
+
 /**
- * Parameter values by name, from a file that holds just these, from a parameters.json of a Standard project
- * (`{ name: { type, value } }`), or from a template's parameter file (`{ parameters: { name: { value } } }`).
+ * Parameter values by name, from a file that holds just these, from `{ name: { value } }` with or without
+ * types as a parameters.json of a Standard project has them, or from a template's parameter file
+ * (`{ parameters: { name: { value } } }`).
+ *
+ * @param declaredType the type that the definition gives a parameter: a value of a declared object may be
+ * an object with a member `value` itself
  */
-export function parameterFile(document: WorkflowObject): WorkflowObject {
+export function parameterFile(
+  document: WorkflowObject,
+  declaredType: (name: string) => string | undefined = () => undefined,
+): WorkflowObject {
   const schema = memberOf(document, '$schema');
   const inner = memberOf(document, 'parameters');
-  if (typeof schema === 'string' && isObject(inner)) return valuesOf(inner);
+  const isTemplateFile =
+    typeof schema === 'string' || memberOf(document, 'contentVersion') !== undefined;
+  if (isTemplateFile && isObject(inner)) return valuesOf(inner);
   const members = membersOf(document);
-  const isTyped = members.length > 0 && members.every(([, value]) => isTypedValue(value));
-  return isTyped ? valuesOf(document) : document;
+  const isWrapped =
+    members.length > 0 &&
+    members.every(([name, value]) => isEntry(value, () => declaredType(name)));
+  return isWrapped ? valuesOf(document) : document;
 }
 
-function isTypedValue(value: unknown): boolean {
-  const entry = value as WorkflowObject;
-  return (
-    isObject(entry) &&
-    memberOf(entry, 'type') !== undefined &&
-    memberOf(entry, 'value') !== undefined
-  );
+/** Whether a value is `{ value }`, not an object that is the value itself. */
+function isEntry(entry: WorkflowValue, declaredType: () => string | undefined): boolean {
+  if (!isObject(entry)) return false;
+  const value = memberOf(entry, 'value');
+  if (membersOf(entry).some(([name]) => !ofEntries.has(name.toLowerCase()))) return false;
+  if (memberOf(entry, 'type') !== undefined) return value !== undefined;
+  if (value === undefined) return memberOf(entry, 'reference') !== undefined;
+  return isObject(value) || !/^(?:secure)?object$/i.test(declaredType() ?? '');
 }
 
 function valuesOf(declarations: WorkflowObject): WorkflowObject {

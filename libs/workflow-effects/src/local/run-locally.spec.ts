@@ -343,7 +343,10 @@ describe('stubs', () => {
         },
       },
     };
-    const { result } = await run(definition, { perform: stubPerformer, callback: { body: 'ok' } });
+    const { result } = await run(definition, {
+      perform: stubPerformer,
+      callback: () => ({ body: 'ok' }),
+    });
     expect(result).toMatchObject({
       actions: { W: { status: 'Succeeded', outputs: { body: 'ok' } } },
     });

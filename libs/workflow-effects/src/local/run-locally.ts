@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   newRunId,
-  statefulLimits,
-  statelessLimits,
   limitsFromHost,
   compilePlan,
   fireRequest,
@@ -36,7 +34,7 @@ export interface LocalRun {
   readonly perform: (plan: Plan) => DriverPorts['perform'];
   readonly clock?: DriverClock;
   /** Waiting webhook actions are answered with this as soon as they wait; else their callback URLs are served. */
-  readonly callback?: WorkflowObject;
+  readonly callback?: (path: string) => WorkflowObject;
 }
 
 /** What came of it. */
@@ -57,10 +55,9 @@ export type LocalOutcome =
 function localEnvironment(run: LocalRun, callbackUrl: (path: string) => string): Environment {
   const { workflow } = run;
   const kind = workflow.kind === 'Stateless' ? 'Stateless' : 'Stateful';
-  const defaults = kind === 'Stateless' ? statelessLimits : statefulLimits;
   return {
     workflow: {
-      id: `/workflows/${workflow.name}`,
+      id: workflowId(workflow),
       name: workflow.name,
       version: '00000000000000000001',
     },
@@ -69,11 +66,21 @@ function localEnvironment(run: LocalRun, callbackUrl: (path: string) => string):
     appSettings: workflow.appSettings,
     artifacts: run.artifacts ?? {},
     // Retries may follow each other faster than the service allows.
-    limits: { ...limitsFromHost(workflow.settings, defaults), defaultRetryMinimumInterval: 0 },
+    limits: { ...limitsFromHost(workflow.settings, kind), defaultRetryMinimumInterval: 0 },
     callbackUrl: (_runId, path) => callbackUrl(path),
     staticResults: run.staticResults,
   };
 }
+
+/** As the service has it: of a Standard workflow below its app, of any other the id of its resource. */
+function workflowId({ name, pointer, kind }: LoadedWorkflow): string {
+  const isStandard = pointer === '/definition' || kind === 'Stateless';
+  return isStandard
+    ? `/workflows/${name}`
+    : `/subscriptions/${noId}/resourceGroups/local/providers/Microsoft.Logic/workflows/${name}`;
+}
+
+const noId = '00000000-0000-0000-0000-000000000000';
 
 /** Runs a definition in memory, from its first trigger to its end; with `splitOn` a run for each item, side by side. */
 export async function runLocally(run: LocalRun): Promise<LocalOutcome> {
@@ -153,7 +160,7 @@ interface Callee {
 function waiting(path: string, { run, server, driver }: Callee): void {
   server?.await(path);
   if (!run.callback) return;
-  const body = memberOf(run.callback, 'body');
+  const body = memberOf(run.callback(path), 'body');
   const headers = { 'Content-Type': 'application/json' };
   setImmediate(() => driver.callback({ path, headers, ...(body !== undefined && { body }) }));
 }

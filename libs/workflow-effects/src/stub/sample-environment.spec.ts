@@ -27,6 +27,11 @@ describe('sampleTrigger', () => {
     expect(bodyFor(trigger, '"@triggerBody()?[\'a\']"')).toEqual(body);
   });
 
+  it('gives lists whose items are read as outputs', () => {
+    const trigger = '{ "type": "ServiceProvider", "splitOn": "@triggerOutputs()?[\'body\']" }';
+    expect(bodyFor(trigger, "\"@triggerOutputs()?['body']?['a']\"")).toEqual([{ a: 'text' }]);
+  });
+
   it('gives an item also where nothing is read of it', () => {
     const trigger = '{ "type": "ApiConnection", "splitOn": "@triggerBody()?[\'value\']" }';
     expect(bodyFor(trigger, '"x"')).toEqual({ value: [{}] });

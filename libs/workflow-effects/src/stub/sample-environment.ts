@@ -1,13 +1,16 @@
 import {
+  isArray,
   isObject,
   memberOf,
   membersOf,
+  textOf,
   writeJson,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { readShapes, triggerPath } from './read-shapes.js';
-import { sampleValue } from './sample-value.js';
+import { DefinitionShapes } from './read-shapes.js';
+import type { Shape } from './shape.js';
+import { textMembers } from './stub-performer.js';
 
 /** A trigger input that fits the first trigger of a definition, as far as its schema and the expressions that read it tell. */
 export function sampleTrigger(definition: WorkflowObject): WorkflowObject {
@@ -18,32 +21,20 @@ export function sampleTrigger(definition: WorkflowObject): WorkflowObject {
   const inputs = memberOf(trigger, 'inputs');
   const member = (name: string): WorkflowValue | undefined =>
     isObject(inputs) ? memberOf(inputs, name) : undefined;
-  const schema = member('schema');
   const relativePath = member('relativePath');
   const method = member('method');
-  const shape = readShapes(definition).get('');
-  const read = shape?.isRead ? shape.sample() : undefined;
-  const body =
-    schema && isObject(schema) && Object.keys(schema).length > 0
-      ? sampleValue(schema)
-      : splitBody(memberOf(trigger, 'splitOn'), read);
+  const shapes = new DefinitionShapes(definition);
+  const outputs = shapes.triggerOutputs.isRead ? shapes.triggerOutputs.sample() : {};
+  const output = (name: string): WorkflowValue =>
+    (isObject(outputs) ? memberOf(outputs, name) : undefined) ?? {};
+  const queries = textMembers(output('queries'));
   return {
-    headers: { 'Content-Type': 'application/json' },
-    ...(body !== undefined && { body }),
+    headers: { ...textMembers(output('headers')), 'Content-Type': 'application/json' },
+    ...(Object.keys(queries).length > 0 && { queries }),
+    ...(shapes.trigger.isRead && { body: shapes.trigger.sample() }),
     ...(typeof method === 'string' && { method }),
     ...(typeof relativePath === 'string' && { relativePath: relativePath.replace(/[{}]/g, '') }),
   };
-}
-
-/** With `splitOn` the actions read one item of the list that stands there in the body. */
-function splitBody(
-  splitOn: WorkflowValue | undefined,
-  item: WorkflowValue | undefined,
-): WorkflowValue | undefined {
-  const path = typeof splitOn === 'string' ? triggerPath(splitOn) : undefined;
-  return path
-    ? path.reduceRight<WorkflowValue>((inner, name) => ({ [name]: inner }), [item ?? {}])
-    : item;
 }
 
 /** Values for the parameters that have neither a value nor a default, and for those that are only read. */
@@ -60,12 +51,20 @@ export function sampleParameters(
   );
   for (const [name, parameter] of isObject(declared) ? membersOf(declared) : [])
     names.set(name, parameter);
+  const shapes = new DefinitionShapes(definition);
   const missing = [...names].flatMap(([name, parameter]) => {
     const hasDefault = isObject(parameter) && memberOf(parameter, 'defaultValue') !== undefined;
     if (hasDefault || memberOf(given, name) !== undefined || name === '$connections') return [];
     const type = isObject(parameter) ? memberOf(parameter, 'type') : undefined;
     return [
-      [name, sampleParameter(name, typeof type === 'string' ? type.toLowerCase() : '')] as const,
+      [
+        name,
+        sampleParameter(
+          name,
+          typeof type === 'string' ? type.toLowerCase() : '',
+          shapes.parameter(name),
+        ),
+      ] as const,
     ];
   });
   return { ...sampleConnections(definition), ...Object.fromEntries(missing), ...given };
@@ -89,7 +88,11 @@ export function sampleSettings(
   definition: WorkflowObject,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const sample = namesRead(definition, 'appsetting').map((name) => [name, 'text'] as const);
+  const shapes = new DefinitionShapes(definition);
+  const sample = namesRead(definition, 'appsetting').map((name) => {
+    const shape = shapes.setting(name);
+    return [name, shape.isRead ? textOf(shape.sample()) : 'text'] as const;
+  });
   return { ...Object.fromEntries(sample), ...given };
 }
 
@@ -98,19 +101,26 @@ function namesRead(definition: WorkflowObject, reader: string): string[] {
   return [...new Set([...calls].map((call) => call[1] ?? ''))];
 }
 
-function sampleParameter(name: string, type: string): WorkflowValue {
+function sampleParameter(name: string, type: string, shape: Shape): WorkflowValue {
+  const value = shape.isRead ? shape.sample() : undefined;
   switch (type) {
     case 'int':
     case 'float':
-      return 1;
+      return typeof value === 'number' ? value : 1;
     case 'bool':
-      return true;
+      return typeof value === 'boolean' ? value : true;
     case 'array':
-      return [];
+      return value !== undefined && isArray(value) ? value : [];
     case 'object':
     case 'secureobject':
-      return {};
+      return value !== undefined && isObject(value) ? value : {};
+    case '':
+      return value ?? sampleText(name);
     default:
-      return /ur[il]|endpoint|address/i.test(name) ? 'https://example.com/' : 'text';
+      return typeof value === 'string' && value !== 'text' ? value : sampleText(name);
   }
+}
+
+function sampleText(name: string): string {
+  return /ur[il]|endpoint|address/i.test(name) ? 'https://example.com/' : 'text';
 }

@@ -40,6 +40,11 @@ export interface ActionScope {
    * @throws WorkflowExpressionError
    */
   evaluate(template: string, item?: WorkflowValue): WorkflowValue;
+  /**
+   * Evaluates a template in which `action()` is this action, with outputs that it may not have yet.
+   * @throws WorkflowExpressionError
+   */
+  evaluateWith(outputs: WorkflowValue, template: string): WorkflowValue;
   has(template: string): boolean;
   /** The frame that every effect of this action has; each call gives a new id. */
   effectFrame(): Pick<CallEffect, 'id' | 'path' | 'idempotencyKey' | 'timeout'>;

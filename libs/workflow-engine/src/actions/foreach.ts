@@ -7,6 +7,7 @@ import {
 } from '@isthmus/workflow-expressions';
 import { objectMember, shown } from '../plan/members.js';
 import { actionFailed } from '../run/block-status.js';
+import { worded } from '../run/worded.js';
 import type { ActionScope, ActionType } from './action-type.js';
 import { branchOf } from './branches.js';
 import { done, failed } from './succeeded.js';
@@ -27,15 +28,14 @@ export const foreach: ActionType = {
     if (!isArray(items)) {
       return failed(
         'ExpressionEvaluationFailed',
-        `The execution of template action '${name}' failed: the result of the evaluation of 'foreach' expression ` +
-          `'${shown(memberOf(definition, 'foreach') ?? '')}' is of type '${kindOf(items)}'. The result must be a valid array.`,
+        worded`The execution of template action '${name}' failed: the result of the evaluation of 'foreach' expression '${shown(memberOf(definition, 'foreach') ?? '')}' is of type '${kindOf(items)}'. The result must be a valid array.`,
       );
     }
     const limit = scope.environment.limits.foreachItemsLimit;
     if (items.length > limit) {
       return failed(
         'ForeachItemsLimitExceeded',
-        `The execution of template action '${name}' failed: the number of items '${items.length}' exceeds the limit '${limit}'.`,
+        worded`The execution of template action '${name}' failed: the number of items '${String(items.length)}' exceeds the limit '${String(limit)}'.`,
       );
     }
     if (items.length === 0) return done();

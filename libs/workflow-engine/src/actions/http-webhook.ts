@@ -11,7 +11,7 @@ import { objectMember } from '../plan/members.js';
 import type { HttpEffect, NotifyEffect } from '../run/effects.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
-import { callbackReceived, subscriptionMade } from './webhook.js';
+import { callbackReceived, subscription, subscriptionMade } from './webhook.js';
 
 /** Subscribes at an address, waits for the callback, then unsubscribes. */
 export const httpWebhook: ActionType = {
@@ -50,8 +50,9 @@ function callTo(inputs: WorkflowObject, scope: ActionScope): HttpEffect | undefi
   return { kind: 'http', ...scope.effectFrame(), request: callRequest(inputs, uri, 'POST') };
 }
 
+/** It may read what the subscribe call gave: `action().outputs`. */
 function unsubscribe(scope: ActionScope): NotifyEffect[] {
-  const inputs = scope.has('unsubscribe') ? scope.evaluate('unsubscribe') : null;
+  const inputs = scope.evaluateWith(subscription(scope.progress) ?? null, 'unsubscribe');
   const call = isObject(inputs) ? callTo(inputs, scope) : undefined;
   return call ? [{ kind: 'notify', call }] : [];
 }

@@ -8,6 +8,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
+import { worded } from '../run/worded.js';
 import type { Finished } from './action-type.js';
 
 /** The member `from` of the definition's inputs, which Query, Select, Table and Join go through. */
@@ -28,7 +29,7 @@ export function listOf(inputs: WorkflowValue, type: string): WorkflowArray | Fin
   if (isArray(from)) return from;
   return badRequest(
     'InvalidTemplate',
-    `The 'from' property value in the '${type}' action inputs is of type '${kindOf(from)}'. The value must be of type 'Array'.`,
+    worded`The 'from' property value in the '${type}' action inputs is of type '${kindOf(from)}'. The value must be of type 'Array'.`,
   );
 }
 

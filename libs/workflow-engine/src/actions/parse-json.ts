@@ -8,6 +8,7 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
+import { literalSchema } from '../json-schema/literal-schema.js';
 import { schemaErrorView } from '../json-schema/schema-error.js';
 import { unsupportedKeyword } from '../json-schema/unsupported-keyword.js';
 import { validateJson } from '../json-schema/validate.js';
@@ -15,6 +16,7 @@ import { badRequest } from '../run/template-failure.js';
 import { missingContent } from './content-text.js';
 import type { ActionType } from './action-type.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Reads JSON text, or takes a value as it is, and holds it against a schema. Nothing is converted to fit it. */
 export const parseJson: ActionType = {
@@ -31,7 +33,7 @@ export const parseJson: ActionType = {
     // A schema is no template: `@odata.type` is a name in it. Only a schema that is one text can be an expression.
     const schema = scope.has('schema')
       ? scope.evaluate('schema')
-      : (schemaOf(scope.action.definition) ?? {});
+      : literalSchema(schemaOf(scope.action.definition) ?? {});
     if (content === null || content === '') {
       return missingContent;
     }
@@ -39,21 +41,21 @@ export const parseJson: ActionType = {
       const type = content['$content-type'];
       return badRequest(
         'BadRequest',
-        `The property 'content' must be of type JSON in the 'ParseJson' action inputs, but was of type '${type}'.`,
+        worded`The property 'content' must be of type JSON in the 'ParseJson' action inputs, but was of type '${type}'.`,
       );
     }
     const keyword = unsupportedKeyword(schema);
     if (keyword !== undefined) {
       return failed(
         'ActionSchemaNotSupported',
-        `The schema of the 'ParseJson' action uses the keyword '${keyword}', which is not supported.`,
+        worded`The schema of the 'ParseJson' action uses the keyword '${keyword}', which is not supported.`,
       );
     }
     const value = typeof content === 'string' ? read(content) : content;
     if (value instanceof JsonTextError) {
       return failed(
         'InvalidJSON',
-        `The 'content' property of actions of type 'ParseJson' must be valid JSON. The provided value cannot be parsed: '${value.message}'.`,
+        worded`The 'content' property of actions of type 'ParseJson' must be valid JSON. The provided value cannot be parsed: '${value.message}'.`,
       );
     }
     const errors = validateJson(value, schema);

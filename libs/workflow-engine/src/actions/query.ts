@@ -1,11 +1,12 @@
 import { shown } from '../plan/members.js';
 import { memberOf, WorkflowExpressionError } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
+import { worded } from '../run/worded.js';
 import type { ActionType } from './action-type.js';
 import { definedInputs, fromOf, isList, listOf } from './list-source.js';
 import { succeeded } from './succeeded.js';
 
-/** Keeps the items for which `where` is true. */
+/** Keeps the items for which `where` is true; the history shows the condition as it is written. */
 export const query: ActionType = {
   type: 'Query',
   inputs: fromOf,
@@ -18,7 +19,7 @@ export const query: ActionType = {
     const failure = (reason: string) =>
       badRequest(
         'InvalidTemplate',
-        `The execution of template action '${name}' failed: The evaluation of 'query' action 'where' expression '${where}' failed: '${reason}'.`,
+        worded`The execution of template action '${name}' failed: The evaluation of 'query' action 'where' expression '${where}' failed: '${reason}'.`,
       );
     try {
       const kept = [];
@@ -28,7 +29,10 @@ export const query: ActionType = {
           return failure('the result must be a value of type Boolean.');
         if (holds) kept.push(item);
       }
-      return succeeded({ body: kept });
+      return {
+        ...succeeded({ body: kept }),
+        inputs: { from: list, where: memberOf(definedInputs(definition), 'where') ?? null },
+      };
     } catch (error) {
       if (error instanceof WorkflowExpressionError) return failure(error.message);
       throw error;

@@ -6,11 +6,12 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { encodeContent } from '../content/encode-content.js';
+import { contentTypeOf } from '../content/encode-content.js';
 import { responseHeaders } from '../calls/response-headers.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { done, failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Answers the caller. Only the first one reaches it; a later one is Skipped and fails the run (reported from the service). */
 export const response: ActionType = {
@@ -31,7 +32,7 @@ export const response: ActionType = {
         code: 'ActionSkipped',
         error: {
           code: 'ActionResponseSkipped',
-          message: `The execution of template action '${scope.action.name}' is skipped: the response was already sent by another action.`,
+          ...worded`The execution of template action '${scope.action.name}' is skipped: the response was already sent by another action.`,
         },
         failsRun: true,
       };
@@ -39,8 +40,7 @@ export const response: ActionType = {
     if (scope.state.responseExpired) {
       return failed(
         'ActionResponseTimedOut',
-        `The execution of template action '${scope.action.name}' failed: the client application timed out waiting for a response from service. ` +
-          'This means that workflow took longer to respond than the alloted timeout value.',
+        worded`The execution of template action '${scope.action.name}' failed: the client application timed out waiting for a response from service. This means that workflow took longer to respond than the alloted timeout value.`,
       );
     }
     const answer = messageOf(isObject(inputs) ? inputs : {});
@@ -70,7 +70,7 @@ function messageOf(
   }
   const headers = responseHeaders(memberOf(inputs, 'headers'));
   const body = memberOf(inputs, 'body');
-  const content = encodeContent(body, headers['Content-Type']);
-  if (content.contentType !== undefined) headers['Content-Type'] = content.contentType;
+  const contentType = contentTypeOf(body, headers['Content-Type']);
+  if (contentType !== undefined) headers['Content-Type'] = contentType;
   return { statusCode, headers, ...(body !== undefined && body !== null && { body }) };
 }

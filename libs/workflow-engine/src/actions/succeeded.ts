@@ -1,4 +1,5 @@
 import type { WorkflowValue } from '@isthmus/workflow-expressions';
+import type { Wording } from '../run/worded.js';
 import type { Finished } from './action-type.js';
 
 /** A data operation that went well: code OK. */
@@ -17,6 +18,11 @@ export function done(rest: Omit<Finished, 'kind' | 'status' | 'code'> = {}): Fin
 }
 
 /** A failure with the same code for the action and its error. */
-export function failed(code: string, message: string, rest: Partial<Finished> = {}): Finished {
-  return { kind: 'finished', status: 'Failed', code, error: { code, message }, ...rest };
+export function failed(
+  code: string,
+  message: string | Wording,
+  rest: Partial<Finished> = {},
+): Finished {
+  const words = typeof message === 'string' ? { message } : message;
+  return { kind: 'finished', status: 'Failed', code, error: { code, ...words }, ...rest };
 }

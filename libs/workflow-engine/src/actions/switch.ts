@@ -6,6 +6,7 @@ import {
   type WorkflowObject,
 } from '@isthmus/workflow-expressions';
 import { objectMember, shown } from '../plan/members.js';
+import { worded } from '../run/worded.js';
 import type { ActionType, Branch } from './action-type.js';
 import { branchOf } from './branches.js';
 import { failed } from './succeeded.js';
@@ -29,8 +30,7 @@ export const switchAction: ActionType = {
       const text = shown(memberOf(action.definition, 'expression') ?? '');
       return failed(
         'ExpressionEvaluationFailed',
-        `The execution of template action '${action.name}' failed. The result of the evaluation of 'scope' action expression ` +
-          `'${text}' is not valid. It is of type '${kind}' but is expected to be a value of type 'String, Integer'.`,
+        worded`The execution of template action '${action.name}' failed. The result of the evaluation of 'scope' action expression '${text}' is not valid. It is of type '${kind}' but is expected to be a value of type '${'String, Integer'}'.`,
       );
     }
     const cases = casesOf(action.definition);

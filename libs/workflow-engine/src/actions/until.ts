@@ -7,6 +7,7 @@ import { failedInputs } from '../run/template-failure.js';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
 import { branchOf } from './branches.js';
 import { done, failed } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 const defaultCount = 60;
 const defaultTimeout = 3_600_000;
@@ -39,7 +40,7 @@ export const until: ActionType = {
     if (scope.action.options.has('failwhenlimitsreached')) {
       return failed(
         'UntilLimitsReached',
-        `The execution of template action '${scope.action.name}' failed: the loop reached its limits before its condition was met.`,
+        worded`The execution of template action '${scope.action.name}' failed: the loop reached its limits before its condition was met.`,
       );
     }
     return lastPass(passes);

@@ -13,6 +13,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { VariableState } from '../run/state.js';
 import type { ActionScope, Assignment, Finished } from './action-type.js';
 import { done } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Types of variables, as they are named in messages. */
 const variableTypes = ['Boolean', 'Integer', 'Float', 'String', 'Array', 'Object'] as const;
@@ -78,7 +79,7 @@ export function changeVariable(
   if (!variable || !type) {
     return badRequest(
       'InvalidTemplate',
-      `The variable '${name}' must be initialized before it can be used inside action '${scope.action.name}'.`,
+      worded`The variable '${name}' must be initialized before it can be used inside action '${scope.action.name}'.`,
     );
   }
   try {

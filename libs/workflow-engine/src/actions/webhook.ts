@@ -1,4 +1,4 @@
-import { isObject, memberOf, type WorkflowObject } from '@isthmus/workflow-expressions';
+import { isObject, memberOf, type WorkflowObject, type WorkflowValue } from '@isthmus/workflow-expressions';
 import { objectMember, textMember } from '../plan/members.js';
 import type { CallbackSignal, NotifyEffect } from '../run/effects.js';
 import type { ActionResult, Finished } from './action-type.js';
@@ -24,11 +24,16 @@ export function callbackReceived(
   return { ...succeeded(outputs), notify };
 }
 
-/** The `Location` that the subscribe call answered with. */
-export function subscriptionLocation(progress: unknown): string | undefined {
-  const subscription = isObject(progress as WorkflowObject)
+/** What the subscribe call answered with. */
+export function subscription(progress: WorkflowValue | undefined): WorkflowObject | undefined {
+  return isObject(progress ?? null)
     ? objectMember(progress as WorkflowObject, 'subscription')
     : undefined;
-  const headers = subscription && memberOf(subscription, 'headers');
+}
+
+/** The `Location` that the subscribe call answered with. */
+export function subscriptionLocation(progress: WorkflowValue | undefined): string | undefined {
+  const made = subscription(progress);
+  const headers = made && memberOf(made, 'headers');
   return isObject(headers) ? textMember(headers, 'Location') : undefined;
 }

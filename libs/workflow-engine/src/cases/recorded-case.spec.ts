@@ -88,7 +88,8 @@ describe('recordedCase', () => {
         trigger: { body: 1 },
         answers: {
           Get: [{ status: 500 }, { status: 200, body: [1, 2] }],
-          Put: [{ status: 200 }, { status: 404 }],
+          'Each[0].Put': [{ status: 200 }],
+          'Each[1].Put': [{ status: 404 }],
           Ask: [{ status: 200 }],
         },
         callbacks: { Ask: { headers: { X: '1' }, body: 'yes' } },

@@ -1,10 +1,16 @@
 import {
+  deepEquals,
+  isArray,
   isObject,
   memberOf,
+  membersOf,
+  objectOf,
+  writeJson,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { statusCodeNamed } from '../calls/status-names.js';
+import { objectMember, textMember } from '../plan/members.js';
 import type { Plan, PlannedAction } from '../plan/plan.js';
 import { finalResponse } from '../run/answer.js';
 import type { RetryRecord } from '../run/events.js';
@@ -12,31 +18,87 @@ import { splitPath } from '../run/path.js';
 import { runView } from '../run/run-view.js';
 import type { ActionRecord, RunState } from '../run/state.js';
 import { timestamp } from '../run/timestamp.js';
-import type { WorkflowCase } from './workflow-case.js';
+import { replayed, type WorkflowCase } from './workflow-case.js';
+
+/** What a run was given beside its trigger; it goes into the case, secrets excepted. */
+export interface RecordedSetting {
+  readonly parameters?: WorkflowObject;
+  readonly appSettings?: WorkflowObject;
+}
 
 /**
- * A finished run as a case: what came in and what its calls gave, and the statuses that it ended with. Run again,
- * the case repeats the run without the systems that it called.
+ * A finished run as a case: what came in and what its calls gave, and what it ended with. Run again, the case
+ * repeats the run without the systems that it called. What changes from run to run (times, identifiers) is not
+ * expected.
  */
-export function recordedCase(plan: Plan, state: RunState): WorkflowCase {
-  const answers: Record<string, WorkflowValue[]> = {};
-  const callbacks: Record<string, WorkflowObject> = {};
+export function recordedCase(
+  plan: Plan,
+  state: RunState,
+  { parameters = {}, appSettings = {} }: RecordedSetting = {},
+): WorkflowCase {
+  const { answers, callbacks } = answersOf(plan, state);
+  const given = {
+    now: timestamp(state.startedAt),
+    ...filled('parameters', withoutSecrets(plan, parameters)),
+    ...filled('appSettings', appSettings),
+    ...(state.trigger?.outputs && { trigger: state.trigger.outputs }),
+    ...filled('answers', answers),
+    ...filled('callbacks', callbacks),
+  };
+  const expected = expectationOf(plan, state, replayed(plan, given));
+  return { name: `repeats the run ${state.runId}`, given, expect: expected };
+}
+
+function filled(name: string, members: WorkflowObject): WorkflowObject {
+  return Object.keys(members).length > 0 ? { [name]: members } : {};
+}
+
+/** A secret has another value in the case: cases are kept with the code. */
+function withoutSecrets(plan: Plan, parameters: WorkflowObject): WorkflowObject {
+  const declared = objectMember(plan.definition, 'parameters') ?? {};
+  return objectOf(
+    membersOf(parameters).map(([name, value]) => {
+      const type = textMember(objectMember(declared, name) ?? {}, 'type') ?? '';
+      return [name, /^secure/i.test(type) ? masked(value) : value] as const;
+    }),
+  );
+}
+
+function masked(value: WorkflowValue): WorkflowValue {
+  if (isArray(value)) return value.map(masked);
+  if (isObject(value))
+    return objectOf(membersOf(value).map(([name, member]) => [name, masked(member)] as const));
+  return typeof value === 'string' ? 'secret' : value;
+}
+
+/** By action; by repetition where repetitions were answered differently. */
+function answersOf(
+  plan: Plan,
+  state: RunState,
+): { answers: WorkflowObject; callbacks: WorkflowObject } {
+  const byPath = new Map<string, WorkflowValue[]>();
+  const callbacks = new Map<string, WorkflowObject>();
   for (const { action, record } of callsOf(plan, state)) {
     const retries = (record.retryHistory ?? []).map(retryAnswer);
     const isWebhook = action.type.callback !== undefined && record.status === 'Succeeded';
-    (answers[action.name] ??= []).push(...retries, isWebhook ? { status: 200 } : answerOf(record));
-    if (isWebhook) callbacks[action.name] = callbackOf(record);
+    byPath.set(record.path, [...retries, isWebhook ? { status: 200 } : answerOf(record)]);
+    if (isWebhook) callbacks.set(record.path, callbackOf(record));
   }
-  return {
-    name: `repeats the run ${state.runId}`,
-    given: {
-      now: timestamp(state.startedAt),
-      ...(state.trigger?.outputs && { trigger: state.trigger.outputs }),
-      ...(Object.keys(answers).length > 0 && { answers }),
-      ...(Object.keys(callbacks).length > 0 && { callbacks }),
-    },
-    expect: expectationOf(plan, state),
-  };
+  return { answers: byName(byPath), callbacks: byName(callbacks) };
+}
+
+function byName(byPath: ReadonlyMap<string, WorkflowValue>): WorkflowObject {
+  const texts = new Map<string, Set<string>>();
+  for (const [path, value] of byPath) {
+    const { name } = splitPath(path);
+    texts.set(name, (texts.get(name) ?? new Set()).add(writeJson(value)));
+  }
+  return objectOf(
+    [...byPath].map(([path, value]) => {
+      const { name } = splitPath(path);
+      return [texts.get(name)?.size === 1 ? name : path, value] as const;
+    }),
+  );
 }
 
 /** Actions that called something, in the order in which they began. */
@@ -79,7 +141,7 @@ function callbackOf(record: ActionRecord): WorkflowObject {
   return { ...(headers !== undefined && { headers }), ...(body !== undefined && { body }) };
 }
 
-function expectationOf(plan: Plan, state: RunState): WorkflowObject {
+function expectationOf(plan: Plan, state: RunState, again: WorkflowObject): WorkflowObject {
   const view = runView(plan, state);
   const actions: Record<string, WorkflowValue> = {};
   for (const [name, action] of Object.entries((view['actions'] ?? {}) as WorkflowObject)) {
@@ -91,10 +153,32 @@ function expectationOf(plan: Plan, state: RunState): WorkflowObject {
     };
   }
   const response = finalResponse(plan, state);
+  const body =
+    response?.body === undefined
+      ? undefined
+      : steady(response.body, memberOf(objectMember(again, 'response') ?? {}, 'body') ?? null);
   return {
     status: state.status,
     ...(state.error && { error: { code: state.error.code } }),
-    ...(response && { response: { statusCode: response.statusCode } }),
+    ...(response && {
+      response: { statusCode: response.statusCode, ...(body !== undefined && { body }) },
+    }),
     actions,
   };
+}
+
+/** What two runs have in common: times and identifiers of one run are not those of another. */
+function steady(value: WorkflowValue, again: WorkflowValue): WorkflowValue | undefined {
+  if (isObject(value) && isObject(again)) {
+    const members = membersOf(value).flatMap(([name, member]) => {
+      const common = steady(member, memberOf(again, name) ?? null);
+      return common === undefined ? [] : [[name, common] as const];
+    });
+    return members.length === 0 && membersOf(value).length > 0 ? undefined : objectOf(members);
+  }
+  if (isArray(value) && isArray(again) && value.length === again.length) {
+    const items = value.map((item, index) => steady(item, again[index] ?? null));
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  return deepEquals(value, again) ? value : undefined;
 }

@@ -11,7 +11,8 @@ import { parseDuration } from '../calls/duration.js';
 import { statefulLimits, statelessLimits } from '../plan/engine-limits.js';
 import type { Environment } from '../plan/environment.js';
 import { objectMember } from '../plan/members.js';
-import { compilePlan, PlanError } from '../plan/compile-plan.js';
+import { PlanError } from '../plan/compile-member.js';
+import { compilePlan } from '../plan/compile-plan.js';
 import type { Plan } from '../plan/plan.js';
 import { finalResponse } from '../run/answer.js';
 import type { CallEffect, EffectOutcome } from '../run/effects.js';
@@ -26,7 +27,8 @@ import { differences } from './differences.js';
  * `{ name, definition | actions, kind?, given?: { trigger?, parameters?, appSettings?, maps?, schemas?, answers?,
  * callbacks?, now?, cancelAfter?, responseExpiresAfter? }, expect: { status?, error?, response?, actions?, calls?,
  * elapsed?, invalid?, variables? } }`.
- * `answers` holds, by action, one answer or a list of them, of which the last repeats:
+ * `answers` holds, by action (`Call`) or by one of its repetitions (`For_each[2].Call`), which wins, one answer
+ * or a list of them, of which the last repeats:
  * `{ status, headers?, body?, delay? }` or `{ failure: { code, message?, retryable? }, delay? }` or `{ value }`.
  */
 export type WorkflowCase = WorkflowObject;
@@ -61,7 +63,12 @@ export function runWorkflowCase(test: WorkflowCase, base?: CaseBase): string[] {
       : [`the definition is refused: ${error.message}`];
   }
   if (invalid !== undefined) return ['the definition is accepted'];
-  return differences(withoutMatchers(expect), seen(plan, playCase(plan, given)), 'expect');
+  return differences(withoutMatchers(expect), replayed(plan, given), 'expect');
+}
+
+/** What a run of a plan with the answers of a case shows. */
+export function replayed(plan: Plan, given: WorkflowObject): WorkflowObject {
+  return seen(plan, playCase(plan, given));
 }
 
 function withoutMatchers(expect: WorkflowObject): WorkflowObject {
@@ -97,7 +104,7 @@ function seen(plan: Plan, played: Played): WorkflowObject {
 }
 
 function callView(effect: CallEffect): WorkflowObject {
-  const { id: _id, path, idempotencyKey: _key, timeout: _timeout, ...rest } = effect;
+  const { id: _id, path, idempotencyKey: _key, ...rest } = effect;
   const request = 'request' in rest ? rest.request : {};
   return {
     action: path,
@@ -189,9 +196,11 @@ function scriptOf(given: WorkflowObject, newGuid: () => string): Script {
     ...(responseExpiresAfter !== undefined && { responseExpiresAfter }),
     answer(effect) {
       const { name } = splitPath(effect.path);
-      const count = asked.get(name) ?? 0;
-      asked.set(name, count + 1);
-      const scripted = memberOf(answers, name) ?? memberOf(answers, '*') ?? {};
+      const isOwn = memberOf(answers, effect.path) !== undefined;
+      const key = isOwn ? effect.path : name;
+      const count = asked.get(key) ?? 0;
+      asked.set(key, count + 1);
+      const scripted = memberOf(answers, key) ?? memberOf(answers, '*') ?? {};
       const one = isArray(scripted) ? scripted[Math.min(count, scripted.length - 1)] : scripted;
       const answer: WorkflowObject = isObject(one) ? one : {};
       return {
@@ -200,7 +209,8 @@ function scriptOf(given: WorkflowObject, newGuid: () => string): Script {
       };
     },
     callback(path) {
-      const scripted = objectMember(callbacks, splitPath(path).name);
+      const scripted =
+        objectMember(callbacks, path) ?? objectMember(callbacks, splitPath(path).name);
       if (!scripted) return undefined;
       const body = memberOf(scripted, 'body');
       const signal = {

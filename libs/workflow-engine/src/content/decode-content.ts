@@ -14,6 +14,7 @@ export type DecodedContent =
   | { readonly ok: false; readonly message: string };
 
 const maximumParts = 1000;
+const utf8 = new TextDecoder('utf-8');
 
 /**
  * A message body as a value, by its content type: JSON as JSON, text as text, everything else as an envelope; of
@@ -52,10 +53,12 @@ function mediaType(contentType: string): string {
 
 /** Text by the charset of its type, UTF-8 where that is none or not known. */
 function decodeText(bytes: Uint8Array, contentType: string): string {
+  const charset = charsetOf(contentType) ?? 'utf-8';
+  if (charset === 'utf-8') return utf8.decode(bytes);
   try {
-    return new TextDecoder(charsetOf(contentType) ?? 'utf-8').decode(bytes);
+    return new TextDecoder(charset).decode(bytes);
   } catch {
-    return new TextDecoder('utf-8').decode(bytes);
+    return utf8.decode(bytes);
   }
 }
 

@@ -20,6 +20,8 @@ export interface EncodedContent {
 }
 
 const empty: EncodedContent = { bytes: new Uint8Array() };
+const plainText = 'text/plain; charset=utf-8';
+const json = 'application/json; charset=utf-8';
 
 /**
  * A value as a message body: null is none, text is sent as it is, an envelope as its bytes with its type (also
@@ -31,7 +33,7 @@ export function encodeContent(
   contentType?: string,
 ): EncodedContent {
   if (value === undefined || value === null) return empty;
-  if (typeof value === 'string') return text(value, contentType ?? 'text/plain; charset=utf-8');
+  if (typeof value === 'string') return text(value, contentType ?? plainText);
   if (isEnvelope(value))
     return { bytes: envelopeBytes(value), contentType: contentType ?? value['$content-type'] };
   if (isObject(value)) {
@@ -42,7 +44,34 @@ export function encodeContent(
     if (typeof type === 'string' && isArray(fields))
       return text(formText(fields), contentType ?? type);
   }
-  return text(writeJson(value), contentType ?? 'application/json; charset=utf-8');
+  return text(writeJson(value), contentType ?? json);
+}
+
+/**
+ * A body that goes out as UTF-8 text under its usual type: text and JSON. Undefined: it is something
+ * else, or nothing. For those who write a body together with its head.
+ */
+export function textContent(
+  value: WorkflowValue | undefined,
+): { readonly text: string; readonly contentType: string } | undefined {
+  if (typeof value === 'string') return { text: value, contentType: plainText };
+  if (value === undefined || value === null || isSpecial(value)) return undefined;
+  return { text: writeJson(value), contentType: json };
+}
+
+/** The content type that {@link encodeContent} gives, without the bytes where they do not decide it. */
+export function contentTypeOf(
+  value: WorkflowValue | undefined,
+  contentType?: string,
+): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return contentType ?? plainText;
+  return isSpecial(value) ? encodeContent(value, contentType).contentType : (contentType ?? json);
+}
+
+/** An envelope, multipart or form content. */
+function isSpecial(value: WorkflowValue): boolean {
+  return isObject(value) && memberOf(value, '$content-type') !== undefined;
 }
 
 function text(content: string, contentType: string): EncodedContent {

@@ -66,16 +66,26 @@ export function headerSpelling(name: string): string {
  * @param raw names and values in turn
  */
 export function foldHeaders(raw: readonly string[]): Record<string, string> {
-  const spelling = new Map<string, string>();
   const headers: Record<string, string> = {};
+  let others: Map<string, string> | undefined;
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const received = raw[index] ?? '';
-    const key = received.toLowerCase();
-    const name = spelling.get(key) ?? headerSpelling(received);
-    spelling.set(key, name);
     const value = raw[index + 1] ?? '';
-    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    headers[name] = before === undefined ? value : `${before},${value}`;
+    const name = exact.get(received) ?? spellingOf(received, (others ??= new Map()));
+    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]},${value}` : value;
   }
   return headers;
 }
+
+/** Of a name that nobody knows, the first spelling stays. */
+function spellingOf(received: string, others: Map<string, string>): string {
+  const key = received.toLowerCase();
+  const name = known.get(key) ?? others.get(key) ?? received;
+  others.set(key, name);
+  return name;
+}
+
+/** Well-known names as most senders write them, and in lower case. */
+const exact = new Map(
+  [...known].flatMap(([key, name]) => [[key, name] as const, [name, name] as const]),
+);

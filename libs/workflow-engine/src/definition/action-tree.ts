@@ -1,4 +1,5 @@
 import {
+  isArray,
   isObject,
   memberOf,
   membersOf,
@@ -121,4 +122,20 @@ export function* containersOf(action: ActionNode): Generator<ActionNode> {
 export function predecessorsOf(action: ActionNode): readonly string[] {
   const runAfter = memberOf(action.source, 'runAfter');
   return isObject(runAfter) ? Object.keys(runAfter) : [];
+}
+
+/** The predecessors that have to end first: agents may hand off to each other in a circle. */
+export function earlierOf(action: ActionNode): readonly string[] {
+  const runAfter = memberOf(action.source, 'runAfter');
+  if (!isObject(runAfter)) return [];
+  return membersOf(runAfter).flatMap(([name, statuses]) => (isHandoff(statuses) ? [] : [name]));
+}
+
+/** Whether an entry of `runAfter` waits for nothing but an agent that hands off (`HANDOFF`, `HANDEDOFF`). */
+export function isHandoff(statuses: WorkflowValue): boolean {
+  return (
+    isArray(statuses) &&
+    statuses.length > 0 &&
+    statuses.every((status) => typeof status === 'string' && /^hand(?:ed)?off$/i.test(status))
+  );
 }

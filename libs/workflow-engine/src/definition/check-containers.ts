@@ -1,6 +1,7 @@
 import {
   isObject,
   isTemplate,
+  kindOf,
   memberOf,
   membersOf,
   namesOf,
@@ -20,9 +21,9 @@ function checkPlace(action: ActionNode, report: Report): void {
   const loop = [...containersOf(action)].find(({ type }) => loops.has(type));
   if ((action.type === 'response' || action.type === 'terminate') && loop !== undefined) {
     report.error(
-      invalidTemplate,
+      'InvalidWorkflowRunAction',
       action.pointer,
-      `The template action '${action.name}' has type '${textOf(memberOf(action.source, 'type') ?? null)}' that could not be nested under an action of type '${loop.type}' ('${loop.name}').`,
+      `The workflow run action '${action.name}' has type '${textOf(memberOf(action.source, 'type') ?? null)}' that could not be nested under an action of type '${loop.type}' ('${loop.name}').`,
       action.name,
     );
   }
@@ -56,18 +57,36 @@ function checkUntil(action: ActionNode, report: Report): void {
   }
 }
 
-function checkSwitch(action: ActionNode, limits: DefinitionLimits, report: Report): void {
+function checkSwitchExpression(action: ActionNode, report: Report): void {
   const expression = memberOf(action.source, 'expression');
-  const isLiteral =
-    typeof expression === 'string' ? !isTemplate(expression) : !isObject(expression);
-  if (isLiteral) {
-    report.error(
+  const pointer = `${action.pointer}/expression`;
+  if (expression === undefined) {
+    return report.error(
       invalidTemplate,
-      `${action.pointer}/expression`,
-      `The property 'expression' of template action '${action.name}' of type 'Switch' must be an expression.`,
+      action.pointer,
+      `The property 'expression' is required on action type 'Switch' ('${action.name}').`,
       action.name,
     );
   }
+  if (typeof expression === 'string' && !isTemplate(expression)) {
+    report.error(
+      invalidTemplate,
+      pointer,
+      `The property 'expression' of template action '${action.name}' is not a valid template language expression: '${expression}' is a text.`,
+      action.name,
+    );
+  } else if (typeof expression !== 'string' && !isObject(expression)) {
+    report.error(
+      invalidTemplate,
+      pointer,
+      `The property 'expression' of template action '${action.name}' is not valid. Expression type '${kindOf(expression)}' is not supported. Expression must be either a 'String' or 'Object'.`,
+      action.name,
+    );
+  }
+}
+
+function checkSwitch(action: ActionNode, limits: DefinitionLimits, report: Report): void {
+  checkSwitchExpression(action, report);
   const cases = memberOf(action.source, 'cases');
   if (!isObject(cases)) return;
   const entries = membersOf(cases);
@@ -107,10 +126,10 @@ function checkSwitch(action: ActionNode, limits: DefinitionLimits, report: Repor
       labels.findIndex((other) => other !== undefined && deepEquals(other, label)) < index,
   );
   if (repeated !== undefined) {
-    report.warning(
+    report.error(
       invalidTemplate,
       `${action.pointer}/cases`,
-      `The template action '${action.name}' has more than one case '${textOf(repeated)}'; only the first can be taken.`,
+      `The template action '${action.name}' has more than one case '${textOf(repeated)}'. The values of the cases must be unique.`,
       action.name,
     );
   }
@@ -151,7 +170,18 @@ function checkTerminate(action: ActionNode, report: Report): void {
   const inputs = memberOf(action.source, 'inputs');
   if (!isObject(inputs)) return;
   const status = memberOf(inputs, 'runStatus');
-  const hasError = memberOf(inputs, 'runError') !== undefined;
+  if (
+    typeof status !== 'string' ||
+    !(isTemplate(status) || /^(?:succeeded|failed|cancelled)$/i.test(status))
+  ) {
+    report.error(
+      invalidTemplate,
+      `${action.pointer}/inputs`,
+      `The template action '${action.name}' of type 'Terminate' has the run status '${textOf(status ?? null)}'; allowed are 'Succeeded', 'Failed' and 'Cancelled'.`,
+      action.name,
+    );
+  }
+  const hasError = (memberOf(inputs, 'runError') ?? null) !== null;
   if (
     hasError &&
     typeof status === 'string' &&
@@ -178,21 +208,16 @@ function checkResponses(responses: readonly ActionNode[], report: Report): void 
   for (const action of responses) {
     const inputs = memberOf(action.source, 'inputs');
     if (!isObject(inputs)) continue;
-    const status = memberOf(inputs, 'statusCode');
-    const schema = memberOf(inputs, 'schema');
-    if (
-      schema === undefined ||
-      status === undefined ||
-      (typeof status === 'string' && isTemplate(status))
-    )
-      continue;
+    const status = memberOf(inputs, 'statusCode') ?? 200;
+    const schema = memberOf(inputs, 'schema') ?? null;
+    if (schema === null || (typeof status === 'string' && isTemplate(status))) continue;
     const other = schemas.get(textOf(status));
     if (other === undefined) schemas.set(textOf(status), { action, schema });
     else if (!deepEquals(other.schema, schema)) {
       report.error(
         invalidTemplate,
         `${action.pointer}/inputs/schema`,
-        `The template actions '${other.action.name}' and '${action.name}' of type 'Response' have the status code '${textOf(status)}' and different schemas.`,
+        `The schema definition for action with status code '${textOf(status)}' is not valid. The schema definitions for actions with same status code must match: '${other.action.name}', '${action.name}'.`,
         action.name,
       );
     }
@@ -215,7 +240,7 @@ function checkResponseTrigger(
   report.error(
     invalidTemplate,
     response.pointer,
-    `The template action '${response.name}' of type 'Response' cannot be used with the trigger '${recurs[0]}', which has a recurrence.`,
+    `The workflow with 'Response' action type should not have triggers with 'recurrence' property defined: '${response.name}', '${recurs[0]}'.`,
     response.name,
   );
 }

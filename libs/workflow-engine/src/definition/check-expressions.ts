@@ -12,20 +12,17 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import {
-  allActions,
-  containersOf,
-  predecessorsOf,
-  type ActionNode,
-  type Branch,
-} from './action-tree.js';
+import { allActions, containersOf, type ActionNode, type Branch } from './action-tree.js';
 import { invalidTemplate } from './check-shape.js';
+import { graphOf, runsBefore, type Graph } from './run-after-graph.js';
 import type { Report } from './problem.js';
 
 /** What an expression at some place may read. */
 interface Reader {
   /** How messages call the place: "template action 'X'". */
   readonly title: string;
+  /** The member of the action or trigger that is read: 'inputs'. */
+  readonly member: string;
   readonly action?: string;
   /** Why an action cannot be read from here; undefined when it can. */
   refuse(name: string): string | undefined;
@@ -92,7 +89,11 @@ class ExpressionCheck {
     for (const [name, value] of membersOf(action.source)) {
       const member = name.toLowerCase();
       if (literalMembers.has(member)) continue;
-      const reader = this.readerOf(action, action.type === 'until' && member === 'expression');
+      const reader = this.readerOf(
+        action,
+        name,
+        action.type === 'until' && member === 'expression',
+      );
       const pointer = action.pointer + pointerStep(name);
       if (member === 'inputs') this.inputs(value, pointer, reader);
       else this.value(value, pointer, reader);
@@ -144,19 +145,24 @@ class ExpressionCheck {
     if (reference.kind === 'item' || reference.kind === 'iteration') {
       const around = reference.kind === 'item' ? reader.loops.items : reader.loops.iterationindexes;
       const type = reference.kind === 'item' ? 'foreach' : 'until';
-      if (!around.has(name.toLowerCase())) {
-        say(
-          `the template function '${reference.function}' names '${name}', which is no '${type}' action around it.`,
-        );
-      }
+      if (!around.has(name.toLowerCase())) this.loop(name, type, pointer, reader);
     } else if (reference.kind !== 'variable') {
-      const reason = reader.refuse(name);
-      if (reason !== undefined) say(reason);
+      const message = reader.refuse(name);
+      if (message !== undefined)
+        this.report.error(invalidTemplate, pointer, message, reader.action);
     }
   }
 
+  /** A loop that is not around the reader. */
+  private loop(name: string, type: 'foreach' | 'until', pointer: string, reader: Reader): void {
+    const message = this.actions.has(name.toLowerCase())
+      ? `The ${reader.member} of ${reader.title} is invalid. Action '${name}' must be a parent '${type}' scope of it to be referenced by ${type === 'foreach' ? "'repeatItems' or 'items'" : "'iterationIndexes'"} functions.`
+      : `The repetition action(s) '${name}' referenced by '${reader.member}' in ${reader.title} are not defined in the template.`;
+    this.report.error(invalidTemplate, pointer, message, reader.action);
+  }
+
   /** What the expressions of an action may read: all that has ended before it starts. */
-  private readerOf(action: ActionNode, readsOwnActions: boolean): Reader {
+  private readerOf(action: ActionNode, member: string, readsOwnActions: boolean): Reader {
     const around = [...containersOf(action)];
     const named = (type: string): ReadonlySet<string> =>
       new Set(
@@ -166,9 +172,10 @@ class ExpressionCheck {
       );
     return {
       title: `template action '${action.name}'`,
+      member,
       action: action.name,
       loops: { items: named('foreach'), iterationindexes: named('until') },
-      refuse: (name) => this.refuse(name, action, readsOwnActions),
+      refuse: (name) => this.refuse(name, action, { member, readsOwnActions }),
     };
   }
 
@@ -181,12 +188,16 @@ class ExpressionCheck {
     return graph;
   }
 
-  private refuse(name: string, reader: ActionNode, readsOwnActions: boolean): string | undefined {
+  private refuse(
+    name: string,
+    reader: ActionNode,
+    { member, readsOwnActions }: { member: string; readsOwnActions: boolean },
+  ): string | undefined {
     const wanted = this.actions.get(name.toLowerCase());
-    if (wanted === undefined) {
-      return `the action '${name}' is not defined in the template.`;
-    }
-    if (wanted === reader) return `the action '${name}' cannot reference itself.`;
+    if (wanted === undefined)
+      return `The action(s) '${name}' referenced by '${member}' in action '${reader.name}' are not defined in the template.`;
+    if (wanted === reader)
+      return `The ${member} of template action '${reader.name}' is invalid: the action '${name}' cannot reference itself.`;
     const chain = [wanted, ...containersOf(wanted)];
     if (readsOwnActions && chain.includes(reader)) return undefined;
     for (const step of [reader, ...containersOf(reader)]) {
@@ -199,37 +210,11 @@ class ExpressionCheck {
         return undefined;
     }
     return (
+      `The ${member} of template action '${reader.name}' cannot reference action '${wanted.name}'. ` +
       `Action '${wanted.name}' must either be in 'runAfter' path or within a scope action on the 'runAfter' path of ` +
       `action '${reader.name}', or be a Trigger.`
     );
   }
-}
-
-/** The direct predecessors of every action of a branch. */
-type Graph = ReadonlyMap<ActionNode, readonly ActionNode[]>;
-
-function graphOf(branch: Branch): Graph {
-  const byName = new Map(
-    branch.actions.map((action) => [action.name.toLowerCase(), action] as const),
-  );
-  const direct = (action: ActionNode): ActionNode[] =>
-    predecessorsOf(action).flatMap((name) => byName.get(name.toLowerCase()) ?? []);
-  return new Map(branch.actions.map((action) => [action, direct(action)] as const));
-}
-
-/** Whether `before` is on the runAfter path of `after`. */
-function runsBefore(before: ActionNode, after: ActionNode, graph: Graph): boolean {
-  const seen = new Set<ActionNode>();
-  const waiting = [after];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const action of graph.get(next) ?? []) {
-      if (action === before) return true;
-      if (seen.has(action)) continue;
-      seen.add(action);
-      waiting.push(action);
-    }
-  }
-  return false;
 }
 
 function checkTriggerExpressions(definition: WorkflowObject, check: ExpressionCheck): void {
@@ -239,9 +224,11 @@ function checkTriggerExpressions(definition: WorkflowObject, check: ExpressionCh
     if (!isObject(trigger)) continue;
     const reader: Reader = {
       title: `template trigger '${name}'`,
+      member: 'inputs',
       action: name,
       loops: noLoops,
-      refuse: (action) => `the action '${action}' cannot be referenced by a trigger.`,
+      refuse: (action) =>
+        `The template trigger '${name}' is not valid: the action '${action}' cannot be referenced by a trigger.`,
     };
     for (const [member, value] of membersOf(trigger)) {
       const pointer = `/triggers${pointerStep(name)}${pointerStep(member)}`;
@@ -264,10 +251,11 @@ export function checkExpressions(definition: WorkflowObject, tree: Branch, repor
   if (outputs === undefined) return;
   check.value(outputs, '/outputs', {
     title: "template 'outputs'",
+    member: 'outputs',
     loops: noLoops,
     refuse: (name) =>
       known.has(name.toLowerCase())
         ? undefined
-        : `the action '${name}' is not defined in the template.`,
+        : `The action(s) '${name}' referenced by 'outputs' are not defined in the template.`,
   });
 }

@@ -6,7 +6,7 @@ import {
   pointerStep,
   textOf,
 } from '@isthmus/workflow-expressions';
-import { allActions, predecessorsOf, type ActionNode, type Branch } from './action-tree.js';
+import { allActions, earlierOf, type ActionNode, type Branch } from './action-tree.js';
 import { invalidTemplate } from './check-shape.js';
 import type { DefinitionLimits } from './definition-limits.js';
 import type { Report } from './problem.js';
@@ -25,6 +25,9 @@ const statuses: ReadonlySet<string> = new Set([
   'running',
   'suspended',
   'waiting',
+  // Of agents.
+  'handoff',
+  'handedoff',
 ]);
 
 function checkNames(tree: Branch, limits: DefinitionLimits, report: Report): void {
@@ -109,7 +112,7 @@ function circleOf(branch: Branch): readonly ActionNode[] | undefined {
   for (const start of branch.actions) {
     // Iterative depth-first search: definitions of hostile length do not exhaust the stack.
     const path: { action: ActionNode; rest: string[] }[] = [
-      { action: start, rest: [...predecessorsOf(start)] },
+      { action: start, rest: [...earlierOf(start)] },
     ];
     const onPath = new Set<ActionNode>([start]);
     while (path.length > 0) {
@@ -128,7 +131,7 @@ function circleOf(branch: Branch): readonly ActionNode[] | undefined {
         return actions.slice(actions.indexOf(action));
       }
       onPath.add(action);
-      path.push({ action, rest: [...predecessorsOf(action)] });
+      path.push({ action, rest: [...earlierOf(action)] });
     }
   }
   return undefined;

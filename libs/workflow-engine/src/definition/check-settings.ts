@@ -1,4 +1,5 @@
 import {
+  isArray,
   isObject,
   isTemplate,
   memberOf,
@@ -8,6 +9,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { allActions, type Branch } from './action-tree.js';
+import { parseDuration } from '../calls/duration.js';
 import { repetitionsOf } from './check-containers.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
@@ -34,17 +36,6 @@ const longestPeriods: Readonly<Record<string, number>> = {
 function literalInteger(value: WorkflowValue | undefined): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
-}
-
-/** Seconds of an ISO 8601 duration of days, hours, minutes and seconds. */
-function secondsOf(value: WorkflowValue | undefined): number | undefined {
-  if (typeof value !== 'string' || isTemplate(value)) return undefined;
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(value);
-  if (match === null) return undefined;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
 class SettingsCheck {
@@ -97,11 +88,17 @@ class SettingsCheck {
     }
     if (typeof type === 'string' && /^none$/i.test(type)) return;
     this.range(memberOf(policy, 'count'), `${pointer}/count`, 'retry policy count', [1, 90]);
-    const seconds = secondsOf(memberOf(policy, 'interval'));
-    if (seconds !== undefined && seconds > 86_400) {
+    for (const member of ['interval', 'minimumInterval', 'maximumInterval'])
+      this.interval(memberOf(policy, member), `${pointer}/${member}`);
+  }
+
+  private interval(value: WorkflowValue | undefined, pointer: string): void {
+    if (typeof value !== 'string' || isTemplate(value)) return;
+    const milliseconds = parseDuration(value);
+    if (milliseconds === undefined || milliseconds > 86_400_000) {
       this.error(
-        `${pointer}/interval`,
-        `The retry policy interval of '${this.holder.name}' must be at most P1D.`,
+        pointer,
+        `The retry policy interval '${value}' of '${this.holder.name}' must be an ISO 8601 duration between PT5S and P1D.`,
       );
     }
   }
@@ -156,7 +153,9 @@ class SettingsCheck {
       );
     }
     const only = (member: string, allowed: string): void => {
-      if (memberOf(schedule, member) === undefined || frequency === allowed.toLowerCase()) return;
+      const value = memberOf(schedule, member) ?? null;
+      const isAbsent = value === null || (isArray(value) && value.length === 0);
+      if (isAbsent || frequency === allowed.toLowerCase()) return;
       this.error(
         `/recurrence/schedule/${member}`,
         `The recurrence of '${this.holder.name}' can have '${member}' only with the frequency '${allowed}'.`,

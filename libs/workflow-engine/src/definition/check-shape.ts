@@ -107,7 +107,7 @@ function checkParameters(
     report.error(
       invalidTemplate,
       '/parameters',
-      `The template has ${names.length} parameters; at most ${limits.parameters} are allowed.`,
+      `The number of template input parameters limit exceeded: the template has ${names.length} parameters; at most ${limits.parameters} are allowed.`,
     );
   }
   for (const [name, declaration] of membersOf(parameters)) {
@@ -158,7 +158,7 @@ export function checkShape(
       report.error(
         invalidTemplate,
         action.pointer,
-        `The template action '${action.name}' is nested at level '${action.level}' which exceeds the maximum nesting limit of '${limits.nesting}'.`,
+        `The template actions '${action.name}' are nested at level '${action.level}' which exceeds the maximum nesting limit of '${limits.nesting}'.`,
         action.name,
       );
     }

@@ -1,4 +1,6 @@
 import {
+  deepEquals,
+  isArray,
   isObject,
   kindOf,
   memberOf,
@@ -7,7 +9,9 @@ import {
   textOf,
   type ValueKind,
   type WorkflowObject,
+  type WorkflowValue,
 } from '@isthmus/workflow-expressions';
+import { isStandIn } from './arm/arm-evaluator.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
 
@@ -40,6 +44,7 @@ export function checkValues(
     if (!isObject(declaration)) continue;
     const pointer = `/parameters${pointerStep(name)}`;
     const value = memberOf(values, name);
+    checkAllowed({ name, declaration, pointer }, value, report);
     if (value === undefined) {
       if (memberOf(declaration, 'defaultValue') === undefined) {
         report.warning(
@@ -52,6 +57,8 @@ export function checkValues(
     }
     const type = textOf(memberOf(declaration, 'type') ?? null);
     const allowed = kinds[type.toLowerCase()];
+    // What only a deployment in Azure knows is given as a text, whatever it will be.
+    if (typeof value === 'string' && isStandIn(value)) continue;
     if (allowed !== undefined && value !== null && !allowed.includes(kindOf(value))) {
       report.error(
         invalidTemplate,
@@ -60,4 +67,23 @@ export function checkValues(
       );
     }
   }
+}
+
+/** The value, or the default where there is none, is one of `allowedValues`. */
+function checkAllowed(
+  { name, declaration, pointer }: { name: string; declaration: WorkflowObject; pointer: string },
+  value: WorkflowValue | undefined,
+  report: Report,
+): void {
+  const allowed = memberOf(declaration, 'allowedValues');
+  const given = value ?? memberOf(declaration, 'defaultValue');
+  if (!isArray(allowed) || allowed.length === 0 || given === undefined || given === null) return;
+  // What only a deployment in Azure knows is given as a text, whatever it will be.
+  if (typeof given === 'string' && isStandIn(given)) return;
+  if (allowed.some((one) => deepEquals(one, given))) return;
+  report.error(
+    invalidTemplate,
+    `${pointer}${value === undefined ? '/defaultValue' : ''}`,
+    `The value of the workflow parameter '${name}' is not one of its allowed values.`,
+  );
 }

@@ -12,7 +12,10 @@ export interface DefinitionLimits {
   readonly parameters: number;
 }
 
-/** The limits of the service: 50 parameters in a Consumption workflow, 500 in a Standard app. */
+import type { DocumentKind } from './loaded-workflow.js';
+import type { AppSettings } from './project-files.js';
+
+/** The limits of the service for a Standard workflow. */
 export const defaultDefinitionLimits: DefinitionLimits = {
   actions: 500,
   nameLength: 80,
@@ -22,3 +25,19 @@ export const defaultDefinitionLimits: DefinitionLimits = {
   variables: 250,
   parameters: 500,
 };
+
+/**
+ * The limits of the service: an app has up to 500 parameters, any other workflow 50, `$connections` included.
+ * host.json widens them: `Isthmus.Definition.Nesting`, `Isthmus.Definition.Actions` and so on, by the names above.
+ */
+export function limitsOf(kind: DocumentKind, settings: AppSettings = {}): DefinitionLimits {
+  const limits = { ...defaultDefinitionLimits, ...(kind === 'standard' ? {} : { parameters: 50 }) };
+  const given = new Map(
+    Object.entries(settings).map(([name, value]) => [name.toLowerCase(), Number(value)] as const),
+  );
+  const widened = Object.entries(limits).map(([name, limit]) => {
+    const own = given.get(`isthmus.definition.${name}`.toLowerCase());
+    return [name, own !== undefined && Number.isInteger(own) && own > 0 ? own : limit] as const;
+  });
+  return { ...limits, ...Object.fromEntries(widened) };
+}

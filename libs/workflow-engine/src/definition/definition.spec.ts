@@ -70,7 +70,9 @@ describe('validateDefinition', () => {
       const text = JSON.stringify({
         triggers: { manual: { type: 'Request' } },
         ...definition,
-      }).replace('LONG', `@concat('${'x'.repeat(8200)}')`);
+      })
+        .replace('LONG', `@concat('${'x'.repeat(8200)}')`)
+        .replace('FULL', `@concat('${'x'.repeat(8182)}')`.slice(0, 8193));
       const findings = validateDefinition(valueOf(JSON.parse(text)) as WorkflowObject);
       expect(findings).toEqual(findingsLike(expected));
     },

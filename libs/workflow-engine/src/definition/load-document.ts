@@ -17,8 +17,10 @@ import {
   workflowKind,
   type Found,
 } from './find-definition.js';
+import { actionTree } from './action-tree.js';
+import { checkProject } from './check-project.js';
 import { checkValues } from './check-values.js';
-import { defaultDefinitionLimits, type DefinitionLimits } from './definition-limits.js';
+import { limitsOf, type DefinitionLimits } from './definition-limits.js';
 import type { DocumentKind, LoadedDocument, LoadedWorkflow } from './loaded-workflow.js';
 import { isOk, placed, Report, type Finding, type Problem } from './problem.js';
 import {
@@ -28,6 +30,7 @@ import {
   type AppSettings,
   type ProjectFiles,
 } from './project-files.js';
+import { presentMembers } from './present-members.js';
 import { projectConnections, projectParameters } from './project-values.js';
 import { validateDefinition } from './validate-definition.js';
 
@@ -40,6 +43,8 @@ export interface LoadOptions {
   /** App settings, which win over local.settings.json. */
   readonly appSettings?: AppSettings;
   readonly limits?: DefinitionLimits;
+  /** Names of the workflows of its project, where they are known. */
+  readonly neighbours?: ReadonlySet<string>;
 }
 
 /** The project around a workflow: what app settings, parameters.json, connections.json and host.json say. */
@@ -81,7 +86,7 @@ class DocumentLoader {
     const surroundings = this.surroundings(kind);
     return this.finish(
       kind,
-      found.map((each) => this.workflow(each, surroundings)),
+      found.map((each) => this.workflow(each, kind, surroundings)),
       resources,
     );
   }
@@ -179,6 +184,14 @@ class DocumentLoader {
       report: beside,
     });
     const settings = hostSettingsOf(this.siblings, beside);
+    const name = ['connections.json', 'parameters.json'].find((file) => this.siblings.has(file));
+    if (kind === 'standard' && name !== undefined && !this.siblings.has('host.json')) {
+      beside.warning(
+        'HostFileMissing',
+        '',
+        `There is no host.json beside ${name}; ${name} is read all the same.`,
+      );
+    }
     // These stand in other files: their pointers mean nothing in this text.
     this.report.findings.push(
       ...beside.findings.map((finding): Finding => ({ ...finding, pointer: '' })),
@@ -186,8 +199,9 @@ class DocumentLoader {
     return { appSettings, settings, parameters, connections };
   }
 
-  private workflow(found: Found, surroundings: Surroundings): LoadedWorkflow {
-    const { name, pointer, definition, accessControl } = found;
+  private workflow(found: Found, kind: DocumentKind, surroundings: Surroundings): LoadedWorkflow {
+    const { name, pointer, accessControl } = found;
+    const definition = presentMembers(found.definition);
     const report = new Report();
     const parameters = {
       ...surroundings.parameters,
@@ -195,8 +209,18 @@ class DocumentLoader {
       ...this.options.parameters,
     };
     checkValues(definition, parameters, report);
+    if (kind === 'standard') {
+      const connections = this.siblings.has('connections.json')
+        ? surroundings.connections
+        : undefined;
+      const project = { connections, workflows: this.options.neighbours };
+      checkProject(definition, actionTree(definition), project, report);
+    }
     const findings = [
-      ...validateDefinition(definition, this.options.limits ?? defaultDefinitionLimits),
+      ...validateDefinition(
+        definition,
+        this.options.limits ?? limitsOf(kind, surroundings.settings),
+      ),
       ...report.findings,
     ];
     return {

@@ -3,6 +3,7 @@ import { actionTree } from './action-tree.js';
 import { checkContainers } from './check-containers.js';
 import { checkExpressions } from './check-expressions.js';
 import { checkGraph } from './check-graph.js';
+import { checkMembers } from './check-members.js';
 import { checkSettings } from './check-settings.js';
 import { checkShape } from './check-shape.js';
 import { checkVariables } from './check-variables.js';
@@ -28,5 +29,6 @@ export function validateDefinition(
   checkVariables(tree, limits, report);
   checkExpressions(definition, tree, report);
   checkSettings(definition, tree, report);
+  checkMembers(definition, tree, report);
   return report.findings;
 }

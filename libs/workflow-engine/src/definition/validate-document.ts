@@ -1,7 +1,6 @@
-import { loadWorkflowDocument } from './load-document.js';
+import { loadWorkflowDocument, type LoadOptions } from './load-document.js';
 import type { DocumentKind } from './loaded-workflow.js';
 import type { Problem } from './problem.js';
-import type { ProjectFiles } from './project-files.js';
 
 /** What `isthmus validate` says about one document. */
 export interface DocumentValidation {
@@ -13,17 +12,13 @@ export interface DocumentValidation {
 
 /**
  * Validates a workflow document.
- * @param siblings files beside it, relative to the root of its project
+ * @param options what stands around it; nothing when left out
  */
 export function validateWorkflowDocument(
   text: string,
   fileName: string,
-  siblings?: ProjectFiles,
+  options: LoadOptions = {},
 ): DocumentValidation {
-  const { kind, ok, problems } = loadWorkflowDocument(
-    text,
-    fileName,
-    siblings === undefined ? {} : { siblings },
-  );
+  const { kind, ok, problems } = loadWorkflowDocument(text, fileName, options);
   return { kind, ok, problems };
 }

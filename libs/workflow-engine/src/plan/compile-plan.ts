@@ -1,27 +1,24 @@
 import {
   compileCondition,
-  compileTemplate,
   isArray,
   isObject,
   memberOf,
   membersOf,
-  WorkflowExpressionError,
   type CompiledTemplate,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { actionTypeOf } from '../actions/index.js';
+import { isHandoff } from '../definition/action-tree.js';
 import type { ActionStatus } from '../run/events.js';
-import { triggerTypeOf } from '../triggers/index.js';
+import { actionPath } from '../run/path.js';
+import { compile, optionsOf, PlanError } from './compile-member.js';
+import { compileTrigger } from './compile-trigger.js';
 import type { Environment } from './environment.js';
 import { objectMember, textMember, shown } from './members.js';
-import type { Plan, PlannedAction, PlannedBranch, PlannedTrigger, RunAfter } from './plan.js';
+import { requestTimeout } from './plan.js';
+import type { Plan, PlannedAction, PlannedBranch, RunAfter } from './plan.js';
 import { secureMembers, spreadSecurity } from './secure-data.js';
-
-/** A definition that cannot be made ready to run; a definition that passed validation never raises it. */
-export class PlanError extends Error {
-  override readonly name = 'PlanError';
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -45,15 +42,16 @@ export function compilePlan(definition: WorkflowObject, environment: Environment
     staticResults: objectMember(definition, 'staticResults'),
   };
   const root = compileBranch('actions', objectMember(definition, 'actions') ?? {}, surroundings);
-  spreadSecurity(actions);
+  const triggers = membersOf(objectMember(definition, 'triggers') ?? {}).map(([name, value]) =>
+    compileTrigger(name, asObject(value, `trigger '${name}'`)),
+  );
+  spreadSecurity(actions, triggers);
   return {
     definition,
     environment,
     root,
     actions,
-    triggers: membersOf(objectMember(definition, 'triggers') ?? {}).map(([name, value]) =>
-      compileTrigger(name, asObject(value, `trigger '${name}'`)),
-    ),
+    triggers,
     parameters: parameterValues(definition, environment.parameters),
     outputs: compileOutputs(objectMember(definition, 'outputs')),
     ...answering([...actions.values()]),
@@ -111,6 +109,7 @@ function declareAction(
   const staticResult = staticResultOf(runtime, around.staticResults);
   const action: Mutable<PlannedAction> = {
     name,
+    key: actionPath('', name),
     type,
     definition,
     runAfter: [],
@@ -145,27 +144,29 @@ function compileTemplates(
   for (const [key, value] of Object.entries(type.conditions?.(definition) ?? {})) {
     templates.set(key, compile(value, name, compileCondition));
   }
+  const requests = objectMember(
+    objectMember(definition, 'runtimeConfiguration') ?? {},
+    'requestOptions',
+  );
+  const timeout = memberOf(requests ?? {}, 'timeout');
+  if (timeout !== undefined) templates.set(requestTimeout, compile(timeout, name));
   return templates;
 }
 
-function compile(value: WorkflowValue, name: string, compiler = compileTemplate): CompiledTemplate {
-  try {
-    return compiler(value);
-  } catch (error) {
-    if (!(error instanceof WorkflowExpressionError)) throw error;
-    throw new PlanError(`The template action '${name}' is not valid: "${error.message}".`);
-  }
-}
-
 function runAfterOf(action: PlannedAction, block: ReadonlyMap<string, PlannedAction>): RunAfter[] {
-  return membersOf(objectMember(action.definition, 'runAfter') ?? {}).map(([name, statuses]) => {
-    const predecessor = block.get(name.toLowerCase());
-    if (!predecessor)
-      throw new PlanError(
-        `Action '${action.name}' runs after '${name}', which its container does not hold.`,
-      );
-    return { action: predecessor, statuses: isArray(statuses) ? statuses.map(statusOf) : [] };
-  });
+  const order = [...block.values()];
+  return membersOf(objectMember(action.definition, 'runAfter') ?? {}).flatMap(
+    ([name, statuses]) => {
+      const predecessor = block.get(name.toLowerCase());
+      if (!predecessor)
+        throw new PlanError(
+          `Action '${action.name}' runs after '${name}', which its container does not hold.`,
+        );
+      // Agents hand off in circles; what stands later is no condition to start.
+      if (isHandoff(statuses) && order.indexOf(predecessor) >= order.indexOf(action)) return [];
+      return { action: predecessor, statuses: isArray(statuses) ? statuses.map(statusOf) : [] };
+    },
+  );
 }
 
 /** Statuses that no action ends with (`Ignored`, `Faulted` …) are legal and never met. */
@@ -211,36 +212,6 @@ function staticResultOf(
   return { enabled, result };
 }
 
-function compileTrigger(name: string, definition: WorkflowObject): PlannedTrigger {
-  const typeName = textMember(definition, 'type') ?? '';
-  const type = triggerTypeOf(typeName);
-  if (!type) throw new PlanError(`Trigger '${name}' has the unknown type '${typeName}'.`);
-  const conditions = memberOf(definition, 'conditions');
-  const recurrence = memberOf(definition, 'recurrence');
-  const splitOn = memberOf(definition, 'splitOn');
-  const trackingId = memberOf(objectMember(definition, 'correlation') ?? {}, 'clientTrackingId');
-  return {
-    name,
-    type,
-    definition,
-    inputs: compile(
-      type.inputs ? type.inputs(definition) : (memberOf(definition, 'inputs') ?? null),
-      name,
-    ),
-    conditions: (isArray(conditions) ? conditions : []).map((condition) => {
-      const text = isObject(condition) ? (memberOf(condition, 'expression') ?? null) : condition;
-      return {
-        text: typeof text === 'string' ? text : 'expression',
-        template: compile(text, name, compileCondition),
-      };
-    }),
-    ...(recurrence !== undefined && { recurrence: compile(recurrence, name) }),
-    ...(splitOn !== undefined && { splitOn: compile(splitOn, name) }),
-    ...(trackingId !== undefined && { clientTrackingId: compile(trackingId, name) }),
-    options: optionsOf(definition),
-  };
-}
-
 /** Standard projects declare their parameters beside the definition, so a value needs no declaration in it. */
 function parameterValues(
   definition: WorkflowObject,
@@ -262,17 +233,6 @@ function compileOutputs(outputs: WorkflowObject | undefined): Map<string, Compil
       compile(isObject(value) ? (memberOf(value, 'value') ?? null) : value, `outputs/${name}`),
     ]),
   );
-}
-
-/** `operationOptions`: one or several names separated by commas, or an array of them. */
-function optionsOf(definition: WorkflowObject): ReadonlySet<string> {
-  const options = memberOf(definition, 'operationOptions');
-  const names = isArray(options)
-    ? options.map(String)
-    : typeof options === 'string'
-      ? options.split(',')
-      : [];
-  return new Set(names.map((name) => name.trim().toLowerCase()));
 }
 
 function asObject(value: WorkflowValue, what: string): WorkflowObject {

@@ -71,19 +71,37 @@ const names: Readonly<Record<string, keyof EngineLimits>> = {
   'runtime.flowrunretryableactionjobcallback.maximumpagecount': 'pageCount',
 };
 
+/** Limits that stateless workflows have of their own: `Runtime.Backend.Stateless.*`. */
+const ofStateless: ReadonlySet<keyof EngineLimits> = new Set([
+  'foreachItemsLimit',
+  'splitOnItemsLimit',
+  'untilLimitCount',
+  'runTimeout',
+]);
+
+/** The limit that a setting names for a kind of workflow; undefined: it concerns others. */
+function limitOf(setting: string, kind: 'Stateful' | 'Stateless'): keyof EngineLimits | undefined {
+  const name = setting.toLowerCase();
+  const plain = name.replace('runtime.backend.stateless.', 'runtime.backend.');
+  const limit = names[plain];
+  if (limit === undefined || !ofStateless.has(limit)) return names[name];
+  return (plain !== name) === (kind === 'Stateless') ? limit : undefined;
+}
+
 /**
- * Lays `extensions.workflow.settings` of a host.json over the defaults. Names are matched without regard to case;
- * unknown ones belong to other parts of the platform and are left alone.
+ * Lays `extensions.workflow.settings` of a host.json over the defaults of a kind of workflow. Names are matched
+ * without regard to case; unknown ones belong to other parts of the platform and are left alone.
  * @throws RangeError naming the setting whose value is neither a number nor a time such as `00:03:45`
  */
 export function limitsFromHost(
   settings: WorkflowValue | undefined,
-  defaults: EngineLimits,
+  kind: 'Stateful' | 'Stateless' = 'Stateful',
 ): EngineLimits {
+  const defaults = kind === 'Stateless' ? statelessLimits : statefulLimits;
   if (!isObject(settings)) return defaults;
   const limits: Record<keyof EngineLimits, number> = { ...defaults };
   for (const [name, value] of Object.entries(settings)) {
-    const key = names[name.toLowerCase()];
+    const key = limitOf(name, kind);
     if (key === undefined) continue;
     const number = limitValue(value);
     if (number === undefined) {

@@ -14,9 +14,14 @@ export interface RunAfter {
   readonly statuses: readonly ActionStatus[];
 }
 
+/** The template of `runtimeConfiguration.requestOptions.timeout`: how long one request may take. */
+export const requestTimeout = 'requestTimeout';
+
 /** One action of the definition, with its expressions compiled. Identical for every pass and every run. */
 export interface PlannedAction {
   readonly name: string;
+  /** The name as it stands in paths. */
+  readonly key: string;
   readonly type: ActionType;
   readonly definition: WorkflowObject;
   readonly runAfter: readonly RunAfter[];
@@ -53,8 +58,12 @@ export interface PlannedTrigger {
   readonly recurrence?: CompiledTemplate;
   readonly splitOn?: CompiledTemplate;
   readonly clientTrackingId?: CompiledTemplate;
+  /** `splitOnConfiguration.correlation.clientTrackingId`: evaluated for each item. */
+  readonly itemTrackingId?: CompiledTemplate;
   /** `operationOptions`, in lower case. */
   readonly options: ReadonlySet<string>;
+  /** What the history must not show. */
+  readonly secure: { readonly inputs: boolean; readonly outputs: boolean };
 }
 
 /** A definition made ready to run. Immutable, shared by all runs of a version. */

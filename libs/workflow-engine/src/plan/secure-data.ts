@@ -5,7 +5,7 @@ import {
   type WorkflowObject,
 } from '@isthmus/workflow-expressions';
 import { objectMember, shown } from './members.js';
-import type { PlannedAction } from './plan.js';
+import type { PlannedAction, PlannedTrigger } from './plan.js';
 
 type Secure = PlannedAction['secure'];
 
@@ -16,15 +16,29 @@ export function secureMembers(runtime: WorkflowObject | undefined): Secure {
   return { inputs: names.includes('inputs'), outputs: names.includes('outputs') };
 }
 
+/** Functions that give outputs of the trigger. */
+const triggerFunctions = [
+  'trigger',
+  'triggerbody',
+  'triggeroutputs',
+  'triggerformdatavalue',
+  'triggerformdatamultivalues',
+  'triggermultipartbody',
+];
+
 /**
- * An action that uses secured outputs hides its inputs too; Compose, ParseJson and Response, which pass on what
- * they get, hide both (documentation "Secure access and data", obfuscation).
+ * An action that uses secured outputs, of an action or of the trigger, hides its inputs too; Compose, ParseJson and
+ * Response, which pass on what they get, hide both (documentation "Secure access and data", obfuscation).
  */
-export function spreadSecurity(actions: ReadonlyMap<string, PlannedAction>): void {
+export function spreadSecurity(
+  actions: ReadonlyMap<string, PlannedAction>,
+  triggers: readonly PlannedTrigger[],
+): void {
+  const isTriggerSecured = triggers.some((trigger) => trigger.secure.outputs);
   for (let changed = true; changed;) {
     changed = false;
     for (const action of actions.values()) {
-      if (!usesSecured(action, actions)) continue;
+      if (!usesSecured(action, actions) && !(isTriggerSecured && usesTrigger(action))) continue;
       const outputs = action.secure.outputs || action.type.passesOn === true;
       if (action.secure.inputs && action.secure.outputs === outputs) continue;
       (action as { secure: Secure }).secure = { inputs: true, outputs };
@@ -33,9 +47,18 @@ export function spreadSecurity(actions: ReadonlyMap<string, PlannedAction>): voi
   }
 }
 
+function templatesOf(action: PlannedAction): readonly CompiledTemplate[] {
+  return [action.inputs, ...action.templates.values()];
+}
+
+function usesTrigger(action: PlannedAction): boolean {
+  return templatesOf(action).some(({ functions }) =>
+    triggerFunctions.some((name) => functions.has(name)),
+  );
+}
+
 function usesSecured(action: PlannedAction, actions: ReadonlyMap<string, PlannedAction>): boolean {
-  const templates: readonly CompiledTemplate[] = [action.inputs, ...action.templates.values()];
-  return templates.some((template) =>
+  return templatesOf(action).some((template) =>
     template.references.some(
       (reference) =>
         reference.kind === 'action' &&

@@ -14,6 +14,7 @@ import { staticResult } from './static-result.js';
 import { badRequest } from './template-failure.js';
 import { Turn, type TurnInput } from './turn.js';
 import { valueProblem } from './value-limits.js';
+import { worded } from './worded.js';
 
 /**
  * What a turn decided. The events are applied to the state already. They belong together: a journal keeps all of a
@@ -45,7 +46,7 @@ export function advance(plan: Plan, state: RunState, input: TurnInput): Progress
     for (const outcome of input.outcomes ?? []) takeOutcome(turn, outcome);
     for (const signal of input.callbacks ?? []) takeCallback(turn, signal);
     // 3. Deadlines and timers.
-    for (const path of [...state.waiting]) takeTime(turn, path);
+    for (const path of isDue(state, input.now) ? [...state.waiting] : []) takeTime(turn, path);
     // 4. All that can start now.
     if (!turn.isOver) walk(turn, plan.root, rootPlace);
     // 5. The end.
@@ -86,11 +87,18 @@ export function nextWake(state: RunState): number | undefined {
   let earliest: number | undefined;
   for (const path of state.waiting) {
     const record = state.actions.get(path);
-    for (const time of [record?.due, record?.deadline]) {
-      if (time !== undefined && (earliest === undefined || time < earliest)) earliest = time;
-    }
+    if (record === undefined) continue;
+    const { due = Infinity, deadline = Infinity } = record;
+    const time = Math.min(due, deadline);
+    if (time !== Infinity && (earliest === undefined || time < earliest)) earliest = time;
   }
   return earliest;
+}
+
+/** Something of the run has to happen by its time. */
+function isDue(state: RunState, now: number): boolean {
+  const wakeAt = nextWake(state);
+  return wakeAt !== undefined && wakeAt <= now;
 }
 
 /** The effects in flight: a host that takes over a run performs them again, under the same ids and keys. */
@@ -137,9 +145,7 @@ function conditionFailed(
     code: 'ActionSkipped',
     error: {
       code: 'ActionConditionFailed',
-      message:
-        `The execution of template action '${action.name}' is skipped: the 'runAfter' condition for action ` +
-        `'${after.action.name}' is not satisfied. Expected status values '${expected}' and actual value '${record.status}'.`,
+      ...worded`The execution of template action '${action.name}' is skipped: the 'runAfter' condition for action '${after.action.name}' is not satisfied. Expected status values '${expected}' and actual value '${record.status}'.`,
     },
   };
 }

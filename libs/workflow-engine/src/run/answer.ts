@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { WorkflowIdentity } from '../plan/environment.js';
 import type { Plan } from '../plan/plan.js';
 import type { ResponseMessage } from './effects.js';
 import { isFinished, type RunState } from './state.js';
@@ -36,7 +37,7 @@ export function workflowResponseHeaders(plan: Plan, state: RunState): Record<str
   const trigger = plan.triggers.find((one) => one.name === state.trigger?.name);
   if (trigger?.options.has('suppressworkflowheadersonresponse')) return {};
   const { workflow } = plan.environment;
-  const id = createHash('sha256').update(workflow.id).digest('hex').slice(0, 32);
+  const id = systemId(workflow);
   const correlation = state.trigger?.trackingId ?? '';
   return {
     'x-ms-workflow-run-id': state.runId,
@@ -50,4 +51,17 @@ export function workflowResponseHeaders(plan: Plan, state: RunState): Record<str
     'x-ms-tracking-id': correlation,
     'x-ms-request-id': `:${correlation}`,
   };
+}
+
+const systemIds = new WeakMap<WorkflowIdentity, string>();
+
+/** The id of a workflow as 32 hexadecimal digits. */
+function systemId(workflow: WorkflowIdentity): string {
+  const known = systemIds.get(workflow);
+  if (known !== undefined) return known;
+  const id = /^[0-9a-f]{32}$/.test(workflow.id)
+    ? workflow.id
+    : createHash('sha256').update(workflow.id).digest('hex').slice(0, 32);
+  systemIds.set(workflow, id);
+  return id;
 }

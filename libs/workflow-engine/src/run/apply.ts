@@ -8,7 +8,7 @@ import type {
 } from './events.js';
 import { grown } from './grow.js';
 import { passOf } from './path.js';
-import { type ActionRecord, emptyRun, type RunState } from './state.js';
+import { emptyRun, newRecord, type RunState } from './state.js';
 
 /**
  * The only function that changes a run: it writes one fact into the state, in place, and decides nothing. What it
@@ -68,29 +68,24 @@ export function restore(events: Iterable<RunEvent>): RunState {
 
 function startAction(state: RunState, event: ActionStarted, at: number): void {
   beginPass(state, event.path);
-  const record: ActionRecord = {
-    path: event.path,
-    status: 'Running',
-    startedAt: at,
-    trackingId: event.trackingId,
-    effects: 0,
-  };
-  if (event.inputs !== undefined) record.inputs = event.inputs;
-  if (event.outputs !== undefined) record.outputs = event.outputs;
-  if (event.deadline !== undefined) record.deadline = event.deadline;
-  if (event.container !== undefined) {
+  const { path, trackingId, container } = event;
+  const record = newRecord({ path, startedAt: at, trackingId }, 'Running');
+  record.inputs = event.inputs;
+  record.outputs = event.outputs;
+  record.deadline = event.deadline;
+  if (container !== undefined) {
     record.container = {
-      ...event.container,
-      active: new Set(event.container.loop ? [] : [0]),
-      begun: event.container.loop ? 0 : 1,
+      ...container,
+      active: new Set(container.loop ? [] : [0]),
+      begun: container.loop ? 0 : 1,
       finished: 0,
       failed: 0,
       passes: [],
     };
   }
-  state.actions.set(event.path, record);
+  state.actions.set(path, record);
   // Of a container, only its deadline is waited for.
-  if (record.container && record.deadline !== undefined) state.waiting.add(event.path);
+  if (record.container && record.deadline !== undefined) state.waiting.add(path);
 }
 
 /** A pass begins with the first fact inside of it. */
@@ -107,11 +102,9 @@ function requestEffect(state: RunState, event: EffectRequested): void {
   if (!record) return;
   record.effect = event.effect;
   record.effects++;
-  delete record.due;
-  delete record.progress;
-  delete record.awaitsCallback;
-  if (event.due !== undefined) record.due = event.due;
-  if (event.progress !== undefined) record.progress = event.progress;
+  record.due = event.due;
+  record.progress = event.progress;
+  record.awaitsCallback = undefined;
   if (event.retry !== undefined) (record.retryHistory ??= []).push(event.retry);
   state.waiting.add(event.path);
 }
@@ -120,12 +113,10 @@ function startWait(state: RunState, event: WaitStarted): void {
   const record = state.actions.get(event.path);
   if (!record) return;
   record.status = 'Waiting';
-  delete record.effect;
-  delete record.due;
-  delete record.progress;
-  if (event.due !== undefined) record.due = event.due;
+  record.effect = undefined;
+  record.due = event.due;
+  record.progress = event.progress;
   if (event.callback !== undefined) record.awaitsCallback = event.callback;
-  if (event.progress !== undefined) record.progress = event.progress;
   state.waiting.add(event.path);
 }
 
@@ -143,13 +134,7 @@ function finishPass(state: RunState, event: PassFinished, at: number): void {
 function finishAction(state: RunState, event: ActionFinished, at: number): void {
   beginPass(state, event.path);
   const known = state.actions.get(event.path);
-  const record: ActionRecord = known ?? {
-    path: event.path,
-    status: event.status,
-    startedAt: event.startedAt,
-    trackingId: event.trackingId,
-    effects: 0,
-  };
+  const record = known ?? newRecord(event, event.status);
   record.status = event.status;
   record.code = event.code;
   record.endedAt = at;
@@ -157,11 +142,11 @@ function finishAction(state: RunState, event: ActionFinished, at: number): void 
   if (event.outputs !== undefined) record.outputs = event.outputs;
   if (event.error !== undefined) record.error = event.error;
   if (event.trackedProperties !== undefined) record.trackedProperties = event.trackedProperties;
-  delete record.effect;
-  delete record.due;
-  delete record.progress;
-  delete record.awaitsCallback;
-  delete record.deadline;
+  record.effect = undefined;
+  record.due = undefined;
+  record.progress = undefined;
+  record.awaitsCallback = undefined;
+  record.deadline = undefined;
   if (event.failsRun) state.failsRun = true;
   state.waiting.delete(event.path);
   if (!known) state.actions.set(event.path, record);

@@ -7,6 +7,7 @@ import { locatePath, type Place } from './place.js';
 import { settle } from './settle.js';
 import type { ActionRecord } from './state.js';
 import type { Turn } from './turn.js';
+import { worded } from './worded.js';
 
 /** An effect is done: its action goes on or ends. */
 export function takeOutcome(turn: Turn, outcome: EffectOutcome): void {
@@ -62,7 +63,7 @@ function timedOut(action: PlannedAction): Fate {
     code: 'ActionTimedOut',
     error: {
       code: 'ActionTimedOut',
-      message: `The execution of template action '${action.name}' timed out.`,
+      ...worded`The execution of template action '${action.name}' timed out.`,
     },
   };
 }
@@ -75,7 +76,12 @@ function proceed(
   const located = locatePath(turn.plan, record.path);
   if (!located) return;
   const { action, place } = located;
-  const ignored: ActionResult = {
+  const result = guarded(action, () => decide(action, place) ?? unexpected(action));
+  settle(turn, { action, place, path: record.path, inputs: record.inputs }, result);
+}
+
+function unexpected(action: PlannedAction): ActionResult {
+  return {
     kind: 'finished',
     status: 'Failed',
     code: 'InternalServerError',
@@ -84,6 +90,4 @@ function proceed(
       message: `The action '${action.name}' does not expect this outcome.`,
     },
   };
-  const result = guarded(action, () => decide(action, place) ?? ignored);
-  settle(turn, { action, place, path: record.path, inputs: record.inputs }, result);
 }

@@ -5,11 +5,13 @@ import {
 } from '@isthmus/workflow-expressions';
 import type { PlannedAction, PlannedBranch } from '../plan/plan.js';
 import { actionFailed, blockStatus } from './block-status.js';
+import type { NotifyEffect } from './effects.js';
 import type { ActionStatus, RunError, RunStatus } from './events.js';
 import { insidePass, rootPlace, type Place } from './place.js';
 import { RunScope } from './run-scope.js';
 import { isFinal, type ActionRecord } from './state.js';
 import type { Turn } from './turn.js';
+import { worded } from './worded.js';
 
 /** How an action ends without having run. */
 export interface Fate {
@@ -34,28 +36,23 @@ export function skip(turn: Turn, action: PlannedAction, place: Place, fate: Fate
 
 /** Records the descendants of a container that was skipped or failed before it began. */
 export function skipChildren(turn: Turn, action: PlannedAction, place: Place, fate: Fate): void {
-  const inherited: Fate = fate.error === undefined ? fate : dependencyFailed(action, fate);
-  for (const child of action.branches.flatMap((branch) => branch.actions)) {
-    const error = inherited.error && {
-      code: inherited.error.code,
-      message: `The execution of template action '${child.name}' is skipped: ${inherited.error.message}`,
-    };
-    skip(turn, child, place, {
-      status: inherited.status,
-      code: inherited.code,
-      ...(error && { error }),
-    });
-  }
+  for (const child of action.branches.flatMap((branch) => branch.actions))
+    skip(
+      turn,
+      child,
+      place,
+      fate.error === undefined ? fate : dependencyFailed(child, action, fate),
+    );
 }
 
-/** The fate of what a container holds that ended with `fate`; the message goes on after the child's name. */
-function dependencyFailed(container: PlannedAction, fate: Fate): Fate {
+/** The fate of an action in a container that ended with `fate`. */
+function dependencyFailed(child: PlannedAction, container: PlannedAction, fate: Fate): Fate {
   return {
     status: 'Skipped',
     code: 'ActionSkipped',
     error: {
       code: 'ActionDependencyFailed',
-      message: `dependant action '${container.name}' completed with status '${fate.status}' and code '${fate.code}'.`,
+      ...worded`The execution of template action '${child.name}' is skipped: dependant action '${container.name}' completed with status '${fate.status}' and code '${fate.code}'.`,
     },
   };
 }
@@ -88,8 +85,7 @@ export function endAction(turn: Turn, { action, place, record, fate }: Ending): 
   }
   if (record.effect && record.due === undefined)
     turn.effects.push({ kind: 'abort', id: record.effect.id });
-  const abandoned = action.type.abandon?.(record.inputs ?? null, turn.scope(action, place)) ?? [];
-  turn.effects.push(...abandoned);
+  turn.effects.push(...abandoned(turn, action, place, record));
   turn.emit({
     type: 'actionFinished',
     path: record.path,
@@ -99,6 +95,21 @@ export function endAction(turn: Turn, { action, place, record, fate }: Ending): 
     trackingId: record.trackingId,
     ...(fate.error && { error: fate.error }),
   });
+}
+
+/** A subscription that cannot say how it is withdrawn stays; the run goes on. */
+function abandoned(
+  turn: Turn,
+  action: PlannedAction,
+  place: Place,
+  record: ActionRecord,
+): readonly NotifyEffect[] {
+  try {
+    return action.type.abandon?.(record.inputs ?? null, turn.scope(action, place)) ?? [];
+  } catch (error) {
+    if (error instanceof WorkflowExpressionError) return [];
+    throw error;
+  }
 }
 
 /** Ends the run at once: Terminate, cancellation, the time limit of the run. */

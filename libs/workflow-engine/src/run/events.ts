@@ -20,6 +20,8 @@ export type RunStatus = 'Running' | 'Waiting' | 'Succeeded' | 'Failed' | 'Cancel
 export interface RunError {
   readonly code: string;
   readonly message?: string;
+  /** The message with `{0}`, `{1}` … instead of what was put in; of the engine's own errors. */
+  readonly messageTemplate?: string;
 }
 
 /** One retry, as in `retryHistory` of an action. Times in milliseconds since 1970. */

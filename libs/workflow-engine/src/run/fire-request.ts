@@ -22,6 +22,8 @@ export interface FiredRuns {
   readonly kind: 'fired';
   readonly runs: readonly TriggerRecord[];
   readonly clientTrackingId?: string;
+  /** Of each run; undefined: the one that all share. */
+  readonly itemTrackingIds?: readonly (string | undefined)[];
   readonly isSplit: boolean;
 }
 
@@ -98,11 +100,12 @@ function runsOf(
     endedAt: ambient.now,
     trackingId: ambient.newGuid(),
   }));
-  const { clientTrackingId, isSplit } = firing;
+  const { clientTrackingId, itemTrackingIds, isSplit } = firing;
   return {
     kind: 'fired',
     runs,
     ...(clientTrackingId !== undefined && { clientTrackingId }),
+    ...(itemTrackingIds && { itemTrackingIds }),
     isSplit,
   };
 }

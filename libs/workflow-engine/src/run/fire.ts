@@ -7,9 +7,12 @@ import {
   WorkflowExpressionError,
   withMember,
   withoutMember,
+  type WorkflowArray,
   type WorkflowObject,
+  type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import type { Plan, PlannedTrigger } from '../plan/plan.js';
+import { concurrencyOf } from '../triggers/concurrency.js';
 import type { TriggerRecord } from './events.js';
 import { rootPlace } from './place.js';
 import { RunScope, type Ambient } from './run-scope.js';
@@ -22,14 +25,20 @@ export type Firing =
       readonly kind: 'runs';
       readonly outputs: readonly (WorkflowObject | undefined)[];
       readonly clientTrackingId?: string;
+      /** Of each run, by `splitOnConfiguration.correlation`; undefined: the one that all share. */
+      readonly itemTrackingIds?: readonly (string | undefined)[];
       readonly isSplit: boolean;
     }
-  /** A condition does not hold: the history shows Skipped. */
+  /** A condition does not hold, or `splitOn` gave no items: the history shows Skipped. */
   | { readonly kind: 'skipped'; readonly condition: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
+/** Items that `splitOn` may give while the runs of the trigger are limited (documentation). */
+const mostConcurrentItems = 100;
+
 /**
- * Conditions, `splitOn` and `correlation` of a trigger, evaluated over the outputs of this attempt.
+ * `splitOn`, conditions and `correlation` of a trigger, evaluated over the outputs of this attempt; with `splitOn`
+ * conditions are held against each item.
  * @param request headers of the call that fired, for the tracking id that the caller chose
  */
 export function fire(
@@ -42,40 +51,86 @@ export function fire(
   },
   ambient: Ambient,
 ): Firing {
-  const state = attempt(trigger, firing, ambient);
-  const scope = new RunScope(plan, state, rootPlace, { ambient });
+  const scopeOf = (outputs: WorkflowObject | undefined) =>
+    new RunScope(plan, attempt(trigger, { ...firing, outputs }, ambient), rootPlace, { ambient });
   try {
-    for (const condition of trigger.conditions) {
-      if (condition.template.evaluate(scope) !== true)
-        return { kind: 'skipped', condition: condition.text };
-    }
-    const chosen =
+    const scope = scopeOf(firing.outputs);
+    const tracking = trackingId(
       trigger.clientTrackingId?.evaluate(scope) ??
-      headerOf(firing.headers, 'x-ms-client-tracking-id');
-    const tracking =
-      chosen === undefined || chosen === null || chosen === ''
-        ? {}
-        : { clientTrackingId: textOf(chosen) };
-    if (!trigger.splitOn)
-      return { kind: 'runs', outputs: [firing.outputs], ...tracking, isSplit: false };
-    const items = trigger.splitOn.evaluate(scope);
-    if (items === null) return { kind: 'runs', outputs: [], ...tracking, isSplit: true };
-    const limit = plan.environment.limits.splitOnItemsLimit;
-    if (!isArray(items)) return { kind: 'failed', ...notSplittable(trigger, kindOf(items)) };
-    if (items.length > limit)
-      return { kind: 'failed', ...tooManyItems(trigger, items.length, limit) };
-    const shared = withoutMember(firing.outputs ?? {}, 'body');
-    return {
-      kind: 'runs',
-      outputs: items.map((item) => withMember(shared, 'body', item)),
-      ...tracking,
-      isSplit: true,
-    };
+        headerOf(firing.headers, 'x-ms-client-tracking-id'),
+    );
+    const shared = tracking === undefined ? {} : { clientTrackingId: tracking };
+    if (trigger.splitOn) {
+      const items = itemsOf(plan, trigger, trigger.splitOn.evaluate(scope));
+      return isArray(items) ? split(trigger, { items, scopeOf, ...firing }, shared) : items;
+    }
+    const unmet = unmetCondition(trigger, scope);
+    if (unmet !== undefined) return { kind: 'skipped', condition: unmet };
+    return { kind: 'runs', outputs: [firing.outputs], ...shared, isSplit: false };
   } catch (error) {
     if (!(error instanceof WorkflowExpressionError)) throw error;
     const message = `Unable to process template language expressions for trigger '${trigger.name}' at line '0' and column '0': '${error.message}'.`;
     return { kind: 'failed', code: 'InvalidTemplate', message };
   }
+}
+
+/** The text of the first condition that does not hold. */
+function unmetCondition(trigger: PlannedTrigger, scope: RunScope): string | undefined {
+  return trigger.conditions.find(({ template }) => template.evaluate(scope) !== true)?.text;
+}
+
+/** What `splitOn` gave: null means no items, but only where the expression allows for it by `?`. */
+function itemsOf(
+  plan: Plan,
+  trigger: PlannedTrigger,
+  items: WorkflowValue,
+): WorkflowArray | Extract<Firing, { kind: 'failed' }> {
+  const text = shown(memberOf(trigger.definition, 'splitOn') ?? '');
+  if (items === null && text.includes('?')) return [];
+  if (!isArray(items)) return { kind: 'failed', ...notSplittable(trigger, text, kindOf(items)) };
+  const { splitOnItemsLimit } = plan.environment.limits;
+  const limit = concurrencyOf(trigger)
+    ? Math.min(splitOnItemsLimit, mostConcurrentItems)
+    : splitOnItemsLimit;
+  if (items.length <= limit) return items;
+  return { kind: 'failed', ...tooManyItems(trigger, items.length, limit) };
+}
+
+/** One run for each item for which the conditions hold: they see the item as the trigger's body. */
+function split(
+  trigger: PlannedTrigger,
+  of: {
+    readonly items: WorkflowArray;
+    readonly outputs: WorkflowObject | undefined;
+    readonly scopeOf: (outputs: WorkflowObject) => RunScope;
+  },
+  shared: { readonly clientTrackingId?: string },
+): Firing {
+  const common = withoutMember(of.outputs ?? {}, 'body');
+  const outputs: WorkflowObject[] = [];
+  const ids: (string | undefined)[] = [];
+  let condition: string | undefined;
+  for (const item of of.items) {
+    const one = withMember(common, 'body', item);
+    const scope = of.scopeOf(one);
+    const unmet = unmetCondition(trigger, scope);
+    condition ??= unmet;
+    if (unmet !== undefined) continue;
+    outputs.push(one);
+    if (trigger.itemTrackingId) ids.push(trackingId(trigger.itemTrackingId.evaluate(scope)));
+  }
+  if (outputs.length === 0) return { kind: 'skipped', condition: condition ?? 'splitOn' };
+  return {
+    kind: 'runs',
+    outputs,
+    ...shared,
+    ...(trigger.itemTrackingId && { itemTrackingIds: ids }),
+    isSplit: true,
+  };
+}
+
+function trackingId(chosen: WorkflowValue | undefined): string | undefined {
+  return chosen === undefined || chosen === null || chosen === '' ? undefined : textOf(chosen);
 }
 
 function attempt(
@@ -94,8 +149,11 @@ function attempt(
   return { ...emptyRun(), runId: firing.runId, clientTrackingId: firing.runId, trigger: record };
 }
 
-function notSplittable(trigger: PlannedTrigger, kind: string): { code: string; message: string } {
-  const text = shown(memberOf(trigger.definition, 'splitOn') ?? '');
+function notSplittable(
+  trigger: PlannedTrigger,
+  text: string,
+  kind: string,
+): { code: string; message: string } {
   return {
     code: 'InvalidTemplate',
     message:

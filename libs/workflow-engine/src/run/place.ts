@@ -1,5 +1,5 @@
 import type { Plan, PlannedAction } from '../plan/plan.js';
-import { actionPath, passPrefix, splitPath } from './path.js';
+import { passPrefix, splitPath } from './path.js';
 
 /** One pass of a loop in which something runs. */
 export interface Pass {
@@ -21,7 +21,7 @@ export const rootPlace: Place = { prefix: '', passes: [] };
 
 /** Inside of one pass of a loop that stands at `place`. */
 export function insidePass(place: Place, loop: PlannedAction, index: number): Place {
-  const path = actionPath(place.prefix, loop.name);
+  const path = place.prefix + loop.key;
   return { prefix: passPrefix(path, index), passes: [...place.passes, { loop, path, index }] };
 }
 
@@ -30,6 +30,9 @@ export function locatePath(
   plan: Plan,
   path: string,
 ): { action: PlannedAction; place: Place } | undefined {
+  const top = plan.actions.get(path.toLowerCase());
+  // Most actions stand in no loop, and their names need no escaping.
+  if (top && top.loops.length === 0 && top.key === path) return { action: top, place: rootPlace };
   const { name, indexes } = splitPath(path);
   const action = plan.actions.get(name.toLowerCase());
   if (!action) return undefined;

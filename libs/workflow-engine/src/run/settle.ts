@@ -1,20 +1,23 @@
 import { shown } from '../plan/members.js';
 import {
   WorkflowExpressionError,
-  type ActionView,
+  writeJson,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import type { ActionResult, Enter, Finished } from '../actions/action-type.js';
 import { parseDuration } from '../calls/duration.js';
 import type { PlannedAction } from '../plan/plan.js';
+import { seeingItself } from './current-action.js';
 import { endRun, skip, skipChildren } from './end.js';
 import type { Place } from './place.js';
-import { RunScope } from './run-scope.js';
+import type { ActionFinished } from './events.js';
 import type { ActionRecord } from './state.js';
 import { badRequest, failedInputs } from './template-failure.js';
 import type { Turn } from './turn.js';
 import { valueProblem } from './value-limits.js';
-import { recordView } from './views.js';
+import { worded } from './worded.js';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** An action of a run at the moment when its type has decided something. */
 export interface Step {
@@ -126,7 +129,7 @@ function branchNotTaken(action: PlannedAction) {
     code: 'ActionSkipped',
     error: {
       code: 'ActionBranchingConditionNotSatisfied',
-      message: `The execution of template action '${action.name}' skipped: the branching condition for this action is not satisfied.`,
+      ...worded`The execution of template action '${action.name}' skipped: the branching condition for this action is not satisfied.`,
     },
   } as const;
 }
@@ -147,30 +150,23 @@ function finish(turn: Turn, step: Step, decided: Finished): void {
     });
   }
   if (result.respond) respond(turn, path, result.respond);
-  turn.effects.push(...(result.notify ?? []));
+  if (result.notify) turn.effects.push(...result.notify);
   const inputs = result.inputs ?? (known || step.inputs === null ? undefined : step.inputs);
-  const record = {
+  const record: Mutable<ActionFinished> = {
+    type: 'actionFinished',
     path,
     status: result.status,
     code: result.code,
     startedAt: known?.startedAt ?? turn.now,
     trackingId: known?.trackingId ?? turn.input.newGuid(),
-    ...(inputs !== undefined && { inputs }),
-    ...(result.outputs !== undefined && { outputs: result.outputs }),
-    ...(result.error && { error: result.error }),
   };
-  const tracked = trackedProperties(turn, step, {
-    ...known,
-    ...record,
-    endedAt: turn.now,
-    effects: 0,
-  });
-  turn.emit({
-    type: 'actionFinished',
-    ...record,
-    ...(tracked !== undefined && { trackedProperties: tracked }),
-    ...(result.failsRun && { failsRun: true }),
-  });
+  if (inputs !== undefined) record.inputs = inputs;
+  if (result.outputs !== undefined) record.outputs = result.outputs;
+  if (result.error) record.error = result.error;
+  const tracked = action.trackedProperties && trackedProperties(turn, step, record, known);
+  if (tracked !== undefined) record.trackedProperties = tracked;
+  if (result.failsRun) record.failsRun = true;
+  turn.emit(record);
   if (action.branches.length > 0 && !known) unenteredChildren(turn, action, place, result);
   if (result.terminate) endRun(turn, result.terminate.status, 'Terminated', result.terminate.error);
 }
@@ -213,23 +209,22 @@ function unenteredChildren(
   mark(action);
 }
 
-/** `trackedProperties` see the finished action as `action()`; what cannot be evaluated is left out. */
+/** Characters of JSON that tracked properties may have (documentation). */
+const longestTracked = 8000;
+
+/** `trackedProperties` see the finished action as `action()`; what cannot be evaluated, or is too long, is left out. */
 function trackedProperties(
   turn: Turn,
   { action, place }: Step,
-  record: ActionRecord,
+  finished: ActionFinished,
+  known: ActionRecord | undefined,
 ): WorkflowValue | undefined {
-  if (!action.trackedProperties || record.status === 'Skipped') return undefined;
-  const scope = turn.expressions(place, action);
-  const { outputs = null } = record;
-  const current = Object.create(scope) as RunScope & { currentAction(): ActionView };
-  current.currentAction = () => ({
-    outputs,
-    body: null,
-    record: () => recordView(turn.state, action, record),
-  });
+  if (!action.trackedProperties || finished.status === 'Skipped') return undefined;
+  const record: ActionRecord = { ...known, ...finished, endedAt: turn.now, effects: 0 };
+  const current = seeingItself(turn.expressions(place, action), turn.state, action, record);
   try {
-    return action.trackedProperties.evaluate(current);
+    const tracked = action.trackedProperties.evaluate(current);
+    return writeJson(tracked).length > longestTracked ? undefined : tracked;
   } catch (error) {
     if (error instanceof WorkflowExpressionError) return undefined;
     throw error;

@@ -31,25 +31,52 @@ export interface PassRecord {
 export interface ActionRecord {
   readonly path: string;
   status: ActionStatus;
-  code?: string;
+  code?: string | undefined;
   /** As evaluated; show them with `recordedInputs`. */
-  inputs?: WorkflowValue;
-  outputs?: WorkflowValue;
-  error?: RunError;
+  inputs?: WorkflowValue | undefined;
+  outputs?: WorkflowValue | undefined;
+  error?: RunError | undefined;
   startedAt: number;
-  endedAt?: number;
+  endedAt?: number | undefined;
   trackingId: string;
-  deadline?: number;
-  trackedProperties?: WorkflowValue;
-  retryHistory?: RetryRecord[];
+  deadline?: number | undefined;
+  trackedProperties?: WorkflowValue | undefined;
+  retryHistory?: RetryRecord[] | undefined;
   /** The effect in flight, or to be sent when `due` has come. */
-  effect?: CallEffect;
-  due?: number;
-  awaitsCallback?: boolean;
-  progress?: WorkflowValue;
+  effect?: CallEffect | undefined;
+  due?: number | undefined;
+  awaitsCallback?: boolean | undefined;
+  progress?: WorkflowValue | undefined;
   /** Effects asked for so far; numbers the next one. */
   effects: number;
-  container?: ContainerState;
+  container?: ContainerState | undefined;
+}
+
+/** A record with a place for everything: records of one shape are read and changed fastest. */
+export function newRecord(
+  event: { readonly path: string; readonly startedAt: number; readonly trackingId: string },
+  status: ActionStatus,
+): ActionRecord {
+  return {
+    path: event.path,
+    status,
+    code: undefined,
+    inputs: undefined,
+    outputs: undefined,
+    error: undefined,
+    startedAt: event.startedAt,
+    endedAt: undefined,
+    trackingId: event.trackingId,
+    deadline: undefined,
+    trackedProperties: undefined,
+    retryHistory: undefined,
+    effect: undefined,
+    due: undefined,
+    awaitsCallback: undefined,
+    progress: undefined,
+    effects: 0,
+    container: undefined,
+  };
 }
 
 export interface VariableState {

@@ -1,10 +1,11 @@
 import type { WorkflowValue } from '@isthmus/workflow-expressions';
 import type { ActionScope } from '../actions/action-type.js';
-import type { Plan, PlannedAction } from '../plan/plan.js';
+import { parseDuration } from '../calls/duration.js';
+import { requestTimeout, type Plan, type PlannedAction } from '../plan/plan.js';
 import { apply } from './apply.js';
+import { seeingItself } from './current-action.js';
 import type { CallEffect, CallbackSignal, Effect, EffectOutcome } from './effects.js';
 import { eventVersion, type RunEvent } from './events.js';
-import { actionPath } from './path.js';
 import type { Place } from './place.js';
 import { RunScope, type Ambient } from './run-scope.js';
 import { isFinished, type RunState } from './state.js';
@@ -21,12 +22,16 @@ export interface TurnInput extends Ambient {
   readonly maximumEvents?: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type WithoutFrame<Event> = Event extends RunEvent ? Omit<Event, 'v' | 'at'> : never;
 
 /** One call of `advance`: collects what it decides, and applies each event as soon as it is decided. */
 export class Turn {
   readonly events: RunEvent[] = [];
   readonly effects: Effect[] = [];
+  #action: PlannedAction | undefined;
+  #place: Place | undefined;
+  #path = '';
 
   constructor(
     readonly plan: Plan,
@@ -34,8 +39,11 @@ export class Turn {
     readonly input: TurnInput,
   ) {}
 
+  /** @param event made for this call; the turn completes it and keeps it */
   emit(event: WithoutFrame<RunEvent>): void {
-    const framed = { v: eventVersion, at: this.input.now, ...event } as RunEvent;
+    const framed = event as Mutable<RunEvent>;
+    framed.v = eventVersion;
+    framed.at = this.input.now;
     apply(this.state, framed);
     this.events.push(framed);
   }
@@ -59,8 +67,13 @@ export class Turn {
     return this.input.now;
   }
 
+  /** The last one is remembered: a step asks for the path of its action several times. */
   pathOf(action: PlannedAction, place: Place): string {
-    return actionPath(place.prefix, action.name);
+    if (action === this.#action && place === this.#place) return this.#path;
+    this.#action = action;
+    this.#place = place;
+    this.#path = place.prefix + action.key;
+    return this.#path;
   }
 
   expressions(place: Place, action: PlannedAction): RunScope {
@@ -93,18 +106,21 @@ interface ScopeOrigin {
 class TurnScope implements ActionScope {
   readonly action: PlannedAction;
   readonly path: string;
-  readonly expressions: RunScope;
   readonly effect: CallEffect | undefined;
+  #expressions: RunScope | undefined;
   private asked = 0;
 
   constructor(
     private readonly turn: Turn,
-    origin: ScopeOrigin,
+    private readonly origin: ScopeOrigin,
   ) {
     this.action = origin.action;
     this.path = turn.pathOf(origin.action, origin.place);
-    this.expressions = turn.expressions(origin.inside, origin.action);
     this.effect = origin.effect;
+  }
+
+  get expressions(): RunScope {
+    return (this.#expressions ??= this.turn.expressions(this.origin.inside, this.action));
   }
 
   get environment(): ActionScope['environment'] {
@@ -140,6 +156,13 @@ class TurnScope implements ActionScope {
     return compiled.evaluate(inner);
   }
 
+  evaluateWith(outputs: WorkflowValue, template: string): WorkflowValue {
+    const compiled = this.action.templates.get(template);
+    if (!compiled || !this.record) return null;
+    const record = { ...this.record, outputs };
+    return compiled.evaluate(seeingItself(this.expressions, this.state, this.action, record));
+  }
+
   has(template: string): boolean {
     return this.action.templates.has(template);
   }
@@ -150,8 +173,16 @@ class TurnScope implements ActionScope {
       id: `${this.path}#${number}`,
       path: this.path,
       idempotencyKey: `${this.state.runId}:${this.path}`,
-      timeout: this.environment.limits.requestTimeout,
+      timeout: this.requestTimeout(),
     };
+  }
+
+  /** An action may wait less for an answer than the host allows. */
+  private requestTimeout(): number {
+    const { requestTimeout: most } = this.environment.limits;
+    const own = this.has(requestTimeout) ? this.evaluate(requestTimeout) : undefined;
+    const milliseconds = typeof own === 'string' ? parseDuration(own) : undefined;
+    return milliseconds !== undefined && milliseconds > 0 ? Math.min(milliseconds, most) : most;
   }
 
   private get record() {

@@ -8,8 +8,8 @@ interface Extent {
   readonly height: number;
 }
 
-const scalar: Extent = { size: 8, height: 0 };
-const tooDeep: Extent = { size: Infinity, height: Infinity };
+/** Characters of a number, a boolean or null, about. */
+const scalar = 8;
 /** Extents of containers that are worth remembering; values never change. */
 const known = new WeakMap<object, Extent>();
 const worthRemembering = 1000;
@@ -20,27 +20,44 @@ const worthRemembering = 1000;
  * @param limit characters
  */
 export function valueProblem(value: WorkflowValue | undefined, limit: number): string | undefined {
-  const { size, height } = extentOf(value ?? null, 0);
-  if (height > deepest) return `The value is nested deeper than ${deepest} levels.`;
-  return size > limit ? `The value is larger than the limit of '${limit}' characters.` : undefined;
+  if (typeof value === 'object' && value !== null) {
+    top = 0;
+    const size = sizeOf(value, 1);
+    if (top > deepest) return `The value is nested deeper than ${deepest} levels.`;
+    return size > limit ? tooLarge(limit) : undefined;
+  }
+  return typeof value === 'string' && value.length + 2 > limit ? tooLarge(limit) : undefined;
 }
 
-function extentOf(value: WorkflowValue, depth: number): Extent {
-  if (typeof value === 'string') return { size: value.length + 2, height: 0 };
-  if (!isArray(value) && !isObject(value)) return scalar;
+function tooLarge(limit: number): string {
+  return `The value is larger than the limit of '${limit}' characters.`;
+}
+
+/** The deepest level that the walk has met; kept here, so that a walk makes nothing. */
+let top = 0;
+
+/** @param level of the value: 1 for the whole */
+function sizeOf(value: WorkflowValue, level: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return scalar;
+  const isList = isArray(value);
+  if (!isList && !isObject(value)) return scalar;
   const remembered = known.get(value);
-  if (remembered !== undefined) return remembered;
-  if (depth > deepest) return tooDeep;
+  if (remembered !== undefined) {
+    top = Math.max(top, level - 1 + remembered.height);
+    return remembered.size;
+  }
+  if (level > deepest) {
+    top = Infinity;
+    return Infinity;
+  }
+  const before = top;
+  top = level;
   let size = 2;
-  let height = 0;
-  const add = (inner: WorkflowValue, name: number): void => {
-    const extent = extentOf(inner, depth + 1);
-    size += extent.size + name;
-    if (extent.height > height) height = extent.height;
-  };
-  if (isArray(value)) for (const item of value) add(item, 1);
-  else for (const name in value) add(value[name] ?? null, name.length + 4);
-  const extent = { size, height: height + 1 };
-  if (size > worthRemembering) known.set(value, extent);
-  return extent;
+  if (isList)
+    for (let at = 0; at < value.length; at += 1) size += sizeOf(value[at]!, level + 1) + 1;
+  else for (const name in value) size += sizeOf(value[name] ?? null, level + 1) + name.length + 4;
+  if (size > worthRemembering) known.set(value, { size, height: top - level + 1 });
+  top = Math.max(top, before);
+  return size;
 }

@@ -8,7 +8,7 @@ import {
 } from '@isthmus/workflow-expressions';
 import type { PlannedAction } from '../plan/plan.js';
 import { retryRecordView } from './history.js';
-import { actionPath, passPrefix } from './path.js';
+import { passPrefix } from './path.js';
 import { seenFrom, type Place } from './place.js';
 import { recordedInputs } from './recorded-inputs.js';
 import { isFinal, type ActionRecord, type RunState } from './state.js';
@@ -44,7 +44,7 @@ export function viewFrom(
 ): ActionView | undefined {
   const { prefix, loops } = seenFrom(place, action);
   const [loop, ...inner] = loops;
-  if (!loop) return directView(state, action, state.actions.get(actionPath(prefix, action.name)));
+  if (!loop) return directView(state, action, state.actions.get(prefix + action.key));
   return loopedView(state, action, { prefix, loop, inner });
 }
 
@@ -83,7 +83,7 @@ function loopedView(
 ): ActionView | undefined {
   const passes = passViews(state, action, at);
   if (passes === undefined)
-    return directView(state, action, state.actions.get(actionPath(at.prefix, action.name)));
+    return directView(state, action, state.actions.get(at.prefix + action.key));
   const last = passes.at(-1);
   if (!isForeach(state, at))
     return last && { ...last, record: () => withCount(last.record(), passes.length) };
@@ -95,7 +95,7 @@ function loopedView(
 }
 
 function isForeach(state: RunState, at: LoopPosition): boolean {
-  return state.actions.get(actionPath(at.prefix, at.loop.name))?.container?.items !== undefined;
+  return state.actions.get(at.prefix + at.loop.key)?.container?.items !== undefined;
 }
 
 /** The views of an action in the passes of a loop; undefined when the loop did not begin. */
@@ -104,7 +104,7 @@ function passViews(
   action: PlannedAction,
   at: LoopPosition,
 ): ActionView[] | undefined {
-  const path = actionPath(at.prefix, at.loop.name);
+  const path = at.prefix + at.loop.key;
   const begun = state.actions.get(path)?.container?.begun;
   if (begun === undefined) return undefined;
   const views: ActionView[] = [];
@@ -113,7 +113,7 @@ function passViews(
     const [loop, ...inner] = at.inner;
     const view = loop
       ? loopedView(state, action, { prefix, loop, inner })
-      : directView(state, action, state.actions.get(actionPath(prefix, action.name)));
+      : directView(state, action, state.actions.get(prefix + action.key));
     if (view) views.push(view);
   }
   return views;

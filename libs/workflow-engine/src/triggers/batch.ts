@@ -1,7 +1,6 @@
 import {
   isObject,
   memberOf,
-  writeJson,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
@@ -17,52 +16,57 @@ export interface BatchMessage {
   readonly messageId: string;
   readonly content: WorkflowValue;
   readonly contentType?: string;
-  /** Milliseconds since 1970. */
-  readonly receivedAt: number;
+}
+
+/** What is known of the messages that wait in one partition of a batch. */
+export interface BatchState {
+  readonly name: string;
+  readonly count: number;
+  /** Of their contents as JSON. */
+  readonly bytes: number;
+  /** When the first of them came, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** Whether the messages of one partition are released, or when to look again. */
-export type BatchRelease =
-  | { readonly released: true; readonly outputs: WorkflowObject }
-  | { readonly released: false; readonly wakeAt?: number };
+export interface BatchDecision {
+  readonly isComplete: boolean;
+  readonly wakeAt?: number;
+}
 
 const mostMessages = 8000;
 const mostBytes = 80 * 1024 * 1024;
 
 /**
- * Holds the messages of one partition against the release criteria of a batch: `messageCount`, `batchSize` (bytes),
+ * Holds what waits in one partition against the release criteria of its batch: `messageCount`, `batchSize` (bytes),
  * `recurrence`. The documented limits release too.
  * @param inputs of the trigger, evaluated
- * @param since when the last batch of this partition was released, or its first message came
  */
-export function releaseBatch(
+export function decideBatch(
   inputs: WorkflowObject,
-  batchOf: {
-    readonly name: string;
-    readonly partition: string;
-    readonly messages: readonly BatchMessage[];
-  },
-  time: { readonly now: number; readonly since: number },
-): BatchRelease {
-  const { name, partition, messages } = batchOf;
+  batchOf: BatchState,
+  now: number,
+): BatchDecision {
+  const { name, count, bytes, since } = batchOf;
   const configuration = objectMember(objectMember(inputs, 'configurations') ?? {}, name) ?? {};
   const criteria = objectMember(configuration, 'releaseCriteria') ?? {};
-  const count = limit(criteria, 'messageCount', mostMessages);
-  const size = limit(criteria, 'batchSize', mostBytes);
+  if (count === 0) return { isComplete: false };
   const rule = recurrenceRule(memberOf(criteria, 'recurrence'));
-  const due = typeof rule === 'string' ? undefined : nextOccurrence(rule, time.since, time.since);
-  const bytes = messages.reduce(
-    (sum, message) => sum + Buffer.byteLength(writeJson(message.content)),
-    0,
-  );
-  const isDue = due !== undefined && due <= time.now;
-  if (messages.length === 0 || (messages.length < count && bytes < size && !isDue)) {
-    return { released: false, ...(due !== undefined && { wakeAt: isDue ? due + 1 : due }) };
-  }
-  return {
-    released: true,
-    outputs: { body: { batchName: name, partitionName: partition, items: messages.map(item) } },
-  };
+  const due = typeof rule === 'string' ? undefined : nextOccurrence(rule, since, since);
+  const isComplete =
+    count >= limit(criteria, 'messageCount', mostMessages) ||
+    bytes >= limit(criteria, 'batchSize', mostBytes) ||
+    (due !== undefined && due <= now);
+  return { isComplete, ...(due !== undefined && { wakeAt: due }) };
+}
+
+/** The outputs of a trigger whose batch is released. */
+export function batchOutputs(
+  name: string,
+  partition: string,
+  messages: readonly BatchMessage[],
+): WorkflowObject {
+  return { body: { batchName: name, partitionName: partition, items: messages.map(item) } };
 }
 
 function limit(criteria: WorkflowObject, name: string, greatest: number): number {

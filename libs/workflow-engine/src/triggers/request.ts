@@ -4,6 +4,7 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
+import { literalSchema } from '../json-schema/literal-schema.js';
 import { validateJson } from '../json-schema/validate.js';
 import { textMember } from '../plan/members.js';
 import type { Received, TriggerRequest, TriggerScope, TriggerType } from './trigger-type.js';
@@ -75,7 +76,7 @@ function schemaMismatch(
   scope: TriggerScope,
 ): Received | undefined {
   if (schema === undefined) return undefined;
-  const [first] = validateJson(call.body ?? null, schema);
+  const [first] = validateJson(call.body ?? null, literalSchema(schema));
   if (!first) return undefined;
   return refused(
     400,

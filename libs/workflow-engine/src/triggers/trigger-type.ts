@@ -56,7 +56,7 @@ export interface TriggerType {
   receive?(request: TriggerRequest, scope: TriggerScope): Received;
   /** Fires by its `recurrence`; a polling trigger polls by it. */
   readonly recurs?: boolean;
-  /** Collects messages and fires with a batch of them (see `releaseBatch`). */
+  /** Collects messages and fires with a batch of them (see `decideBatch`). */
   readonly collects?: boolean;
   /** Occurrences that were missed are made up for, one run each (SlidingWindow). */
   readonly catchesUp?: boolean;
@@ -64,6 +64,11 @@ export interface TriggerType {
   occur?(due: number, interval: number, scope: TriggerScope): WorkflowObject | undefined;
   poll?(inputs: WorkflowValue, memory: WorkflowValue | undefined, scope: TriggerScope): CallEffect;
   polled?(outcome: EffectOutcome, scope: TriggerScope): Polled;
+  /**
+   * What a call to the trigger's URL only announces: its answer, read by {@link polled}, are the outputs. In `inputs`
+   * `triggerBody()` is that of the call. Undefined: the call says it all.
+   */
+  fetch?(inputs: WorkflowValue, scope: TriggerScope): CallEffect | undefined;
   /** Made when the workflow is enabled; `callbackUrl()` is available. */
   subscribe?(inputs: WorkflowValue, scope: TriggerScope): CallEffect;
   /** Made when it is disabled or deleted, with the outcome of the subscription. */

@@ -4,7 +4,7 @@ import { compilePlan } from '../plan/compile-plan.js';
 import { statefulLimits } from '../plan/engine-limits.js';
 import type { Plan } from '../plan/plan.js';
 import { fireRequest } from '../run/fire-request.js';
-import { releaseBatch } from './batch.js';
+import { batchOutputs, decideBatch } from './batch.js';
 import { triggerTypeOf, triggerTypes } from './index.js';
 import { matchPath } from './request.js';
 import type { TriggerRequest, TriggerScope } from './trigger-type.js';
@@ -144,7 +144,15 @@ describe('a firing trigger', () => {
 
   it('starts no run when splitOn is null, and fails for anything else than an array or for too many items', () => {
     const trigger = { type: 'Request', splitOn: "@triggerBody()?['value']" };
-    expect(outputsOf(trigger, { body: {} })).toEqual([]);
+    const none = { kind: 'skipped', condition: 'splitOn' };
+    expect(fired(trigger, { body: {} })).toEqual(none);
+    expect(fired(trigger, { body: { value: [] } })).toEqual(none);
+    expect(
+      fired({ type: 'Request', splitOn: "@triggerBody()['value']" }, { body: { value: null } }),
+    ).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining("is of type 'Null'") as unknown as string,
+    });
     expect(fired(trigger, { body: { value: 'x' } })).toMatchObject({
       kind: 'failed',
       code: 'InvalidTemplate',
@@ -155,6 +163,29 @@ describe('a firing trigger', () => {
     expect(fired(trigger, { body: { value: [1, 2, 3, 4] } })).toMatchObject({
       kind: 'failed',
       code: 'SplitOnItemsLimitExceeded',
+    });
+  });
+
+  it('holds its conditions against each item of splitOn', () => {
+    const trigger = {
+      type: 'Request',
+      splitOn: '@triggerBody()',
+      conditions: [{ expression: "@equals(triggerBody()?['kind'], 'a')" }],
+    };
+    const body = [{ kind: 'a', n: 1 }, { kind: 'b' }, { kind: 'a', n: 2 }];
+    expect(outputsOf(trigger, { body })).toMatchObject([{ body: body[0] }, { body: body[2] }]);
+    expect(outputsOf(trigger, { body })).toHaveLength(2);
+    expect(fired(trigger, { body: [{ kind: 'b' }] })).toMatchObject({ kind: 'skipped' });
+  });
+
+  it('gives each item of splitOn the tracking id that splitOnConfiguration makes of it', () => {
+    const trigger = {
+      type: 'Request',
+      splitOn: '@triggerBody()',
+      splitOnConfiguration: { correlation: { clientTrackingId: "@triggerBody()?['id']" } },
+    };
+    expect(fired(trigger, { body: [{ id: 'x' }, {}, { id: 3 }] })).toMatchObject({
+      itemTrackingIds: ['x', undefined, '3'],
     });
   });
 
@@ -319,32 +350,39 @@ describe('Batch', () => {
       },
     },
   };
-  const message = (content: WorkflowValue) => ({ messageId: 'm', content, receivedAt: now });
-  const release = (messages: WorkflowValue[], since = now) =>
-    releaseBatch(
-      inputs,
-      { name: 'b', partition: 'p', messages: messages.map(message) },
-      { now, since },
-    );
+  const decide = (count: number, bytes = count, since = now) =>
+    decideBatch(inputs, { name: 'b', count, bytes, since }, now);
 
   it('is released by the number of messages', () => {
-    expect(release([1])).toEqual({ released: false, wakeAt: now + 300_000 });
-    expect(release([1, 2])).toMatchObject({
-      released: true,
-      outputs: {
-        body: {
-          batchName: 'b',
-          partitionName: 'p',
-          items: [{ messageId: 'm', content: 1 }, { content: 2 }],
-        },
-      },
-    });
+    expect(decide(1)).toEqual({ isComplete: false, wakeAt: now + 300_000 });
+    expect(decide(2).isComplete).toBe(true);
   });
 
   it('is released by its size and by its time', () => {
-    expect(release(['x'.repeat(120)])).toMatchObject({ released: true });
-    expect(release([1], now - 300_000)).toMatchObject({ released: true });
-    expect(release([], now - 300_000)).toMatchObject({ released: false });
+    expect(decide(1, 120).isComplete).toBe(true);
+    expect(decide(1, 1, now - 300_000).isComplete).toBe(true);
+    expect(decide(0, 0, now - 300_000)).toEqual({ isComplete: false });
+  });
+
+  it('is released by the documented limits where it names no criterion', () => {
+    const unlimited = { configurations: { b: { releaseCriteria: {} } } };
+    const state = { name: 'b', bytes: 1, since: now };
+    expect(decideBatch(unlimited, { ...state, count: 7999 }, now)).toEqual({ isComplete: false });
+    expect(decideBatch(unlimited, { ...state, count: 8000 }, now).isComplete).toBe(true);
+  });
+
+  it('hands its messages to the run', () => {
+    const messages = [1, { a: 2 }].map((content) => ({ messageId: 'm', content }));
+    expect(batchOutputs('b', 'p', messages)).toEqual({
+      body: {
+        batchName: 'b',
+        partitionName: 'p',
+        items: [
+          { messageId: 'm', content: 1 },
+          { messageId: 'm', content: { a: 2 } },
+        ],
+      },
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { connectionOf, operationPath } from '../calls/connection.js';
 import { callRequest } from '../calls/request.js';
 import { objectMember } from '../plan/members.js';
 import type { EffectOutcome } from '../run/effects.js';
-import { callInputs } from './polling.js';
+import { callInputs, readPoll } from './polling.js';
 import type { Received, TriggerRequest, TriggerScope, TriggerType } from './trigger-type.js';
 
 /** Each call to the callback URL of the subscription is a run. */
@@ -52,15 +52,25 @@ export const apiConnectionNotification: TriggerType = {
     const call = callInputs(inputs);
     return connectorCall(call, objectMember(call, 'subscribe') ?? {}, scope);
   },
+  fetch(inputs, scope) {
+    const call = callInputs(inputs);
+    const fetch = objectMember(call, 'fetch');
+    return fetch && connectorCall(call, fetch, scope, 'GET');
+  },
+  polled: readPoll,
   unsubscribe: (inputs, subscribed, scope) => deletion(callInputs(inputs), subscribed, scope),
 };
 
-function connectorCall(inputs: WorkflowObject, operation: WorkflowObject, scope: TriggerScope) {
+function connectorCall(
+  inputs: WorkflowObject,
+  operation: WorkflowObject,
+  ...[scope, method = 'POST']: [TriggerScope, string?]
+) {
   return {
     kind: 'connector',
     ...scope.effectFrame(),
     connection: connectionOf(inputs) ?? '',
-    request: callRequest(operation, operationPath(operation) ?? '', 'POST'),
+    request: callRequest(operation, operationPath(operation) ?? '', method),
   } as const;
 }
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { JsonTextError } from './json-text-error.js';
 import { locateJson } from './locate.js';
 import { parseJson, valueOf } from './read.js';
-import { writeJson } from './write.js';
+import { storedJson, writeJson } from './write.js';
+import type { WorkflowValue } from '../value.js';
 
 function roundTrip(text: string): string {
   return writeJson(parseJson(text));
@@ -129,5 +130,35 @@ describe('locateJson', () => {
       '/a~1b/1/d/e': { line: 3, column: 5 },
       '/z': { line: 1, column: 1 },
     });
+  });
+});
+
+describe('storedJson', () => {
+  it.each([
+    '{"b":1.0,"2":[9007199254740993,1e2,-0.0,100.00],"1":"1.0","c":-0.0,"d":2.5}',
+    '[1e-7,0.00001,1e17,123456789.5,-1e-5,79228162514264337593543950335]',
+    '{"__proto__":{"x":1},"toJSON":"x","2":0,"1":1}',
+    '{"key":"08584000000000000000123456789CU00:A","at":1763890000000,"n":[1234567890123456789]}',
+    '["\\ud800","\\u2028\\u0085",": 12345678901234567",",1234567890123456,"]',
+    '[12345678901234567890.5, 0.1234567890123456789, -9223372036854775808]',
+  ])('is read back as the same value: %s', (text) => {
+    const value = parseJson(text);
+    expect(writeJson(parseJson(storedJson(value)))).toBe(writeJson(value));
+    expect(parseJson(storedJson(value))).toEqual(value);
+  });
+
+  it('is read back as the same value, whatever the value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        const value = valueOf(json);
+        expect(parseJson(storedJson(value))).toEqual(parseJson(writeJson(value)));
+      }),
+    );
+  });
+
+  it('refuses what is nested too deeply', () => {
+    let value: WorkflowValue = 1;
+    for (let level = 0; level < 3000; level += 1) value = [value];
+    expect(() => storedJson(value)).toThrow('nested deeper');
   });
 });

@@ -21,7 +21,7 @@ export interface JsonReadOptions {
 // What JSON.parse would lose: floats without fraction, integers beyond 2^53, the order of integer-like
 // names. Texts that only look like that inside of strings take the longer way.
 const lossy =
-  /\d(?:\.0+\s*(?:[,}\]]|$)|\d{15}|\.?[eE][+-]?\d+\s*(?:[,}\]]|$))|"\d+"\s*:|-0\s*(?:[,}\]]|$)|\\u/;
+  /\d(?:\.0+\s*(?:[,}\]]|$)|\.?[eE][+-]?\d+\s*(?:[,}\]]|$))|(?:^|[:,[\s])-?\d*\.?\d{16}|"\d+"\s*:|-0\s*(?:[,}\]]|$)|\\u/;
 
 /** How many names a text has, or more when strings hold `":`. */
 function nameCount(text: string): number {

@@ -1,6 +1,7 @@
 import { WorkflowExpressionError } from '../error.js';
 import {
   Float,
+  hasOwnOrder,
   isArray,
   isObject,
   namesOf,
@@ -76,4 +77,36 @@ function write(value: WorkflowValue, depth: number): string {
 /** Compact JSON text: `1.0` stays `1.0`, integers keep all digits, members keep their order. */
 export function writeJson(value: WorkflowValue): string {
   return write(value, 0);
+}
+
+/** Whether `JSON.stringify` writes a value so that it is read back as the same value. */
+function isPlain(value: WorkflowValue, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'object') return isPlainContainer(value, depth);
+  if (typeof value !== 'number') return false;
+  if (Number.isInteger(value)) return !Object.is(value, -0);
+  return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e17;
+}
+
+function isPlainContainer(value: object, depth: number): boolean {
+  // Deeper values are for the writer that refuses them.
+  if (depth > maximumDepth) return false;
+  if (Array.isArray(value)) {
+    for (const item of value as WorkflowValue[]) if (!isPlain(item, depth + 1)) return false;
+    return true;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype || hasOwnOrder(value)) return false;
+  for (const name in value) {
+    const member = (value as Record<string, WorkflowValue | undefined>)[name];
+    if (member !== undefined && !isPlain(member, depth + 1)) return false;
+  }
+  return true;
+}
+
+/**
+ * JSON text that `parseJson` reads back as the same value, for those who keep values: what
+ * {@link writeJson} writes, but for the escapes and exponents that only Newtonsoft's writer has.
+ */
+export function storedJson(value: WorkflowValue): string {
+  return isPlain(value, 0) ? JSON.stringify(value) : writeJson(value);
 }

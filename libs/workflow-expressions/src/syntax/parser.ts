@@ -132,7 +132,7 @@ export function parseExpression(
 ): ExpressionNode {
   if (text.length > maximumLength) {
     throw new WorkflowExpressionError(
-      `The template language expression exceeds the maximum length of ${maximumLength} characters.`,
+      `The template language expression limit exceeded: an expression has the maximum length of ${maximumLength} characters.`,
     );
   }
   return new Parser(text).whole();

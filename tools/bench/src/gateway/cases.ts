@@ -9,33 +9,18 @@ import {
   withoutNginx,
 } from '../baselines/nginx.js';
 import type { LoadRequest } from '../load/load.js';
-import type { Candidate, Comparison, Server } from '../measurement/compare.js';
+import type { Candidate, Comparison } from '../measurement/compare.js';
 import {
   expressGatewayName,
   startExpressGateway,
   type ExpressPolicies,
 } from '../peers/express-gateway.js';
 import { orReason, peersOff } from '../peers/install-peer.js';
-import type { RunningProgram } from '../processes/run-process.js';
-import { writeApiops } from './apiops-folder.js';
 import { getCached, getOrder, getSecured, getRoutes, postOrder } from './requests.js';
-import { startIsthmusGateway } from './isthmus-gateway.js';
+import { isthmus, ours, serverCore, serverOf } from './isthmus-candidate.js';
+import type { GatewayBench } from './isthmus-candidate.js';
 import type { Tokens } from './tokens.js';
 
-/** What every case needs. */
-export interface GatewayBench {
-  readonly scratch: string;
-  readonly backendPort: number;
-  readonly tokens: Tokens;
-  readonly peers: boolean;
-  /** Node.js flags of our gateway. */
-  readonly nodeFlags: readonly string[];
-}
-
-/** Core of the servers under test. */
-export const serverCore = 1;
-/** Name of our row. */
-export const ours = 'isthmus gateway';
 const bare = 'bare node:http + undici';
 
 /** The cases by name. */
@@ -46,6 +31,7 @@ export const gatewayCases: Readonly<Record<string, (bench: GatewayBench) => Comp
   cached: cachedCase,
   routes: routesCase,
   telemetry: telemetryCase,
+  workers: workersCase,
 };
 
 function getCase(bench: GatewayBench): Comparison {
@@ -161,6 +147,35 @@ function telemetryCase(bench: GatewayBench): Comparison {
   };
 }
 
+/** On both processors, which load and backend share: less than twice as many calls can come. */
+function workersCase(bench: GatewayBench): Comparison {
+  const candidate = (name: string, requests: readonly LoadRequest[], workers: number) =>
+    isthmus(bench, requests, {
+      name,
+      flags: ['--access-log', 'off', '--workers', String(workers)],
+      operations: 10,
+      pinned: false,
+    });
+  const one = '1 worker';
+  const two = '2 workers';
+  return {
+    name: 'workers',
+    title: 'GET by one worker and by two (a process for each core), without and with a limit',
+    candidates: [
+      candidate(one, getRoutes(10), 1),
+      candidate(two, getRoutes(10), 2),
+      candidate(`${one}, the GET case`, getOrder, 1),
+      candidate(`${two}, the GET case`, getOrder, 2),
+    ],
+    anchors: [one],
+    targets: [{ row: two, column: `speed ÷ ${one}`, value: 0.9, better: 'more' }],
+    notes: [
+      'Speed is by processor time for each call: 1 means that a second worker costs nothing.',
+      'The GET case has a limit, which the primary process counts for both workers.',
+    ],
+  };
+}
+
 function nginx(
   bench: GatewayBench,
   label: string,
@@ -188,35 +203,6 @@ function bareProxy(bench: GatewayBench, requests: readonly LoadRequest[]): Candi
     name: bare,
     start: async () =>
       serverOf(await startBareProxy(bench.backendPort, bench.scratch, serverCore), requests),
-  };
-}
-
-let folders = 0;
-
-/** Our gateway on a folder of its own. */
-export function isthmus(
-  bench: GatewayBench,
-  requests: readonly LoadRequest[],
-  {
-    name = ours,
-    operations = 1,
-    flags = ['--access-log', 'off'],
-  }: { name?: string; operations?: number; flags?: readonly string[] } = {},
-): Candidate {
-  return {
-    name,
-    start: async () => {
-      const scratch = join(bench.scratch, `gateway-${(folders += 1)}`);
-      const folder = join(scratch, 'apim');
-      await mkdir(scratch, { recursive: true });
-      await writeApiops(folder, { ...bench, operations });
-      const { nodeFlags } = bench;
-      const running = await startIsthmusGateway({
-        ...{ folder, scratch, flags, nodeFlags },
-        core: serverCore,
-      });
-      return serverOf(running, requests);
-    },
   };
 }
 
@@ -271,11 +257,4 @@ async function securedPolicies(tokens: Tokens, scratch: string): Promise<Express
     },
     { 'request-transformer': { headers: { add: { 'x-subject': 'req.user.sub' } } } },
   ];
-}
-
-function serverOf(
-  { pid, port, stop }: RunningProgram & { readonly port: number },
-  requests: readonly LoadRequest[],
-): Server {
-  return { port, pids: [pid], requests, stop };
 }

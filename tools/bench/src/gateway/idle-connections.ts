@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageOf } from '../measurement/process-tree.js';
 import type { Table } from '../report/table.js';
-import { isthmus, ours, type GatewayBench } from './cases.js';
+import { isthmus, ours, type GatewayBench } from './isthmus-candidate.js';
 
 const connections = 10_000;
 const column = `MiB for ${connections.toLocaleString('en')} idle connections`;

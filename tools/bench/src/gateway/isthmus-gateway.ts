@@ -8,7 +8,8 @@ export const root = resolve(import.meta.dirname, '../../../..');
 export async function startIsthmusGateway(options: {
   readonly folder: string;
   readonly scratch: string;
-  readonly core: number;
+  /** Undefined: any. */
+  readonly core?: number;
   readonly flags?: readonly string[];
   readonly nodeFlags?: readonly string[];
 }): Promise<RunningProgram & { readonly port: number }> {
@@ -25,7 +26,7 @@ export async function startIsthmusGateway(options: {
       ...flags,
     ],
     log: join(scratch, 'gateway.log'),
-    core,
+    ...(core === undefined ? {} : { core }),
   });
   return { ...running, port };
 }

@@ -2,7 +2,7 @@ import { chooseLoad } from '../load/load.js';
 import { usageOf } from '../measurement/process-tree.js';
 import type { Row, Table } from '../report/table.js';
 import type { BenchSettings } from '../settings.js';
-import { isthmus, type GatewayBench } from './cases.js';
+import { isthmus, type GatewayBench } from './isthmus-candidate.js';
 import { getCached, getOrder, getSecured, postOrder } from './requests.js';
 import { soakTable } from '../report/soak-table.js';
 

@@ -19,6 +19,8 @@ export interface Orchestrator {
   readonly callbackPath: (workflow: string) => Promise<string>;
   /** Reads from the management API, below a workflow; a whole URL is taken as it is. */
   readonly read: (address: string) => Promise<Response>;
+  /** Bytes of the JavaScript heap that are in use. */
+  readonly heap: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -75,7 +77,16 @@ export async function startOrchestrator(start: OrchestratorStart): Promise<Orche
   const server = JSON.parse(await readFile(join(postgres, 'server.json'), 'utf8')) as {
     pid: number;
   };
-  return { port, pids: [running.pid, server.pid], stop, ...managementOf(port, start.identityUrl) };
+  const heap = () => heapOf(running.started['managementUrl'] as string);
+  const pids = [running.pid, server.pid];
+  return { port, pids, stop, heap, ...managementOf(port, start.identityUrl) };
+}
+
+/** From the metrics that every service has on its management port. */
+async function heapOf(managementUrl: string): Promise<number> {
+  const { port } = new URL(managementUrl);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(/^nodejs_heap_size_used_bytes\S* (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
 }
 
 function managementOf(port: number, identityUrl: string) {

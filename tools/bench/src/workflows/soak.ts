@@ -27,6 +27,7 @@ export async function workflowSoak(bench: WorkflowBench, settings: BenchSettings
         name: `${((performance.now() - began) / 60_000).toFixed(1)} min`,
         cells: {
           'RSS MiB': (usageOf(orchestrator.pids.slice(0, 1))?.memory ?? Number.NaN) / 2 ** 20,
+          'heap MiB': (await orchestrator.heap()) / 2 ** 20,
           'calls/s': result.requests / result.seconds,
           errors: result.errors,
         },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { CatalogTables, Properties, ResourceTable } from './tables.js';
 
@@ -17,7 +18,10 @@ export interface StoredResource {
 /** What is written of a resource; the store adds the revision. */
 export type ResourceDraft = Omit<StoredResource, 'revision' | 'createdAt'>;
 
-/** Where the feed stands: `epoch` tells one database from another. */
+/**
+ * Where the feed stands. `epoch` tells one history of changes from another: a restored dump, a database that was
+ * recovered to a point in time, or another server begin a new one, because their revisions count other changes.
+ */
 export interface FeedPosition {
   readonly epoch: string;
   readonly revision: number;
@@ -33,9 +37,26 @@ class NotCommitted extends Error {
   }
 }
 
+/** Which server a database is on, and which timeline of it: recovery to a point in time begins a new one. */
+export async function readServer(db: Kysely<CatalogTables>): Promise<string> {
+  try {
+    const { rows } = await sql<{ id: string; timeline: number }>`
+      select system_identifier::text as id, timeline_id as timeline
+      from pg_control_system(), pg_control_checkpoint()`.execute(db);
+    return `${rows[0]?.id}/${rows[0]?.timeline}`;
+  } catch {
+    // Some hosted servers do not tell; restored dumps are still noticed by their tables.
+    return '';
+  }
+}
+
 /** Reads and writes resources over one connection or transaction. */
 export class ResourceStore {
-  constructor(private readonly db: Kysely<CatalogTables>) {}
+  /** @param server what {@link readServer} says of the database server */
+  constructor(
+    private readonly db: Kysely<CatalogTables>,
+    private readonly server: string,
+  ) {}
 
   /**
    * Runs a writer in a transaction of its own. Writers come one after the other. The transaction is committed, and
@@ -51,7 +72,7 @@ export class ResourceStore {
           .set({ revision: sql<string>`revision + 1` })
           .returning('revision')
           .executeTakeFirstOrThrow();
-        const result = await write(new ResourceStore(transaction), Number(revision));
+        const result = await write(new ResourceStore(transaction, this.server), Number(revision));
         if (!result.commit) throw new NotCommitted(result);
         await sql`select pg_notify(${changesChannel}, ${revision}::text)`.execute(transaction);
         return result;
@@ -63,11 +84,17 @@ export class ResourceStore {
   }
 
   async position(): Promise<FeedPosition> {
-    const { epoch, revision } = await this.db
+    const { epoch, revision, table } = await this.db
       .selectFrom('feed')
       .selectAll()
+      // Restoring a dump makes the table anew.
+      .select(sql<string>`'feed'::regclass::oid::text`.as('table'))
       .executeTakeFirstOrThrow();
-    return { epoch, revision: Number(revision) };
+    const history = createHash('sha256')
+      .update(`${this.server} ${epoch} ${table}`)
+      .digest('hex')
+      .slice(0, 16);
+    return { epoch: history, revision: Number(revision) };
   }
 
   async find(id: string): Promise<StoredResource | undefined> {
@@ -189,7 +216,7 @@ export class ResourceStore {
       .transaction()
       .setIsolationLevel('repeatable read')
       .setAccessMode('read only')
-      .execute((transaction) => read(new ResourceStore(transaction)));
+      .execute((transaction) => read(new ResourceStore(transaction, this.server)));
   }
 
   async put(draft: ResourceDraft, revision: number): Promise<void> {

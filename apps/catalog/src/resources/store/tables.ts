@@ -1,3 +1,4 @@
+import type { CallTrace } from '@isthmus/contracts';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A JSON column: read as a value, written as text, so that the text is ours to choose. */
@@ -34,5 +35,11 @@ export interface CatalogTables {
     applied: boolean;
     failed: Json<unknown[]>;
     reported_at: Generated<Date>;
+  };
+  call_trace: {
+    gateway_id: string;
+    trace_id: string;
+    trace: Json<CallTrace>;
+    recorded_at: Generated<Date>;
   };
 }

@@ -33,7 +33,7 @@ export class CachingForward implements Forward {
 
   async forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
     const { request } = context;
-    const key = `standards:${context.parts.api?.id ?? ''}:${request.url.toString()}`;
+    const key = `${origin(context)}:${request.url.toString()}`;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return this.#unsafe(context, options, key);
     if (request.headers.has('range') || requestDirectives(request.headers).has('no-store'))
@@ -175,6 +175,11 @@ export class CachingForward implements Forward {
     const data = writeVariants([fresh, ...others].slice(0, mostVariants));
     await this.cache.set(key, { kind, data }, keep, 'prefer-external');
   }
+}
+
+/** Who answers: a backend entity has an address of its own, and one address may have many virtual hosts. */
+function origin({ parts, target, request }: PolicyContext): string {
+  return `standards:${parts.api?.id ?? ''}:${JSON.stringify([target, request.hostOverride])}`;
 }
 
 interface Found {

@@ -1,5 +1,6 @@
 import type { Logger } from '@isthmus/host';
-import type { BusMessage, EventMessage, Messages } from '@isthmus/policy-engine';
+import type { BusMessage, EventMessage, Messages, SubscriptionTopic } from '@isthmus/policy-engine';
+import type { SubscriptionHub } from '../../graphql/subscription-hub.js';
 import type { EventHub } from './event-hub.js';
 import type { EventQueue } from './event-queue.js';
 import type { ServiceBus } from './service-bus.js';
@@ -8,6 +9,7 @@ import type { ServiceBus } from './service-bus.js';
 export interface MessageSinks {
   readonly events: EventQueue;
   readonly serviceBus: ServiceBus;
+  readonly subscriptions: SubscriptionHub;
   readonly logger: Logger;
 }
 
@@ -36,7 +38,7 @@ export class GatewayMessages implements Messages {
     return this.#sinks.serviceBus.send(message);
   }
 
-  publish(subscriptionId: string, _payload: string): void {
-    throw new Error(`There is no GraphQL subscription '${subscriptionId}'.`);
+  publish(topic: SubscriptionTopic, payload: string): Promise<void> {
+    return this.#sinks.subscriptions.publish(topic, payload);
   }
 }

@@ -171,6 +171,7 @@ describe('messages of policies', () => {
       await start(log);
       await call();
       await gateway!.close();
+      gateway = undefined;
       expect(stub.posted).toHaveLength(1);
     });
   });
@@ -182,7 +183,9 @@ describe('messages of policies', () => {
     it('sends to a queue of the configured namespace, with properties, ids and a time to live', async () => {
       const flag = `--service-bus-connections=${emulator(stub.port)}`;
       await start(
-        send('queue-name="orders/new" message-id="m1" session-id="s1" time-to-live="93784"'),
+        send(
+          'queue-name="orders/new" message-id="0f8fad5b-d9cb-469f-a165-70867728950e" session-id="7c9e6679-7425-40de-944b-e07fc1f90ae7" time-to-live="1.02:03:04"',
+        ),
         [flag],
       );
       expect(await call()).toContain('200 OK');
@@ -192,7 +195,11 @@ describe('messages of policies', () => {
       expect(JSON.parse(posted?.body ?? '')).toEqual([
         {
           Body: 'paid GET',
-          BrokerProperties: { MessageId: 'm1', SessionId: 's1', TimeToLiveTimeSpan: '1.02:03:04' },
+          BrokerProperties: {
+            MessageId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+            SessionId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+            TimeToLiveTimeSpan: '1.02:03:04',
+          },
           UserProperties: { Host: 'h1' },
         },
       ]);

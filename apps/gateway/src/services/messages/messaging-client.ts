@@ -27,11 +27,11 @@ const tokenSeconds = 3600;
 /** The REST interface that Service Bus and Event Hubs share: `POST https://{namespace}/{entity}/messages`. */
 export class MessagingClient {
   readonly #http: Http;
-  readonly #tokens: Tokens;
+  readonly #tokens: Pick<Tokens, 'managedIdentity'>;
   readonly #now: () => number;
   readonly #signed = new WeakMap<Access, { token: string; uri: string; until: number }>();
 
-  constructor(http: Http, tokens: Tokens, now: () => number) {
+  constructor(http: Http, tokens: Pick<Tokens, 'managedIdentity'>, now: () => number) {
     this.#http = http;
     this.#tokens = tokens;
     this.#now = now;

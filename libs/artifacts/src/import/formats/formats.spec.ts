@@ -253,6 +253,72 @@ describe('WSDL', () => {
   });
 });
 
+describe('WSDL with several ports', () => {
+  const binding = (name: string, soap: string, actions: string[]): string =>
+    `<binding name="${name}" type="tns:pt"><${soap}:binding transport="http://schemas.xmlsoap.org/soap/http"/>${['A', 'B'].map((one, index) => `<operation name="${one}"><${soap}:operation soapAction="${actions[index]}"/></operation>`).join('')}</binding>`;
+  const document = (services: string, actions = ['urn:a', 'urn:b']): string =>
+    `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:tns="urn:t" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/"><portType name="pt"><operation name="A"/><operation name="B"/></portType>${binding('b11', 'soap', actions)}${binding('b12', 'soap12', actions)}${services}</definitions>`;
+  const port = (name: string, soap: '11' | '12', address: string): string =>
+    `<port name="${name}" binding="tns:b${soap}"><soap${soap === '12' ? '12' : ''}:address location="https://${address}"/></port>`;
+  const both = `<service name="S">${port('p11', '11', 's.example')}${port('p12', '12', 's.example')}</service>`;
+  const templates = (api: ReturnType<typeof read>['api']): unknown[] =>
+    (api?.operations ?? []).map(({ properties }) => properties['urlTemplate']);
+
+  it('makes one operation of an action in SOAP 1.1 and 1.2', () => {
+    const { api, problems } = read('service.wsdl', document(both));
+    expect(problems).toEqual([]);
+    expect(templates(api)).toEqual(['/?soapAction=urn:a', '/?soapAction=urn:b']);
+    expect(api?.operations[0]?.properties['request']).toMatchObject({
+      representations: [{ contentType: 'text/xml' }, { contentType: 'application/soap+xml' }],
+    });
+  });
+  it('takes what the selector names', () => {
+    const two = `<service name="One">${port('p', '11', 'one.example')}</service><service name="Two">${port('p', '12', 'two.example')}</service>`;
+    const chosen = read('service.wsdl', document(two), {
+      wsdlSelector: { wsdlServiceName: 'Two' },
+    });
+    expect(chosen.api).toMatchObject({ displayName: 'Two', serviceUrl: 'https://two.example' });
+    expect(read('service.wsdl', document(two)).api?.serviceUrl).toBe('https://one.example');
+    const none = read('service.wsdl', document(two), { wsdlSelector: { wsdlEndpointName: 'x' } });
+    expect(none.api).toBeUndefined();
+    expect(none.problems[0]?.message).toContain('it has One/p, Two/p');
+  });
+  it('takes any action where several operations have the same', () => {
+    const { api } = read('service.wsdl', document(both, ['', '']));
+    expect(templates(api)).toEqual(['/?soapAction={any}']);
+    expect(api?.operations[0]?.properties['templateParameters']).toMatchObject([{ name: 'any' }]);
+  });
+  it('takes any action of a port that tells no operations', () => {
+    const bare = `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/"><service name="S"><port name="p"><soap12:address location="https://s.example"/></port></service></definitions>`;
+    const { api, problems } = read('service.wsdl', bare);
+    expect(templates(api)).toEqual(['/?soapAction={any}']);
+    expect(problems[0]?.severity).toBe('warning');
+  });
+  it('reads schemas and definitions that stand beside it, wherever they name theirs', () => {
+    const main =
+      '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"><import location="parts/service.wsdl"/></definitions>';
+    const service = document(both).replace(
+      '<portType',
+      '<types><schema xmlns="http://www.w3.org/2001/XMLSchema"><include schemaLocation="../types.xsd"/></schema></types><portType',
+    );
+    const related = new Map([
+      ['parts/service.wsdl', service],
+      [
+        'types.xsd',
+        '<schema xmlns="http://www.w3.org/2001/XMLSchema"><import schemaLocation="parts/more.xsd"/><element name="e"/></schema>',
+      ],
+      [
+        'parts/more.xsd',
+        '<schema xmlns="http://www.w3.org/2001/XMLSchema"><include schemaLocation="../types.xsd"/><element name="more"/></schema>',
+      ],
+    ]);
+    const { api, problems } = read('main.wsdl', main, { related });
+    expect(problems).toEqual([]);
+    expect(templates(api)).toHaveLength(2);
+    expect(JSON.stringify(api?.schemas)).toMatch(/name=..e.*name=..more/);
+  });
+});
+
 describe('other formats', () => {
   it('reads WADL', () => {
     const text =

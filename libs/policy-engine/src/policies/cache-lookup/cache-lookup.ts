@@ -4,7 +4,8 @@ import type { Report } from '../../composition/report.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { respond } from '../../pipeline/step.js';
-import type { CachingType } from '../../ports/cache.js';
+import type { UserInfo } from '../../model/entities.js';
+import type { CachedValue, CachingType } from '../../ports/cache.js';
 import { choice, flag } from '../../values/attribute-rule.js';
 import { restoreResponse } from '../../values/stored-value.js';
 import type { Value } from '../../values/value.js';
@@ -63,38 +64,9 @@ export const cacheLookup = definePolicy<Config>({
     const allowPrivate = compiler.value(settings['allow-private-response-caching']);
     const headerNames = headers.map((value) => compiler.value(value));
     const parameterNames = parameters.map((value) => compiler.value(value));
-    return async (context) => {
-      const { request } = context;
-      if (request.method !== 'GET') return undefined;
-      if (request.headers.has('Authorization') && !allowPrivate.evaluate(context)) return undefined;
-      const parts = [
-        context.parts.api?.id ?? '',
-        context.parts.operation?.id ?? '',
-        request.originalUrl.path,
-        ...queryPart(context, names(parameterNames, context)),
-        ...names(headerNames, context).map(
-          (name) => `${name.toLowerCase()}=${request.headers.text(name) ?? ''}`,
-        ),
-        byDeveloper.evaluate(context)
-          ? `developer=${context.parts.user?.id ?? context.parts.subscription?.id ?? ''}`
-          : '',
-        byGroups.evaluate(context)
-          ? `groups=${(context.parts.user?.groups ?? [])
-              .map((group) => group.id)
-              .sort()
-              .join(',')}`
-          : '',
-      ];
-      const plan: CachePlan = {
-        // Separated so that no two lists of parts give the same key.
-        key: `response:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`,
-        cachingType: cachingType.evaluate(context),
-        downstream: downstream.evaluate(context),
-        mustRevalidate: mustRevalidate.evaluate(context),
-      };
-      const found = await context.ports.cache.get(plan.key, plan.cachingType);
-      if (found?.kind === 'response') {
-        context.setResponse(restoreResponse(found.data));
+    const found = (context: PolicyContext, plan: CachePlan, value: CachedValue | undefined) => {
+      if (value?.kind === 'response') {
+        context.setResponse(restoreResponse(value.data));
         if (context.recorder)
           context.record('cache-lookup', {
             message: 'Cache lookup resulted in a hit! Response is available in the cache.',
@@ -106,11 +78,52 @@ export const cacheLookup = definePolicy<Config>({
         context.record('cache-lookup', { message: 'Cache lookup resulted in a miss.' });
       return undefined;
     };
+    return (context) => {
+      const { request } = context;
+      if (request.method !== 'GET') return undefined;
+      if (request.headers.has('Authorization') && !allowPrivate.evaluate(context)) return undefined;
+      const { api, operation, user, subscription } = context.parts;
+      let key = part(api?.id ?? '') + part(operation?.id ?? '') + part(request.originalUrl.path);
+      key += queryPart(context, names(parameterNames, context));
+      for (const name of names(headerNames, context))
+        key += part(`${name.toLowerCase()}=${request.headers.text(name) ?? ''}`);
+      if (byDeveloper.evaluate(context))
+        key += part(`developer=${user?.id ?? subscription?.id ?? ''}`);
+      if (byGroups.evaluate(context)) key += groupsPart(user);
+      const plan: CachePlan = {
+        key: `response:${key.length > longestKey ? digest(key) : key}`,
+        cachingType: cachingType.evaluate(context),
+        downstream: downstream.evaluate(context),
+        mustRevalidate: mustRevalidate.evaluate(context),
+      };
+      const value = context.ports.cache.get(plan.key, plan.cachingType);
+      return value instanceof Promise
+        ? value.then((late) => found(context, plan, late))
+        : found(context, plan, value);
+    };
   },
 });
 
+/** Keys above this length are hashed; callers choose some of their parts. */
+const longestKey = 1024;
+
+function digest(text: string): string {
+  return `#${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+/** One part of a key with its length in front, so that no two lists of parts give the same key. */
+function part(text: string): string {
+  return `${text.length}:${text}`;
+}
+
+function groupsPart(user: UserInfo | undefined): string {
+  const ids = (user?.groups ?? []).map((group) => group.id).sort();
+  return part(`groups=${ids.join(',')}`);
+}
+
 /** Each element may list several names, separated by semicolons. */
-function names(values: readonly Value<string>[], context: PolicyContext): string[] {
+function names(values: readonly Value<string>[], context: PolicyContext): readonly string[] {
+  if (values.length === 0) return none;
   return values
     .flatMap((value) => value.evaluate(context).split(';'))
     .map((name) => name.trim())
@@ -118,9 +131,14 @@ function names(values: readonly Value<string>[], context: PolicyContext): string
     .sort();
 }
 
+const none: readonly string[] = [];
+
 /** The named query parameters; all of them when none is named. */
-function queryPart({ request }: PolicyContext, wanted: readonly string[]): string[] {
+function queryPart({ request }: PolicyContext, wanted: readonly string[]): string {
   const { query } = request.originalUrl;
-  const used = wanted.length > 0 ? wanted : [...query.names()].sort();
-  return used.map((name) => `${name.toLowerCase()}=${JSON.stringify(query.get(name) ?? [])}`);
+  const used = wanted.length > 0 ? wanted : query.isEmpty ? none : [...query.names()].sort();
+  let text = part(String(used.length));
+  for (const name of used)
+    text += part(`${name.toLowerCase()}=${JSON.stringify(query.get(name) ?? [])}`);
+  return text;
 }

@@ -1,12 +1,17 @@
 import { Response } from '../../model/message.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
-import { flag, integer } from '../../values/attribute-rule.js';
+import { choice, flag, integer } from '../../values/attribute-rule.js';
 import { storeResponse } from '../../values/stored-value.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
 import { cachePlan, type CachePlan } from '../cache-lookup/cache-lookup.js';
 
-const attributes = { duration: integer({ required: true, least: 0 }), 'cache-response': flag() };
+const attributes = {
+  duration: integer({ required: true, least: 0 }),
+  'cache-response': flag(),
+  /** Of older documents; the management portal wrote it. */
+  'caching-mode': choice(['cache-on', 'do-not-cache'], { default: 'cache-on' }),
+};
 
 /** Stores the response under the key that cache-lookup made; only 200 unless cache-response says otherwise. */
 export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
@@ -20,11 +25,12 @@ export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
   compile(config, compiler) {
     const duration = compiler.value(config.duration);
     const cacheResponse = compiler.value(config['cache-response']);
+    const mode = compiler.value(config['caching-mode']);
     compiler.needs('response-body');
     return (context) => {
       const plan = context.notes.get(cachePlan) as CachePlan | undefined;
       const response = context.response;
-      if (!plan || !response) return;
+      if (!plan || !response || mode.evaluate(context) === 'do-not-cache') return;
       if (!(cacheResponse ? cacheResponse.evaluate(context) : response.statusCode === 200)) return;
       const seconds = duration.evaluate(context);
       tellDownstream(context, plan, seconds);

@@ -36,8 +36,10 @@ export const choose = definePolicy<{ branches: Branch[]; otherwise: PolicyElemen
     }));
     const otherwise = config.otherwise && compiler.block(config.otherwise, 'otherwise[1]');
     return (context) => {
-      for (const { condition, block } of branches)
+      for (let index = 0; index < branches.length; index++) {
+        const { condition, block } = branches[index]!;
         if (condition.evaluate(context)) return runBlock(block, context);
+      }
       return otherwise && runBlock(otherwise, context);
     };
   },

@@ -25,6 +25,8 @@ export const forwardRequest = definePolicy<ParsedAttributes<typeof attributes>>(
   attributes,
   parse(xml, report) {
     report.empty(xml);
+    if (xml.attribute('timeout') && xml.attribute('timeout-ms'))
+      report.problem('duplicate', "Only one of 'timeout' and 'timeout-ms' may be given.", xml);
     return report.attributes(xml, attributes);
   },
   compile(config, compiler) {
@@ -36,9 +38,9 @@ export const forwardRequest = definePolicy<ParsedAttributes<typeof attributes>>(
     const bufferResponse = compiler.value(config['buffer-response']);
     const failOnError = compiler.value(config['fail-on-error-status-code']);
     const httpVersion = config['http-version'].literal ?? '1';
-    return async (context) => {
+    const optionsOf = (context: PolicyContext): ForwardOptions => {
       const wait = continueTimeout?.evaluate(context);
-      const options: ForwardOptions = {
+      return {
         timeout: timeoutMs?.evaluate(context) ?? timeout.evaluate(context) * 1000,
         ...(wait === undefined ? {} : { continueTimeout: wait * 1000 }),
         httpVersion,
@@ -46,11 +48,12 @@ export const forwardRequest = definePolicy<ParsedAttributes<typeof attributes>>(
         bufferRequestBody: bufferRequestBody.evaluate(context),
         bufferResponse: bufferResponse.evaluate(context),
       };
-      if (options.bufferRequestBody || options.followRedirects)
-        await context.request.body?.buffer();
-      await forward(context, options);
+    };
+    const neverFails = failOnError.constant === false;
+    const settle = (context: PolicyContext): void => {
+      if (!failOnError.evaluate(context)) return;
       const { statusCode } = context.response!;
-      if (failOnError.evaluate(context) && statusCode >= 400 && statusCode < 600) {
+      if (statusCode >= 400 && statusCode < 600) {
         throw new PolicyError(
           'BackendErrorStatusCode',
           `The backend answered with status code ${statusCode}.`,
@@ -58,10 +61,20 @@ export const forwardRequest = definePolicy<ParsedAttributes<typeof attributes>>(
         );
       }
     };
+    return (context) => {
+      const options = optionsOf(context);
+      const { body } = context.request;
+      const reading =
+        options.bufferRequestBody || options.followRedirects ? body?.buffer() : undefined;
+      const answer = reading
+        ? reading.then(() => forward(context, options))
+        : forward(context, options);
+      return neverFails ? answer : answer.then(() => settle(context));
+    };
   },
 });
 
-async function forward(context: PolicyContext, options: ForwardOptions): Promise<void> {
+function forward(context: PolicyContext, options: ForwardOptions): Promise<void> {
   if (context.recorder) {
     const { request } = context;
     context.record('forward-request', {
@@ -74,23 +87,25 @@ async function forward(context: PolicyContext, options: ForwardOptions): Promise
     });
   }
   context.response = null;
-  try {
-    context.setResponse(await context.ports.forward.forward(context, options));
-  } catch (error) {
-    // A retry sees a response with status 500 (apim-observed 1.4).
-    context.setResponse(new Response(500));
-    if (error instanceof TransportError || error instanceof PolicyError) throw error;
-    throw new TransportError('BackendConnectionFailure', undefined, { cause: error });
-  }
-  if (context.recorder) {
-    const response = context.response as Response | null;
-    context.record('forward-request', {
-      response: {
-        status: { code: response?.statusCode, reason: response?.statusReason },
-        headers: listed(response?.headers ?? []),
-      },
-    });
-  }
+  return context.ports.forward.forward(context, options).then(
+    (response) => {
+      context.setResponse(response);
+      if (context.recorder) {
+        context.record('forward-request', {
+          response: {
+            status: { code: response.statusCode, reason: response.statusReason },
+            headers: listed(response.headers),
+          },
+        });
+      }
+    },
+    (error: unknown) => {
+      // A retry sees a response with status 500 (apim-observed 1.4).
+      context.setResponse(new Response(500));
+      if (error instanceof TransportError || error instanceof PolicyError) throw error;
+      throw new TransportError('BackendConnectionFailure', undefined, { cause: error });
+    },
+  );
 }
 
 function listed(headers: Iterable<[string, readonly string[]]>): { name: string; value: string }[] {

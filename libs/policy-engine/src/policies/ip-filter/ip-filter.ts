@@ -31,7 +31,7 @@ export const ipFilter = definePolicy<Config>({
       const source = report.text(element);
       if (
         source.literal !== undefined &&
-        !source.literal.includes('{{') &&
+        !report.isOpen(source.literal) &&
         !bytesOf(source.literal)
       ) {
         report.problem('invalid-value', `'${source.literal}' is not a valid IP address.`, element);

@@ -12,8 +12,9 @@ const attributes = {
   'backend-id': text({ required: true }),
   'shield-prompt': flag({ default: false }),
   'enforce-on-completions': flag({ default: false }),
-  /** Characters of one analysis; the service's own limit is the default. */
+  /** Characters of one analysis of an answer; the service's own limit is the default, and always that of prompts. */
   'window-size': integer({ least: 1 }),
+  'window-overlap-size': integer({ least: 0 }),
 };
 const categoriesAttributes = {
   'output-type': choice(['FourSeverityLevels', 'EightSeverityLevels'], {
@@ -35,8 +36,10 @@ interface Config {
 interface Check {
   readonly backendId: string;
   readonly outputType: string;
-  /** Characters analysed in one call. */
+  /** Characters of an answer that are analysed in one call. */
   readonly window: number;
+  /** Characters that a call repeats of the one before. */
+  readonly overlap: number;
   readonly categories: readonly { readonly name: string; readonly threshold: number }[];
   readonly blocklists: readonly string[];
 }
@@ -74,6 +77,7 @@ export const llmContentSafety = definePolicy<Config>({
     const onCompletions = compiler.value(config.settings['enforce-on-completions']);
     const outputType = compiler.value(config.output?.['output-type']);
     const window = compiler.value(config.settings['window-size']);
+    const overlap = compiler.value(config.settings['window-overlap-size']);
     const categories = config.categories.map(({ name, threshold }) => ({
       name: compiler.value(name),
       threshold: compiler.value(threshold),
@@ -85,6 +89,7 @@ export const llmContentSafety = definePolicy<Config>({
         backendId: backendId.evaluate(context),
         outputType: outputType?.evaluate(context) ?? 'FourSeverityLevels',
         window: Math.min(window?.evaluate(context) ?? longestText, longestText),
+        overlap: overlap?.evaluate(context) ?? 0,
         categories: categories.map(({ name, threshold }) => ({
           name: name.evaluate(context),
           threshold: threshold.evaluate(context),
@@ -101,7 +106,7 @@ export const llmContentSafety = definePolicy<Config>({
       }
       const prompt = promptTexts(context.request.body?.text ?? '').texts.join('\n');
       if (shield.evaluate(context)) await shieldPrompt(context, check, prompt);
-      await examine(context, check, prompt);
+      await examine(context, { ...check, window: longestText }, prompt);
       if (onCompletions.evaluate(context))
         context.beforeResponse.push(() => examineCompletion(context, check));
     };
@@ -114,7 +119,10 @@ function harmful(): PolicyError {
 }
 
 async function examine(context: PolicyContext, check: Check, content: string): Promise<void> {
-  for (let at = 0; at < content.length; at += check.window) {
+  const pace = Math.max(1, check.window - check.overlap);
+  for (let at = 0; at < content.length; at += pace) {
+    // What is left is the overlap of the window before.
+    if (at > 0 && at + check.overlap >= content.length) return;
     const body = {
       text: content.slice(at, at + check.window),
       outputType: check.outputType,

@@ -1,5 +1,5 @@
 import { definePolicy, type AnyPolicy } from '../../pipeline/policy.js';
-import { integer } from '../../values/attribute-rule.js';
+import { flag, integer } from '../../values/attribute-rule.js';
 import { storeResponse } from '../../values/stored-value.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
 import {
@@ -7,7 +7,7 @@ import {
   type SemanticPlan,
 } from '../llm-semantic-cache-lookup/llm-semantic-cache-lookup.js';
 
-const attributes = { duration: integer({ required: true, least: 1 }) };
+const attributes = { duration: integer({ required: true, least: 1 }), 'cache-response': flag() };
 
 /** The policy under both its names. */
 function semanticCacheStore(
@@ -24,11 +24,14 @@ function semanticCacheStore(
     },
     compile(config, compiler) {
       const duration = compiler.value(config.duration);
+      const cacheResponse = compiler.value(config['cache-response']);
       compiler.needs('response-body');
       return (context) => {
         const plan = context.notes.get(semanticPlan) as SemanticPlan | undefined;
         const { response } = context;
-        if (!plan || response?.statusCode !== 200) return;
+        if (!plan || !response) return;
+        if (!(cacheResponse ? cacheResponse.evaluate(context) : response.statusCode === 200))
+          return;
         const { data } = storeResponse(response);
         const seconds = duration.evaluate(context);
         context.afterwards.push(async () => {

@@ -31,6 +31,7 @@ export const quota = definePolicy<Config>({
   element: 'quota',
   sections: ['inbound'],
   scopes: ['product'],
+  once: true,
   attributes,
   parse(xml: PolicyElement, report: Report) {
     const settings = report.attributes(xml, attributes);

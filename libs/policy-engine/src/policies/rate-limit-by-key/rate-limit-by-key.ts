@@ -4,15 +4,15 @@ import { definePolicy } from '../../pipeline/policy.js';
 import { flag, integer, text } from '../../values/attribute-rule.js';
 import { bufferBodies, type Value } from '../../values/value.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
-import { rateLimitExceeded, secondsUntil } from '../rate-counting.js';
+import { longestWindow, rateLimitExceeded, secondsUntil } from '../rate-counting.js';
 
 const attributes = {
   calls: integer({ required: true, least: 0 }),
-  // Differs from Azure: more than its 300 seconds are accepted.
-  'renewal-period': integer({ required: true, least: 1 }),
+  'renewal-period': integer({ required: true, least: 1, most: longestWindow }),
   'counter-key': text({ required: true }),
   'increment-condition': flag(),
   'increment-count': integer({ least: 0 }),
+  'increment-after-response': flag({ default: false, expression: false }),
   'retry-after-header-name': text({ default: 'Retry-After', expression: false }),
   'retry-after-variable-name': text({ expression: false }),
   'remaining-calls-header-name': text({ expression: false }),
@@ -39,30 +39,38 @@ export const rateLimitByKey = definePolicy<Settings>({
       settings['increment-condition'] && compiler.laterValue(settings['increment-condition']);
     const amount = settings['increment-count'] && compiler.laterValue(settings['increment-count']);
     // An expression may look at the response: counting waits for the end of outbound (policy reference).
-    const later = isExpression(condition) || isExpression(amount);
-    return async (context) => {
+    const later =
+      settings['increment-after-response'].literal === true ||
+      isExpression(condition) ||
+      isExpression(amount);
+    const countAtEnd = async (context: PolicyContext, counter: Counter, limit: number) => {
+      const state = await context.ports.counters.read(counter.key, counter.window);
+      const accepted = state.count < limit;
+      if (accepted)
+        context.beforeResponse.push(() => countLater(context, counter, { condition, amount }));
+      tell(context, settings, { ...state, accepted, limit });
+    };
+    return (context) => {
       const limit = calls.evaluate(context);
-      const counter = {
+      const counter: Counter = {
         key: `rate:by-key:${key.evaluate(context)}`,
-        window: { kind: 'sliding' as const, period: period.evaluate(context) * 1000 },
+        window: { kind: 'sliding', period: period.evaluate(context) * 1000 },
       };
-      const { counters } = context.ports;
-      if (later) {
-        const state = await counters.read(counter.key, counter.window);
-        if (state.count < limit) {
-          context.beforeResponse.push(() => countLater(context, counter, { condition, amount }));
-        }
-        tell(context, settings, { ...state, accepted: state.count < limit, limit });
-        return;
-      }
+      if (later) return countAtEnd(context, counter, limit);
       const adds = condition && !condition.evaluate(context) ? 0 : (amount?.evaluate(context) ?? 1);
-      tell(context, settings, {
-        ...(await counters.add(counter.key, adds, counter.window, limit)),
-        limit,
-      });
+      const state = context.ports.counters.add(counter.key, adds, counter.window, limit);
+      return state instanceof Promise
+        ? state.then((late) => tell(context, settings, { ...late, limit }))
+        : tell(context, settings, { ...state, limit });
     };
   },
 });
+
+/** What is counted, and over which time. */
+interface Counter {
+  readonly key: string;
+  readonly window: { readonly kind: 'sliding'; readonly period: number };
+}
 
 function isExpression(value: Value<unknown> | undefined): boolean {
   return value !== undefined && value.constant === undefined;
@@ -70,7 +78,7 @@ function isExpression(value: Value<unknown> | undefined): boolean {
 
 async function countLater(
   context: PolicyContext,
-  counter: { key: string; window: { kind: 'sliding'; period: number } },
+  counter: Counter,
   {
     condition,
     amount,

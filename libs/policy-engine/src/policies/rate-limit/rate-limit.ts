@@ -7,12 +7,11 @@ import { boxAs } from '@isthmus/policy-expressions';
 import { integer, text } from '../../values/attribute-rule.js';
 import type { ParsedAttributes } from '../../values/value-source.js';
 import { nestedLimits, ownerOf, type NestedLimit } from '../nested-limits.js';
-import { rateLimitExceeded, secondsUntil } from '../rate-counting.js';
+import { longestWindow, rateLimitExceeded, secondsUntil } from '../rate-counting.js';
 
 const attributes = {
   calls: integer({ required: true, least: 1, expression: false }),
-  // Differs from Azure: more than its 300 seconds are accepted.
-  'renewal-period': integer({ required: true, least: 1, expression: false }),
+  'renewal-period': integer({ required: true, least: 1, most: longestWindow, expression: false }),
   'retry-after-header-name': text({ default: 'Retry-After', expression: false }),
   'retry-after-variable-name': text({ expression: false }),
   'remaining-calls-header-name': text({ expression: false }),
@@ -32,6 +31,7 @@ export const rateLimit = definePolicy<Config>({
   element: 'rate-limit',
   sections: ['inbound'],
   scopes: ['product', 'api', 'operation'],
+  once: true,
   attributes,
   parse(xml: PolicyElement, report: Report) {
     return { settings: report.attributes(xml, attributes), nested: nestedLimits(xml, report) };

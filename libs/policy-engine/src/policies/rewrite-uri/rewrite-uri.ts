@@ -22,9 +22,10 @@ export const rewriteUri = definePolicy<ParsedAttributes<typeof attributes>>({
   compile(config, compiler) {
     const template = compiler.value(config.template);
     const copy = compiler.value(config['copy-unmatched-params']);
+    const fixed = template.constant === undefined ? undefined : piecesOf(template.constant.trim());
     return (context) => {
       const { url } = context.request;
-      const target = fill(template.evaluate(context).trim(), context);
+      const target = fill(fixed ?? piecesOf(template.evaluate(context).trim()), context);
       const question = target.indexOf('?');
       const path = question < 0 ? target : target.slice(0, question);
       const query = new Query(question < 0 ? '' : target.slice(question));
@@ -40,15 +41,48 @@ export const rewriteUri = definePolicy<ParsedAttributes<typeof attributes>>({
   },
 });
 
+/** A text of a template, or a place for a parameter. */
+type Piece = string | { readonly all: string; readonly star: boolean; readonly name: string };
+
+/** A template taken apart at its places. */
+function piecesOf(template: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of template.matchAll(/\{(\*?)([^{}?/]+)\}/g)) {
+    const [all, star = '', name = ''] = match;
+    if (match.index > end) pieces.push(template.slice(end, match.index));
+    pieces.push({ all, star: star === '*', name });
+    end = match.index + all.length;
+  }
+  if (end < template.length || pieces.length === 0) pieces.push(template.slice(end));
+  return pieces;
+}
+
 /** Puts the matched parameters into their places; unknown names stay as they are. */
-function fill(template: string, context: PolicyContext): string {
+function fill(pieces: readonly Piece[], context: PolicyContext): string {
   const { matchedParameters } = context.request;
-  return template.replace(/\{(\*?)([^{}?/]+)\}/g, (all, star: string, name: string) => {
+  let text = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      text += piece;
+      continue;
+    }
+    const { all, star, name } = piece;
     const value = matchedParameters.get(name) ?? matchedParameters.get(`*${name}`);
-    if (value === undefined) return name === 'wildcard' ? (wildcardRest(context) ?? all) : all;
-    const rest = star === '*' || context.operation?.urlTemplate.includes(`{*${name}}`);
-    return rest ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
-  });
+    if (value === undefined) {
+      text += name === 'wildcard' ? (wildcardRest(context) ?? all) : all;
+      continue;
+    }
+    const rest =
+      value.includes('/') && (star || context.operation?.urlTemplate.includes(`{*${name}}`));
+    text += rest ? value.split('/').map(encoded).join('/') : encoded(value);
+  }
+  return text;
+}
+
+/** As encodeURIComponent, which most values need not. */
+function encoded(value: string): string {
+  return /^[A-Za-z0-9_.~-]*$/.test(value) ? value : encodeURIComponent(value);
 }
 
 /** What `*` at the end of the operation's template stands for, as the caller wrote it. */
@@ -64,6 +98,7 @@ function wildcardRest(context: PolicyContext): string | undefined {
 
 /** Query parameters that neither the operation's template nor the new template name. */
 function copyUnmatched(from: Query, to: Query, context: PolicyContext): void {
+  if (from.isEmpty) return;
   const template = context.operation?.urlTemplate ?? '';
   const question = template.indexOf('?');
   const matched = new Query(question < 0 ? '' : template.slice(question));
@@ -78,6 +113,8 @@ function normalisePath(path: string): string {
       statusCode: 400,
       message: 'The rewritten URL is not valid.',
     });
+  // Mostly there is nothing to resolve.
+  if (!/\/(?:\.|%2e)| /i.test(path)) return path;
   const kept: string[] = [];
   const parts = path.split('/').slice(1);
   for (const [i, part] of parts.entries()) {

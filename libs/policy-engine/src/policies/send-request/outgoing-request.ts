@@ -141,7 +141,7 @@ export function compileOutgoing(
       timeout,
       ...(certificate ? { certificate } : {}),
       ...(proxy ? { proxy } : {}),
-      ...(context.signal ? { signal: context.signal } : {}),
+      signal: context.signal,
     };
   };
 }

@@ -12,6 +12,9 @@ const attributes = {
   'response-variable-name': text({ required: true, expression: false }),
   timeout: integer({ default: 60, least: 1 }),
   'ignore-error': flag({ default: false }),
+  'fail-on-error-status-code': flag({ default: false }),
+  // The variable holds the whole response either way.
+  'buffer-response': flag({ default: true }),
 };
 
 /** Calls another service and keeps its answer in a variable (IResponse). */
@@ -30,6 +33,7 @@ export const sendRequest = definePolicy<{
     const prepare = compileOutgoing(outgoing, compiler, settings.mode);
     const timeout = compiler.value(settings.timeout);
     const ignoreError = compiler.value(settings['ignore-error']);
+    const failOnError = compiler.value(settings['fail-on-error-status-code']);
     const variable = settings['response-variable-name'].literal ?? '';
     return async (context) => {
       const ignore = ignoreError.evaluate(context);
@@ -42,6 +46,12 @@ export const sendRequest = definePolicy<{
           });
         const response = await context.ports.http.send(request);
         await response.body?.buffer();
+        const { statusCode } = response;
+        if (failOnError.evaluate(context) && statusCode >= 400 && statusCode < 600)
+          throw new PolicyError(
+            'BackendErrorStatusCode',
+            `The service answered with status code ${statusCode}.`,
+          );
         context.variables.set(variable, responseVariable(response));
         if (context.recorder)
           context.record('send-request', {

@@ -1,8 +1,11 @@
+import { parseToken, type TimeSpan } from '@isthmus/dotnet';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
+import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
-import { integer, text } from '../../values/attribute-rule.js';
+import type { BusMessage } from '../../ports/messages.js';
+import { flag, guid, interval, text } from '../../values/attribute-rule.js';
 import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
 
 const attributes = {
@@ -10,9 +13,11 @@ const attributes = {
   'topic-name': text(),
   namespace: text({ default: '' }),
   'client-id': text(),
-  'message-id': text(),
-  'session-id': text(),
-  'time-to-live': integer({ least: 0 }),
+  'message-id': guid(),
+  'session-id': guid(),
+  'time-to-live': interval(),
+  'response-variable-name': text({ expression: false }),
+  'ignore-error': flag({ default: false }),
 };
 const propertyAttributes = { name: text({ required: true }) };
 
@@ -66,6 +71,8 @@ export const sendServiceBusMessage = definePolicy<Config>({
     };
     const namespace = compiler.value(settings.namespace);
     const timeToLive = compiler.value(settings['time-to-live']);
+    const ignoreError = compiler.value(settings['ignore-error']);
+    const variable = settings['response-variable-name']?.literal;
     const content = compiler.value(payload);
     const members = properties.map(({ name, value }) => ({
       name: compiler.value(name),
@@ -75,24 +82,52 @@ export const sendServiceBusMessage = definePolicy<Config>({
       const given: Partial<Record<keyof typeof values, string>> = {};
       for (const [name, value] of Object.entries(values))
         if (value) given[name as keyof typeof values] = value.evaluate(context);
-      const seconds = timeToLive?.evaluate(context);
-      const message = {
+      const lifetime = timeToLive?.evaluate(context);
+      const message: BusMessage = {
+        messageId: newGuid(context.ports.random),
         ...given,
-        ...(seconds === undefined ? {} : { timeToLive: seconds }),
+        ...(lifetime ? { timeToLive: lifetime.totalSeconds } : {}),
         namespace: namespace.evaluate(context),
         payload: content?.evaluate(context) ?? '',
         properties: Object.fromEntries(
           members.map(({ name, value }) => [name.evaluate(context), value.evaluate(context)]),
         ),
       };
-      try {
-        await context.ports.messages.send(message);
-      } catch (error) {
-        throw new PolicyError(
-          'ServiceBusMessageFailure',
-          error instanceof Error ? error.message : String(error),
-        );
-      }
+      const ignore = ignoreError.evaluate(context);
+      const outcome = await send(context, { message, lifetime, ignore });
+      if (variable) context.variables.set(variable, parseToken(JSON.stringify(outcome)));
     };
   },
 });
+
+/** What response-variable-name shows; throws when a failure is not ignored. */
+async function send(
+  context: PolicyContext,
+  {
+    message,
+    lifetime,
+    ignore,
+  }: { message: BusMessage; lifetime?: TimeSpan | undefined; ignore: boolean },
+): Promise<unknown> {
+  try {
+    await context.ports.messages.send(message);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const failure = new PolicyError('ServiceBusMessageFailure', text);
+    if (!ignore) throw failure;
+    return { Error: { Reason: failure.reason, Message: text } };
+  }
+  return {
+    MessageId: message.messageId,
+    SessionId: message.sessionId ?? null,
+    TimeToLive: lifetime?.toString() ?? null,
+  };
+}
+
+/** A random GUID (version 4). */
+function newGuid(random: () => number): string {
+  return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (place) => {
+    const digit = Math.floor(random() * 16);
+    return (place === 'x' ? digit : (digit & 3) | 8).toString(16);
+  });
+}

@@ -17,6 +17,7 @@ const attributes = {
   'sf-service-instance-name': text(),
   'sf-partition-key': text(),
   'sf-listener-name': text(),
+  'sf-replica-type': text(),
   'dapr-app-id': text(),
   'dapr-method': text(),
   'dapr-namespace': text(),
@@ -41,6 +42,7 @@ function check(config: Config, xml: PolicyElement, report: Report): void {
     'sf-service-instance-name',
     'sf-partition-key',
     'sf-listener-name',
+    'sf-replica-type',
   ] as const) {
     if (config[name]) {
       report.problem(
@@ -57,13 +59,14 @@ function check(config: Config, xml: PolicyElement, report: Report): void {
     literal !== 'dapr' &&
     backends &&
     !has(backends, literal) &&
-    !literal.includes('{{')
+    !report.isOpen(literal)
   ) {
     report.problem('reference', `Backend with id '${literal}' could not be found.`, xml);
   }
   if (
     base?.literal !== undefined &&
-    !base.literal.includes('{{') &&
+    base.literal !== '' &&
+    !report.isOpen(base.literal) &&
     !URL.canParse(base.literal.trim())
   ) {
     report.problem(

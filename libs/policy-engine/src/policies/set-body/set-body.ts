@@ -25,10 +25,11 @@ export interface BodyConfig {
   readonly value?: ValueSource<unknown>;
 }
 
-/** Reads a set-body element; its content is text whatever it looks like. */
+/** Reads a set-body element; its content is text whatever it looks like, unless it is one `value` element. */
 export function parseSetBody(xml: PolicyElement, report: Report): BodyConfig {
   const settings = report.attributes(xml, attributes);
-  const { content } = xml;
+  const [value] = xml.children;
+  const { content } = value ?? xml;
   if (settings.template.literal === 'liquid') {
     // Names that are no named values belong to Liquid.
     return {

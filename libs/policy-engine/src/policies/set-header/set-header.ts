@@ -4,6 +4,7 @@ import type { Report } from '../../composition/report.js';
 import {
   isHeaderName,
   isSafeHeaderValue,
+  isWireText,
   separateHeaders,
   type Headers,
 } from '../../model/headers.js';
@@ -11,6 +12,7 @@ import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy, everySection } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
 import { choice, text } from '../../values/attribute-rule.js';
+import type { Value } from '../../values/value.js';
 import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
 
 const attributes = {
@@ -45,38 +47,79 @@ const untouchable: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+type Action = 'override' | 'skip' | 'append' | 'delete';
+type Change = (context: PolicyContext, target: HeaderTarget) => void;
+
 /** A function that changes the headers of a message. */
-export function compileSetHeader(
-  config: HeaderConfig,
-  compiler: PolicyCompiler,
-): (context: PolicyContext, target: HeaderTarget) => void {
+export function compileSetHeader(config: HeaderConfig, compiler: PolicyCompiler): Change {
   const name = compiler.value(config.settings.name);
   const action = compiler.value(config.settings['exists-action']);
   const values = config.values.map((value) => compiler.value(value));
   const fixed = name.constant === undefined ? undefined : headerName(name.constant);
+  return (
+    (fixed && compileUsual(fixed, action, values)) ??
+    ((context, target) => {
+      const header = fixed ?? headerName(name.evaluate(context));
+      change(target, { ...header, action: action.evaluate(context), values, context });
+    })
+  );
+}
+
+/** What most documents do: one header of a fixed name takes one value, or goes. */
+function compileUsual(
+  { header, key, valid }: HeaderName,
+  action: Value<Action>,
+  values: readonly Value<string>[],
+): Change | undefined {
+  if (!valid || key === 'host' || untouchable.has(key)) return undefined;
+  if (action.constant === 'delete') return (_context, target) => void target.headers.delete(header);
+  const [value] = values;
+  if (action.constant !== 'override' || values.length !== 1 || !value) return undefined;
+  const { constant } = value;
+  if (constant !== undefined && isWireText(constant))
+    return (_context, target) => target.headers.put(header, constant);
   return (context, target) => {
-    const { header, key, valid } = fixed ?? headerName(name.evaluate(context));
-    if (!valid) throw invalid(`The header name '${header}' is not valid.`);
-    if (untouchable.has(key)) return;
-    const { headers } = target;
-    const does = action.evaluate(context);
-    if (does === 'delete') {
-      if (key === 'host' && target.hostOverride) target.hostOverride = null;
-      headers.delete(header);
-      return;
-    }
-    if (does === 'skip' && headers.has(header)) return;
-    const added = values.map((value) => value.evaluate(context));
-    for (const value of added)
-      if (!isSafeHeaderValue(value))
-        throw invalid(`The value of the header '${header}' holds a line break or NUL.`);
-    const all = does === 'append' ? [...(headers.get(header) ?? []), ...added] : added;
-    headers.set(header, separateHeaders.has(key) || all.length < 2 ? all : all.join(','));
-    if (key === 'host' && 'hostOverride' in target) target.hostOverride = all[0] ?? null;
+    const text = value.evaluate(context);
+    if (isWireText(text)) target.headers.put(header, text);
+    else target.headers.set(header, safe(header, text));
   };
 }
 
-function headerName(text: string): { header: string; key: string; valid: boolean } {
+interface HeaderChange extends HeaderName {
+  readonly action: Action;
+  readonly values: readonly Value<string>[];
+  readonly context: PolicyContext;
+}
+
+function change(target: HeaderTarget, { header, key, valid, ...rest }: HeaderChange): void {
+  if (!valid) throw invalid(`The header name '${header}' is not valid.`);
+  if (untouchable.has(key)) return;
+  const { headers } = target;
+  if (rest.action === 'delete') {
+    if (key === 'host' && target.hostOverride) target.hostOverride = null;
+    headers.delete(header);
+    return;
+  }
+  if (rest.action === 'skip' && headers.has(header)) return;
+  const added = rest.values.map((value) => safe(header, value.evaluate(rest.context)));
+  const all = rest.action === 'append' ? [...(headers.get(header) ?? []), ...added] : added;
+  headers.set(header, separateHeaders.has(key) || all.length < 2 ? all : all.join(','));
+  if (key === 'host' && 'hostOverride' in target) target.hostOverride = all[0] ?? null;
+}
+
+/** The value, unless it would end the field on the wire. */
+function safe(header: string, value: string): string {
+  if (isSafeHeaderValue(value)) return value;
+  throw invalid(`The value of the header '${header}' holds a line break or NUL.`);
+}
+
+interface HeaderName {
+  readonly header: string;
+  readonly key: string;
+  readonly valid: boolean;
+}
+
+function headerName(text: string): HeaderName {
   const header = text.trim();
   return { header, key: header.toLowerCase(), valid: isHeaderName(header) };
 }
@@ -92,8 +135,8 @@ export const setHeader = definePolicy<HeaderConfig>({
   attributes,
   parse: parseSetHeader,
   compile(config, compiler) {
-    const change = compileSetHeader(config, compiler);
-    if (!compiler.onResponse) return (context) => change(context, context.request);
-    return (context) => change(context, context.ensureResponse());
+    const apply = compileSetHeader(config, compiler);
+    if (!compiler.onResponse) return (context) => apply(context, context.request);
+    return (context) => apply(context, context.ensureResponse());
   },
 });

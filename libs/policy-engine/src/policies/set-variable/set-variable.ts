@@ -19,8 +19,8 @@ export const setVariable = definePolicy<ParsedAttributes<typeof attributes>>({
   compile(config, compiler) {
     const name = config.name.literal ?? '';
     const value = compiler.value(config.value);
-    return (context) => {
-      context.variables.set(name, value.evaluate(context));
-    };
+    const { constant } = value;
+    if (constant !== undefined) return (context) => void context.variables.set(name, constant);
+    return (context) => void context.variables.set(name, value.evaluate(context));
   },
 });

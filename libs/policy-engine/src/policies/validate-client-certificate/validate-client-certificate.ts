@@ -49,7 +49,17 @@ export const validateClientCertificate = definePolicy<{
       : [];
     return {
       settings,
-      identities: identities.map((element) => report.attributes(element, identityAttributes)),
+      identities: identities.map((element) => {
+        const identity = report.attributes(element, identityAttributes);
+        const issuer = identity['issuer-subject'] ?? identity['issuer-thumbprint'];
+        if (issuer && identity['issuer-certificate-id'])
+          report.problem(
+            'duplicate',
+            "'issuer-certificate-id' excludes the other attributes of the issuer.",
+            element,
+          );
+        return identity;
+      }),
     };
   },
   compile({ settings, identities }, compiler) {
@@ -133,8 +143,11 @@ function matches(
 ): boolean {
   const wanted = value.evaluate(at.context);
   const { certificate, presented, context } = at;
-  const issuer = (): X509Certificate | undefined =>
-    presented.chain[0] ? new X509Certificate(presented.chain[0]) : undefined;
+  /** The issuer that the caller sent, if its key did sign. */
+  const issuer = (): X509Certificate | undefined => {
+    const sent = presented.chain[0] && new X509Certificate(presented.chain[0]);
+    return sent && certificate.verify(sent.publicKey) ? sent : undefined;
+  };
   switch (name) {
     case 'thumbprint':
       return hex(certificate.fingerprint) === hex(wanted);

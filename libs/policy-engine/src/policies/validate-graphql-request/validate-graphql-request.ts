@@ -1,12 +1,15 @@
+import { GraphQLError, print, validate, type DocumentNode, type FieldNode } from 'graphql';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
-import { parseObject } from '../../ai/token-count.js';
 import {
-  GraphqlSyntaxError,
-  parseGraphql,
-  type GraphqlDocument,
-  type GraphqlSelection,
-} from '../../graphql/parse-query.js';
+  GraphqlRequestError,
+  parseQuery,
+  readGraphqlRequest,
+  type GraphqlRequest,
+} from '../../graphql/graphql-request.js';
+import { mostFields, queryFacts, withoutFields } from '../../graphql/query-facts.js';
+import { Body } from '../../model/body.js';
+import { replaceBody } from '../../model/message.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
@@ -23,24 +26,28 @@ const ruleAttributes = {
   action: choice(['allow', 'remove', 'reject', 'ignore'], { required: true }),
 };
 
-/** More fields than this are refused (policy reference). */
-const mostFields = 250;
+type Action = 'allow' | 'remove' | 'reject' | 'ignore';
 
 interface Config {
   readonly settings: ParsedAttributes<typeof attributes>;
   readonly rules: readonly ParsedAttributes<typeof ruleAttributes>[];
 }
 
-/** Checks size, depth and fields of a GraphQL request and authorises paths. */
+/** A rule's path and its action for the request at hand. */
+interface Rule {
+  readonly path: string;
+  readonly action: () => Action;
+}
+
+/**
+ * Checks size, depth and fields of a GraphQL request, checks it against the API's schema where there is one, and
+ * authorises paths. `remove` takes a field out of what the backend gets.
+ */
 export const validateGraphqlRequest = definePolicy<Config>({
   element: 'validate-graphql-request',
   sections: ['inbound'],
   scopes: ['global', 'workspace', 'product', 'api'],
   attributes,
-  support: {
-    level: 'partial',
-    how: "the query is not checked against the schema; rules name paths of fields ('/Query/user'), action remove refuses as reject does",
-  },
   parse(xml: PolicyElement, report: Report) {
     const settings = report.attributes(xml, attributes);
     const [authorize] = report.children(xml, { authorize: { most: 1 } }).authorize;
@@ -51,113 +58,111 @@ export const validateGraphqlRequest = definePolicy<Config>({
     const maxSize = compiler.value(settings['max-size']);
     const maxDepth = compiler.value(settings['max-depth']);
     const variable = settings['error-variable-name']?.literal;
-    const checks = rules.map(({ path, action }) => ({
-      path: path.literal ?? '',
-      action: compiler.value(action),
-    }));
+    const checks = rules
+      .map(({ path, action }) => ({ path: path.literal ?? '', action: compiler.value(action) }))
+      // The most specific path first; ones as specific in the order of the document.
+      .sort((a, b) => segmentsOf(b.path) - segmentsOf(a.path));
     compiler.needs('request-body');
     return (context) => {
-      const fail = (statusCode: number, message: string): never => {
+      try {
+        checkSize(context, maxSize?.evaluate(context));
+        const request = readGraphqlRequest(context);
+        const document = parseQuery(request.query);
+        checkDocument(context, document, maxDepth.evaluate(context));
+        authorise(
+          context,
+          { request, document },
+          checks.map(({ path, action }) => ({
+            path,
+            action: () => action.evaluate(context) as Action,
+          })),
+        );
+      } catch (error) {
+        const { message } = error as Error;
+        const refused = error instanceof PolicyError && error.reason === reason;
+        if (!refused && !(error instanceof GraphQLError || error instanceof GraphqlRequestError))
+          throw error;
         if (variable) context.variables.set(variable, message);
-        throw new PolicyError('GraphqlRequestInvalid', message, { statusCode, message });
-      };
-      const query = queryOf(context);
-      const size = context.request.body?.content.length ?? 0;
-      const limit = maxSize?.evaluate(context);
-      if (limit !== undefined && size > limit)
-        fail(
-          400,
-          `The request's body is ${size} bytes long and exceeds the limit of ${limit} bytes.`,
-        );
-      if (query === undefined) return fail(400, 'The request holds no GraphQL query.');
-      const facts = factsOf(query, fail);
-      if (facts.depth > maxDepth.evaluate(context))
-        fail(
-          400,
-          `The query is nested ${facts.depth} levels deep, ${maxDepth.evaluate(context)} are allowed.`,
-        );
-      if (facts.fields > mostFields)
-        fail(400, `The query asks for ${facts.fields} fields, ${mostFields} are allowed.`);
-      for (const path of facts.paths) {
-        const rule = closestRule(checks, path);
-        const action = rule?.action.evaluate(context) ?? 'allow';
-        if (action === 'reject' || action === 'remove')
-          fail(403, `The path '${path}' is not allowed.`);
+        throw refused ? error : invalid(message);
       }
       return undefined;
     };
   },
 });
 
-function queryOf({ request }: PolicyContext): string | undefined {
-  if (request.method === 'GET') return request.originalUrl.query.get('query')?.[0];
-  const content = request.body?.text ?? '';
-  if (/^application\/graphql\b/i.test(request.headers.text('Content-Type') ?? '')) return content;
-  const query = parseObject(content)?.['query'];
-  return typeof query === 'string' ? query : undefined;
+const reason = 'GraphqlRequestInvalid';
+
+function invalid(message: string, statusCode = 400): PolicyError {
+  return new PolicyError(reason, message, { statusCode, message });
 }
 
-interface Facts {
-  readonly depth: number;
-  readonly fields: number;
-  /** `/Query`, `/Query/user`, `/Query/user/name`. */
-  readonly paths: readonly string[];
+function checkSize({ request }: PolicyContext, limit: number | undefined): void {
+  const size = request.body?.content.length ?? 0;
+  if (limit !== undefined && size > limit)
+    throw invalid(
+      `The request's body is ${size} bytes long and exceeds the limit of ${limit} bytes.`,
+    );
 }
 
-const roots = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
+function checkDocument(context: PolicyContext, document: DocumentNode, maxDepth: number): void {
+  const { depth, fields } = queryFacts(document, undefined);
+  if (depth > maxDepth)
+    throw invalid(`The query is nested ${depth} levels deep, ${maxDepth} are allowed.`);
+  if (fields > mostFields) throw invalid(`The query asks for more than ${mostFields} fields.`);
+  const schema = context.parts.api?.graphql?.schema;
+  const [mistake] = schema ? validate(schema, document, undefined, { maxErrors: 1 }) : [];
+  if (mistake) throw mistake;
+}
 
-function factsOf(query: string, fail: (statusCode: number, message: string) => never): Facts {
-  let document: GraphqlDocument;
-  try {
-    document = parseGraphql(query);
-  } catch (error) {
-    if (error instanceof GraphqlSyntaxError) return fail(400, error.message);
-    throw error;
+/** Applies the rules to each field; refuses the request or takes fields out of it. */
+function authorise(
+  context: PolicyContext,
+  { request, document }: { readonly request: GraphqlRequest; readonly document: DocumentNode },
+  rules: readonly Rule[],
+): void {
+  if (rules.length === 0) return;
+  const unwanted = new Set<FieldNode>();
+  for (const { node, paths } of queryFacts(document, context.parts.api?.graphql?.schema).paths) {
+    const { action, path } = decide(rules, paths);
+    if (action === 'reject') throw invalid(`The path '${path}' is not allowed.`, 403);
+    if (action === 'remove') unwanted.add(node);
   }
-  const facts = { depth: 0, fields: 0, paths: [] as string[] };
-  const walk = (
-    selections: readonly GraphqlSelection[],
-    path: string,
-    depth: number,
-    open: readonly string[],
-  ): void => {
-    for (const selection of selections) {
-      if (facts.fields > mostFields) return;
-      if (selection.kind === 'inline') walk(selection.selections, path, depth, open);
-      else if (selection.kind === 'spread') {
-        if (open.includes(selection.fragment))
-          fail(400, `The fragment '${selection.fragment}' spreads itself.`);
-        walk(document.fragments.get(selection.fragment) ?? [], path, depth, [
-          ...open,
-          selection.fragment,
-        ]);
-      } else {
-        const here = `${path}/${selection.field.name}`;
-        facts.fields++;
-        facts.depth = Math.max(facts.depth, depth);
-        facts.paths.push(here);
-        walk(selection.field.selections, here, depth + 1, open);
-      }
-    }
-  };
-  for (const operation of document.operations) {
-    facts.paths.push(`/${roots[operation.type]}`);
-    walk(operation.selections, `/${roots[operation.type]}`, 1, []);
-  }
-  return facts;
+  if (unwanted.size === 0) return;
+  const left = withoutFields(document, unwanted);
+  if (!left) throw invalid('No field of the query is allowed.', 403);
+  replaceQuery(context, request, print(left));
 }
 
-/** The longest rule path that leads to a path; `/*` is about all, `__` paths about introspection. */
-function closestRule<R extends { readonly path: string }>(
-  rules: readonly R[],
-  path: string,
-): R | undefined {
-  let best: R | undefined;
+/** The first rule for one of the paths whose action is not `ignore`. */
+function decide(
+  rules: readonly Rule[],
+  paths: readonly string[],
+): { readonly action: Action; readonly path: string } {
   for (const rule of rules) {
-    const plain = rule.path.replace(/\/\*$/, '');
-    const introspection = plain === '/__*' && /\/__\w+/.test(path);
-    if (!introspection && plain !== '' && path !== plain && !path.startsWith(`${plain}/`)) continue;
-    if (!best || plain.length > best.path.length) best = rule;
+    const path = paths.find((one) => matches(rule.path, one));
+    const action = path === undefined ? 'ignore' : rule.action();
+    if (path !== undefined && action !== 'ignore') return { action, path };
   }
-  return best;
+  return { action: 'allow', path: '' };
+}
+
+/** `/*` is about everything, `/__*` about introspection, a path about itself and what is below it. */
+function matches(rule: string, path: string): boolean {
+  if (rule === '/__*') return /\/__\w+$/.test(path);
+  const plain = rule.replace(/\/\*?$/, '');
+  return plain === '' || path === plain || path.startsWith(`${plain}/`);
+}
+
+function segmentsOf(path: string): number {
+  return path.replace(/\/\*?$/, '').split('/').length;
+}
+
+function replaceQuery({ request }: PolicyContext, given: GraphqlRequest, query: string): void {
+  if (request.method === 'GET') {
+    request.url.query.set('query', [query]);
+    return;
+  }
+  if (/^application\/graphql\b(?!-)/i.test(request.headers.text('Content-Type') ?? ''))
+    return replaceBody(request, Body.fromText(query));
+  replaceBody(request, Body.fromText(JSON.stringify({ ...given, query })));
 }

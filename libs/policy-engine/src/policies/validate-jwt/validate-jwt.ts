@@ -10,10 +10,9 @@ import { PolicyError } from '../../pipeline/policy-error.js';
 import {
   compileRequiredClaims,
   parseRequiredClaims,
-  type ClaimCheck,
   type ClaimConfig,
 } from '../../tokens/required-claims.js';
-import { checkToken, decryptToken, discoverAll } from '../../tokens/token-check.js';
+import { decryptToken } from '../../tokens/token-check.js';
 import {
   checkTokenSource,
   listedTexts,
@@ -21,8 +20,8 @@ import {
   tokenStep,
 } from '../../tokens/token-source.js';
 import { flag, integer, text } from '../../values/attribute-rule.js';
-import type { Value } from '../../values/value.js';
 import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
+import { checkSigned, type KeyOf, type TokenPlan } from './token-plan.js';
 
 const attributes = {
   ...tokenAttributes,
@@ -80,7 +79,7 @@ export const validateJwt = definePolicy<Config>({
   },
   compile(config, compiler) {
     const { settings } = config;
-    const plan: Plan = {
+    const plan: TokenPlan = {
       openid: config.openid.map((url) => compiler.value(url)),
       signingKeys: config.signingKeys.map((key) => compileKey(key, compiler)),
       decryption: config.decryptionKeys.map(({ settings: key }) =>
@@ -92,13 +91,18 @@ export const validateJwt = definePolicy<Config>({
       requireExpirationTime: compiler.value(settings['require-expiration-time']),
       requireSignedTokens: compiler.value(settings['require-signed-tokens']),
       clockSkew: compiler.value(settings['clock-skew']),
+      isFixed: isFixed(config),
+      last: undefined,
     };
     return tokenStep(settings, compiler, {
       scheme: compiler.value(settings['require-scheme']),
-      validate: async (token, context) => {
-        const jwt = await validate(plan, token, context);
-        if (context.recorder) context.record('validate-jwt', { message: 'JWT was validated.' });
-        return jwt;
+      validate: (token, context) => {
+        const jwt = validate(plan, token, context);
+        if (!context.recorder) return jwt;
+        return Promise.resolve(jwt).then((valid) => {
+          context.record('validate-jwt', { message: 'JWT was validated.' });
+          return valid;
+        });
       },
     });
   },
@@ -107,13 +111,47 @@ export const validateJwt = definePolicy<Config>({
 function keys(xml: PolicyElement | undefined, report: Report): KeyConfig[] {
   if (!xml) return [];
   report.attributes(xml, {});
-  return report.children(xml, { key: { least: 1 } }).key.map((element) => ({
-    settings: report.attributes(element, keyAttributes),
-    secret: report.text(element),
-  }));
+  return report.children(xml, { key: { least: 1 } }).key.map((element) => {
+    const settings = report.attributes(element, keyAttributes);
+    const secret = report.text(element);
+    const { literal } = secret;
+    if (
+      !settings['certificate-id'] &&
+      !settings.n &&
+      literal !== undefined &&
+      !report.isOpen(literal) &&
+      !isBase64(literal)
+    )
+      report.problem('invalid-value', "The content of 'key' is invalid - It is not Base64.", {
+        text: '',
+        offset: secret.offset,
+        element: 'key',
+      });
+    return { settings, secret };
+  });
 }
 
-type KeyOf = (context: PolicyContext) => JsonWebKey;
+/** As Convert.FromBase64String reads it; an empty key is none. */
+function isBase64(text: string): boolean {
+  const bare = text.replace(/\s/g, '');
+  return bare !== '' && bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare);
+}
+
+/** Whether all rules are written down: certificates come from the configuration in force. */
+function isFixed({ settings, signingKeys, audiences, issuers }: Config): boolean {
+  const values = [
+    ...audiences,
+    ...issuers,
+    settings['require-expiration-time'],
+    settings['require-signed-tokens'],
+    settings['clock-skew'],
+    ...signingKeys.flatMap(({ settings: key, secret }) => [key.id, key.n, key.e, secret]),
+  ];
+  return (
+    signingKeys.every(({ settings: key }) => key['certificate-id'] === undefined) &&
+    values.every((value) => value === undefined || value.pieces === undefined)
+  );
+}
 
 function compileKey({ settings, secret }: KeyConfig, compiler: PolicyCompiler): KeyOf {
   const id = compiler.value(settings.id);
@@ -156,62 +194,11 @@ function certificateKey(id: string, context: PolicyContext): JsonWebKey {
   return jwk as unknown as JsonWebKey;
 }
 
-interface Plan {
-  readonly openid: readonly Value<string>[];
-  readonly signingKeys: readonly KeyOf[];
-  readonly decryption: readonly (Value<string> | undefined)[];
-  readonly audiences: readonly Value<string>[];
-  readonly issuers: readonly Value<string>[];
-  readonly claims: ClaimCheck;
-  readonly requireExpirationTime: Value<boolean>;
-  readonly requireSignedTokens: Value<boolean>;
-  readonly clockSkew: Value<number>;
-}
-
-async function validate(plan: Plan, presented: string, context: PolicyContext): Promise<Jwt> {
+function validate(plan: TokenPlan, presented: string, context: PolicyContext): Jwt | Promise<Jwt> {
   const certificates = plan.decryption.flatMap((id) =>
     id ? [findCertificate(id.evaluate(context), context)] : [],
   );
-  const token = await decryptToken(presented, certificates);
-  const urls = plan.openid.map((url) => url.evaluate(context));
-  const audiences = plan.audiences.map((value) => value.evaluate(context));
-  const issuers = plan.issuers.map((value) => value.evaluate(context));
-  const inline = plan.signingKeys.map((key) => key(context));
-  const attempt = async (refresh: boolean): Promise<Jwt> => {
-    const providers = await discoverAll(urls, context, refresh);
-    // Explicit issuers replace those of the providers (apim-semantics 3.7).
-    const allowed =
-      issuers.length > 0
-        ? issuers
-        : urls.length > 0
-          ? providers.map((provider) => provider.issuer)
-          : undefined;
-    const rules = {
-      keys: [
-        ...inline,
-        ...providers.flatMap((provider) => provider.keys as unknown as JsonWebKey[]),
-      ],
-      issuers: allowed,
-      audiences: audiences.length > 0 ? audiences : undefined,
-      requireExpirationTime: plan.requireExpirationTime.evaluate(context),
-      requireSignedTokens: plan.requireSignedTokens.evaluate(context),
-      clockSkew: plan.clockSkew.evaluate(context),
-    };
-    return checkToken(token, rules, context);
-  };
-  let jwt: Jwt;
-  try {
-    jwt = await attempt(false);
-  } catch (error) {
-    // A provider may have rolled its keys.
-    if (
-      urls.length === 0 ||
-      !(error instanceof PolicyError) ||
-      error.reason !== 'TokenSignatureKeyNotFound'
-    )
-      throw error;
-    jwt = await attempt(true);
-  }
-  plan.claims(context, jwt.claims);
-  return jwt;
+  return certificates.length > 0
+    ? decryptToken(presented, certificates).then((token) => checkSigned(plan, token, context))
+    : checkSigned(plan, presented, context);
 }

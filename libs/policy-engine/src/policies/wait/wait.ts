@@ -37,7 +37,7 @@ async function together(
 ): Promise<void | Outcome> {
   const outer = context.signal;
   const others = new AbortController();
-  context.signal = outer ? AbortSignal.any([outer, others.signal]) : others.signal;
+  context.signal = AbortSignal.any([outer, others.signal]);
   const running = children.map(async (child) => await runBlock(child, context));
   try {
     const outcomes =

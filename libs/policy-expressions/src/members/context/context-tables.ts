@@ -19,6 +19,7 @@ import {
   bodyOf,
   cached,
   headersOf,
+  lateType,
   MapView,
   NetBody,
   NetResponse,
@@ -29,6 +30,7 @@ import {
 import { newArray } from '../../runtime/runtime-type.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
 import { enumTable, typeTable, type MemberRecord, type TypeTable } from '../table.js';
+import { markVerified } from '../crypto/certificates.js';
 import { credentialTables } from './credential-tables.js';
 
 const utc = (ticks: bigint): DateTime => DateTime.fromTicks(ticks, 'Utc');
@@ -44,14 +46,12 @@ function texts(...names: string[]): MemberRecord {
   );
 }
 
+const variablesType = lateType('IReadOnlyDictionary<string,object>');
+const parametersType = lateType('IReadOnlyDictionary<string,string>');
 const variables = cached(
-  (map: ReadonlyMap<string, unknown>) =>
-    new MapView(netType('IReadOnlyDictionary<string,object>'), map, undefined, 'null'),
+  (map: ReadonlyMap<string, unknown>) => new MapView(variablesType(), map, undefined, 'null'),
 );
-const parameters = cached(
-  (map: ReadonlyMap<string, string>) =>
-    new MapView(netType('IReadOnlyDictionary<string,string>'), map),
-);
+const parameters = cached((map: ReadonlyMap<string, string>) => new MapView(parametersType(), map));
 const certificate = cached(
   (view: CertificateView) => new Certificate(view.certificate, view.privateKey),
 );
@@ -61,7 +61,13 @@ const certificates = cached(
       certificate(v as CertificateView),
     ),
 );
-const clientCertificate = cached((bytes: Uint8Array) => new Certificate(bytes));
+const readClientCertificate = cached((bytes: Uint8Array) => new Certificate(bytes));
+
+function clientCertificate({ certificate, certificateTrusted }: RequestView): Certificate | null {
+  const read = readClientCertificate(certificate);
+  if (read && certificateTrusted) markVerified(read);
+  return read;
+}
 
 const contextTable = typeTable(
   'interface Microsoft.ApiManagement.IContext',
@@ -76,7 +82,7 @@ const contextTable = typeTable(
     'IOperation Operation { get; }': (self: ExpressionContext) => self.operation,
     'IProduct Product { get; }': (self: ExpressionContext) => self.product,
     'IRequest Request { get; }': (self: ExpressionContext) => self.request,
-    'Guid RequestId { get; }': (self: ExpressionContext) => Guid.parse(self.requestId),
+    'Guid RequestId { get; }': (self: ExpressionContext) => Guid.fromDashed(self.requestId),
     'IResponse Response { get; }': (self: ExpressionContext) => responseOf(self.response),
     'ISubscription Subscription { get; }': (self: ExpressionContext) => self.subscription,
     'DateTime Timestamp { get; }': (self: ExpressionContext) => utc(self.timestamp),
@@ -96,8 +102,7 @@ const messageTables: readonly TypeTable[] = [
     {},
     {
       'IMessageBody Body { get; }': (self: RequestView) => bodyOf(self.body),
-      'X509Certificate2 Certificate { get; }': (self: RequestView) =>
-        clientCertificate(self.certificate),
+      'X509Certificate2 Certificate { get; }': clientCertificate,
       'IFoundry Foundry { get; }': (self: RequestView) =>
         self.foundryDeployment === undefined || self.foundryDeployment === null
           ? null

@@ -112,6 +112,9 @@ export const credentialTables: readonly TypeTable[] = [
       'static string GetValueOrDefault(this IReadOnlyDictionary<string,string> dictionary, string key, string defaultValue = null)':
         (self: DictionaryView | null, key: string, other: string | null) =>
           firstOf(self, key) ?? other,
+      'static string GetValueOrDefault(this IDictionary<string,string> dictionary, string key, string defaultValue = null)':
+        (self: DictionaryView | null, key: string, other: string | null) =>
+          firstOf(self, key) ?? other,
       'static object GetValueOrDefault(this IReadOnlyDictionary<string,object> dictionary, string key)':
         (self: DictionaryView | null, key: string) => {
           if (self === null) throw argumentNull('dictionary');

@@ -17,6 +17,7 @@ import {
 import type { Report } from '../problem.js';
 import { ArmTemplateError } from './arm-error.js';
 import { armFunctions } from './arm-functions.js';
+import { lambdaFunctions, type Lambda } from './arm-lambdas.js';
 import type { Deployment } from './deployment.js';
 
 /** What an ARM expression can read of its template. */
@@ -29,10 +30,29 @@ export interface TemplateScope {
   resource(id: string): WorkflowObject | undefined;
   /** Indexes of the copy loops around, the unnamed key is the innermost. */
   readonly copyIndexes: ReadonlyMap<string, number>;
+  /** A function that the template defines, by `namespace.name`. */
+  userFunction(name: string): UserFunction | undefined;
+  /** Arguments of the lambda expressions around, by name in lower case. */
+  readonly locals: ReadonlyMap<string, WorkflowValue>;
 }
+
+/** A function of the template: its arguments, and what surrounds its call. */
+export type UserFunction = (args: readonly WorkflowValue[], scope: TemplateScope) => WorkflowValue;
 
 /** Values that only Azure knows (keys, principals, URLs of what is deployed) have this in them. */
 export const unresolved = 'unresolved';
+
+/** Whether a text stands for a value that only a deployment has. */
+export function isStandIn(text: string): boolean {
+  return text.startsWith(unresolved) || text.startsWith(`https://${unresolved}/`);
+}
+
+/** The text for a value that only a deployment has: an address where its name says so. */
+export function standInFor(name: string): string {
+  return /ur[il]|endpoint/i.test(name)
+    ? `https://${unresolved}/${encodeURIComponent(name)}`
+    : `${unresolved}-${name}`;
+}
 
 /** The longest expression that a deployment accepts. */
 const maximumTextLength = 24_576;
@@ -80,7 +100,7 @@ export class ArmEvaluator {
     if (!text.startsWith('[') || !text.endsWith(']')) return text;
     if (text.startsWith('[[')) return text.slice(1);
     try {
-      return this.node(parseExpression(text.slice(1, -1), maximumTextLength));
+      return this.node(parseExpression(bare(text.slice(1, -1)), maximumTextLength));
     } catch (error) {
       if (!(error instanceof ArmTemplateError) && !(error instanceof WorkflowExpressionError))
         throw error;
@@ -107,13 +127,38 @@ export class ArmEvaluator {
       const chosen = condition !== undefined && this.node(condition) === true ? yes : no;
       return chosen === undefined ? null : this.node(chosen);
     }
+    const overLambdas = this.overLambdas(node);
+    if (overLambdas !== undefined) return overLambdas;
     const args = node.arguments.map((argument) => this.node(argument));
     const ofTemplate = this.templateFunction(name, args);
     if (ofTemplate !== undefined) return ofTemplate;
+    const ofUser = this.scope.userFunction(node.name.replace(userFunctionMark, '.'));
+    if (ofUser !== undefined) return ofUser(args, this.scope);
     const known = armFunctions.get(name);
     if (known === undefined)
       throw new ArmTemplateError(`the template function '${node.name}' is not known.`);
     return sized(known(args, this.scope.deployment), node.name);
+  }
+
+  /** `map(list, lambda('item', …))` and its like; undefined when no argument is a lambda expression. */
+  private overLambdas(node: FunctionNode): WorkflowValue | undefined {
+    const apply = lambdaFunctions.get(node.name.toLowerCase());
+    const [first, ...others] = node.arguments.filter(isLambda);
+    if (apply === undefined || first === undefined) return undefined;
+    const [over = null, ...rest] = node.arguments
+      .filter((argument) => !isLambda(argument))
+      .map((argument) => this.node(argument));
+    return apply(over, [this.lambda(first), ...others.map((other) => this.lambda(other))], rest);
+  }
+
+  private lambda(node: FunctionNode): Lambda {
+    const names = node.arguments.slice(0, -1).map((name) => textOf(this.node(name)).toLowerCase());
+    const body = node.arguments.at(-1);
+    return (...args) => {
+      const bound = names.map((name, index) => [name, args[index] ?? null] as const);
+      const locals = new Map([...this.scope.locals, ...bound]);
+      return body === undefined ? null : new ArmEvaluator({ ...this.scope, locals }).node(body);
+    };
   }
 
   private templateFunction(
@@ -125,6 +170,8 @@ export class ArmEvaluator {
         return found(this.scope.parameter(textOf(first)), 'parameter', first);
       case 'variables':
         return found(this.scope.variable(textOf(first)), 'variable', first);
+      case 'lambdavariables':
+        return found(this.scope.locals.get(textOf(first).toLowerCase()), 'lambda variable', first);
       case 'copyindex': {
         const loop = typeof first === 'string' ? first : '';
         const offset = typeof first === 'number' ? first : second;
@@ -148,6 +195,26 @@ export class ArmEvaluator {
       identity: { principalId: `${unresolved}-${name}`, tenantId: this.scope.deployment.tenantId },
     };
   }
+}
+
+/** Stands for the point in the name of a function that the template defines: `namespace.name(…)`. */
+const userFunctionMark = '__of__';
+
+/** The expression with the names of the template's own functions in one word, as the parser wants them. */
+function bare(expression: string): string {
+  if (!/\w\.\w+\s*\(/.test(expression)) return expression;
+  const parts = expression.split(/('(?:[^']|'')*')/);
+  return parts
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part.replaceAll(/(?<![\w.)\]])([A-Za-z_]\w*)\.(?=\w+\s*\()/g, `$1${userFunctionMark}`),
+    )
+    .join('');
+}
+
+function isLambda(node: ExpressionNode): node is FunctionNode {
+  return node.kind === 'function' && node.name.toLowerCase() === 'lambda';
 }
 
 /** Whether an entry of a `copy` array is a property copy, not data of that name. */
@@ -209,10 +276,10 @@ function select(value: WorkflowValue, key: WorkflowValue, isSafe: boolean): Work
     const spelling = spellingOf(value, key);
     if (spelling !== undefined) return value[spelling] as WorkflowValue;
     // What a deployed resource would say cannot be known here.
-    if (isUnresolved(value)) return `${unresolved}-${key}`;
+    if (isUnresolved(value)) return standInFor(key);
   }
   if (isSafe) return null;
-  if (typeof value === 'string' && value.startsWith(unresolved)) return `${value}-${textOf(key)}`;
+  if (typeof value === 'string' && isStandIn(value)) return standInFor(textOf(key));
   throw new ArmTemplateError(`the property '${textOf(key)}' doesn't exist.`);
 }
 

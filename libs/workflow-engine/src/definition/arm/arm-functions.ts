@@ -11,8 +11,9 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
+import { parseDuration } from '../../calls/duration.js';
 import { ArmTemplateError } from './arm-error.js';
-import { localDeployment, type Deployment } from './deployment.js';
+import { localDeployment, surroundings, type Deployment } from './deployment.js';
 
 /** A function of ARM templates that needs nothing but its arguments and the deployment. */
 export type ArmFunction = (args: readonly WorkflowValue[], deployment: Deployment) => WorkflowValue;
@@ -179,59 +180,13 @@ function length([value = null]: readonly WorkflowValue[]): number {
   return isArray(value) ? value.length : text(value).length;
 }
 
-/** What a deployment knows of its surroundings; the values are stand-ins outside of Azure. */
-function surroundings(name: string, deployment: Deployment): WorkflowObject {
-  const { subscriptionId, resourceGroup, location, tenantId } = deployment;
-  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
-  switch (name) {
-    case 'subscription':
-      return {
-        id: `/subscriptions/${subscriptionId}`,
-        subscriptionId,
-        tenantId,
-        displayName: 'local',
-      };
-    case 'resourcegroup':
-      return {
-        id: group,
-        name: resourceGroup,
-        location,
-        tags: {},
-        properties: { provisioningState: 'Succeeded' },
-      };
-    case 'tenant':
-      return { id: '/', tenantId };
-    case 'deployment':
-      return {
-        name: deployment.name,
-        location,
-        properties: {
-          templateLink: { uri: '' },
-          template: {},
-          parameters: {},
-          mode: 'Incremental',
-          provisioningState: 'Running',
-        },
-      };
-    default:
-      return {
-        name: 'AzureCloud',
-        portal: 'https://portal.azure.com',
-        resourceManager: 'https://management.azure.com/',
-        authentication: {
-          loginEndpoint: 'https://login.microsoftonline.com/',
-          audiences: ['https://management.core.windows.net/'],
-          tenant: 'common',
-        },
-        graph: 'https://graph.windows.net/',
-        suffixes: {
-          storage: 'core.windows.net',
-          sqlServerHostname: '.database.windows.net',
-          keyvaultDns: '.vault.azure.net',
-          azureFrontDoorEndpointSuffix: 'azurefd.net',
-        },
-      };
-  }
+/** A time in ISO 8601 plus a duration in ISO 8601. */
+function later(base: string, duration: string): string {
+  const from = Date.parse(base);
+  const milliseconds = parseDuration(duration, from);
+  if (Number.isNaN(from) || milliseconds === undefined)
+    throw new ArmTemplateError(`'${duration}' cannot be added to '${base}'.`);
+  return new Date(from + milliseconds).toISOString();
 }
 
 const own: Readonly<Record<string, ArmFunction>> = {
@@ -274,6 +229,23 @@ const own: Readonly<Record<string, ArmFunction>> = {
   deployment: (_args, deployment) => surroundings('deployment', deployment),
   environment: (_args, deployment) => surroundings('environment', deployment),
   pickZones: () => [],
+  flatten: ([value]) => (isArray(value) ? value.flat() : []) as WorkflowValue,
+  objectKeys: ([value]) => (isObject(value) ? Object.keys(value) : []),
+  indexFromEnd: ([value = null, back]) =>
+    isArray(value) ? (value.at(-integer(back)) ?? null) : null,
+  tryIndexFromEnd: ([value = null, back]) =>
+    isArray(value) ? (value.at(-integer(back)) ?? null) : null,
+  managementGroup: () => ({
+    id: '/providers/Microsoft.Management/managementGroups/isthmus',
+    name: 'isthmus',
+  }),
+  managementGroupResourceId: (args) => resourceId('', args),
+  deployer: (_args, { tenantId }) => ({ objectId: tenantId, tenantId, userPrincipalName: '' }),
+  dateTimeToEpoch: ([value]) => Math.trunc(Date.parse(text(value)) / 1000),
+  dateTimeFromEpoch: ([value]) =>
+    new Date(integer(value) * 1000).toISOString().replace('.000Z', 'Z'),
+  dateTimeAdd: ([base, duration, format = 'yyyy-MM-ddTHH:mm:ssZ']) =>
+    sharedFunction('formatDateTime')([later(text(base), text(duration)), format], localDeployment),
 };
 
 /** ARM template functions by name in lower case; those that read the template itself are the evaluator's. */

@@ -4,14 +4,14 @@ import {
   memberOf,
   membersOf,
   pointerStep,
-  spellingOf,
   textOf,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { Report } from '../problem.js';
-import { ArmEvaluator, unresolved, type TemplateScope } from './arm-evaluator.js';
-import { localDeployment, type Deployment } from './deployment.js';
+import { ArmEvaluator, type TemplateScope } from './arm-evaluator.js';
+import type { Deployment } from './deployment.js';
+import { TemplateValues } from './template-values.js';
 
 /** A resource of a template with its expressions evaluated, where it stands in the document. */
 export interface DeployedResource {
@@ -19,6 +19,8 @@ export interface DeployedResource {
   readonly name: string;
   readonly resource: WorkflowObject;
   readonly pointer: string;
+  /** Its name in a template of language version 2.0, whose resources are an object. */
+  readonly symbol?: string;
 }
 
 /** A template and what a deployment hands to it. */
@@ -30,50 +32,32 @@ export interface TemplateInput {
   readonly deployment?: Deployment;
 }
 
+/** Where a resource stands: below which type, under which symbol, read with which values. */
+interface ResourcePlace {
+  readonly parent: string;
+  readonly symbol: string | undefined;
+  readonly scope: TemplateScope;
+  readonly quiet: TemplateScope;
+}
+
 const maximumNesting = 8;
 const maximumCopies = 800;
-
-/** The stand-in for a parameter that has no value: what a template needs to be read without being deployed. */
-function standIn(name: string, type: string): WorkflowValue {
-  switch (type.toLowerCase()) {
-    case 'int':
-      return 0;
-    case 'bool':
-      return false;
-    case 'array':
-      return [];
-    case 'object':
-    case 'secureobject':
-      return {};
-    default:
-      return `${unresolved}-${name}`;
-  }
-}
 
 class TemplateDeployment {
   readonly deployed: DeployedResource[] = [];
   private readonly evaluator: ArmEvaluator;
   private readonly scope: TemplateScope;
-  private readonly values = new Map<string, WorkflowValue>();
-  private readonly pending = new Set<string>();
+  /** For resources that are not ours: mistakes in them do not matter here. */
+  private readonly quietScope: TemplateScope;
 
   constructor(
     private readonly input: TemplateInput,
     private readonly report: Report,
     private readonly depth: number,
   ) {
-    this.scope = {
-      deployment: input.deployment ?? localDeployment,
-      report,
-      parameter: (name) =>
-        this.once('parameters', name, (declaration, at) => this.parameter(name, declaration, at)),
-      variable: (name) => this.variable(name),
-      resource: (id) =>
-        this.deployed.find(
-          ({ name }) => id === name || id.toLowerCase().endsWith(`/${name.toLowerCase()}`),
-        )?.resource,
-      copyIndexes: new Map(),
-    };
+    const values = new TemplateValues(input, this.deployed);
+    this.scope = values.scope(report);
+    this.quietScope = values.scope(new Report());
     this.evaluator = new ArmEvaluator(this.scope);
   }
 
@@ -85,101 +69,50 @@ class TemplateDeployment {
         this.resource(resource, pointer + pointerStep(index), '');
     } else if (isObject(resources)) {
       for (const [name, resource] of membersOf(resources))
-        this.resource(resource, pointer + pointerStep(name), '');
+        this.resource(resource, pointer + pointerStep(name), '', name);
     }
   }
 
-  /** Parameters and variables are evaluated once, when they are first read. */
-  private once(
-    group: 'parameters' | 'variables',
-    name: string,
-    evaluate: (declaration: WorkflowValue, pointer: string) => WorkflowValue,
-  ): WorkflowValue | undefined {
-    const key = `${group}/${name.toLowerCase()}`;
-    const known = this.values.get(key);
-    if (known !== undefined) return known;
-    const all = memberOf(this.input.template, group);
-    const spelling = isObject(all) ? spellingOf(all, name) : undefined;
-    if (!isObject(all) || spelling === undefined) return undefined;
-    const pointer = `${this.input.pointer}/${group}${pointerStep(spelling)}`;
-    if (this.pending.has(key)) {
-      this.report.error(
-        'InvalidTemplate',
-        pointer,
-        `The template ${group} '${name}' is defined by itself.`,
-      );
-      return null;
-    }
-    this.pending.add(key);
-    const value = evaluate(all[spelling] as WorkflowValue, pointer);
-    this.pending.delete(key);
-    this.values.set(key, value);
-    return value;
-  }
-
-  private parameter(name: string, declaration: WorkflowValue, pointer: string): WorkflowValue {
-    const supplied = memberOf(this.input.parameters, name);
-    if (supplied !== undefined) return supplied;
-    const fallback = isObject(declaration) ? memberOf(declaration, 'defaultValue') : undefined;
-    if (fallback !== undefined) return this.evaluator.value(fallback, `${pointer}/defaultValue`);
-    const type = isObject(declaration) ? textOf(memberOf(declaration, 'type') ?? null) : 'string';
-    this.report.warning(
-      'DeploymentParameterMissing',
-      pointer,
-      `The template parameter '${name}' has neither a value nor a default.`,
-    );
-    return standIn(name, type);
-  }
-
-  private variable(name: string): WorkflowValue | undefined {
-    const declared = this.once('variables', name, (value, at) => this.evaluator.value(value, at));
-    if (declared !== undefined) return declared;
-    // `variables: { copy: [{ name, count, input }] }` declares by copying.
-    const variables = memberOf(this.input.template, 'variables');
-    if (!isObject(variables) || !isArray(memberOf(variables, 'copy'))) return undefined;
-    const copied = this.evaluator.value(
-      { copy: memberOf(variables, 'copy') ?? null },
-      `${this.input.pointer}/variables`,
-    );
-    return isObject(copied) ? memberOf(copied, name) : undefined;
-  }
-
-  private resource(source: WorkflowValue, pointer: string, parent: string): void {
-    if (!isObject(source)) return;
+  /** @param symbol the name of the resource in a template of language version 2.0 */
+  private resource(source: WorkflowValue, pointer: string, parent: string, symbol?: string): void {
+    // What exists already is not deployed.
+    if (!isObject(source) || memberOf(source, 'existing') === true) return;
     const copy = memberOf(source, 'copy');
-    if (!isObject(copy)) return this.copyOf(source, pointer, { parent, evaluator: this.evaluator });
+    const place = { parent, symbol };
+    if (!isObject(copy))
+      return this.copyOf(source, pointer, { ...place, scope: this.scope, quiet: this.quietScope });
     const name = textOf(memberOf(copy, 'name') ?? null);
     const count = Number(
       textOf(this.evaluator.value(memberOf(copy, 'count') ?? 0, `${pointer}/copy/count`)),
     );
     for (let index = 0; index < Math.min(count, maximumCopies); index += 1) {
-      const evaluator = new ArmEvaluator({
-        ...this.scope,
-        copyIndexes: new Map([
-          [name, index],
-          ['', index],
-        ]),
+      const copyIndexes = new Map([
+        [name, index],
+        ['', index],
+      ]);
+      this.copyOf(source, pointer, {
+        ...place,
+        scope: { ...this.scope, copyIndexes },
+        quiet: { ...this.quietScope, copyIndexes },
       });
-      this.copyOf(source, pointer, { parent, evaluator });
     }
   }
 
   private copyOf(
     source: WorkflowObject,
     pointer: string,
-    { parent, evaluator }: { parent: string; evaluator: ArmEvaluator },
+    { parent, symbol, scope, quiet }: ResourcePlace,
   ): void {
-    const member = (name: string): WorkflowValue =>
-      evaluator.value(memberOf(source, name) ?? null, pointer + pointerStep(name));
-    const type = textOf(member('type'));
-    const condition = memberOf(source, 'condition');
-    if (condition !== undefined && member('condition') === false) return;
-    if (/^microsoft\.resources\/deployments$/i.test(type))
-      return this.nested(source, pointer, evaluator);
+    const type = textOf(
+      new ArmEvaluator(quiet).value(memberOf(source, 'type') ?? null, `${pointer}/type`),
+    );
+    const isDeployment = /^microsoft\.resources\/deployments$/i.test(type);
     // Of what is not ours only the names matter: whatever cannot be evaluated in it stays as it is.
-    const reader = isOurs(type)
-      ? evaluator
-      : new ArmEvaluator({ ...this.scope, report: new Report() });
+    const reader = new ArmEvaluator(isDeployment || isOurs(type) ? scope : quiet);
+    const condition = memberOf(source, 'condition');
+    if (condition !== undefined && reader.value(condition, `${pointer}/condition`) === false)
+      return;
+    if (isDeployment) return this.nested(source, pointer, reader);
     const resource = reader.value(withoutResources(source), pointer);
     if (!isObject(resource)) return;
     const fullType = parent === '' || type.includes('/') ? type : `${parent}/${type}`;
@@ -188,6 +121,7 @@ class TemplateDeployment {
       name: textOf(memberOf(resource, 'name') ?? null),
       resource,
       pointer,
+      ...(symbol === undefined ? {} : { symbol }),
     });
     this.contentTemplate(resource, pointer);
     const children = memberOf(source, 'resources');
@@ -229,6 +163,7 @@ class TemplateDeployment {
             ...asObject(memberOf(this.input.template, 'variables')),
             ...asObject(memberOf(template, 'variables')),
           },
+          functions: memberOf(this.input.template, 'functions') ?? null,
         };
     this.inner({
       template: outer,
@@ -267,7 +202,9 @@ class TemplateDeployment {
 
 /** Types that this project reads; everything else is a declaration without effect here. */
 function isOurs(type: string): boolean {
-  return /^microsoft\.(?:logic|web)\/|\/contentTemplates$/i.test(type);
+  return /^microsoft\.(?:logic\/workflows|web\/(?:connections|customapis))$|\/contentTemplates$/i.test(
+    type,
+  );
 }
 
 function asObject(value: WorkflowValue | undefined): WorkflowObject {

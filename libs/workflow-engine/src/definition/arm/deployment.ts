@@ -1,3 +1,5 @@
+import type { WorkflowObject } from '@isthmus/workflow-expressions';
+
 /** Where a template is deployed to: what the functions of ARM say about their surroundings. */
 export interface Deployment {
   readonly name: string;
@@ -18,3 +20,58 @@ export const localDeployment: Deployment = {
   location: 'local',
   time: '2000-01-01T00:00:00Z',
 };
+
+/** What a deployment knows of its surroundings; the values are stand-ins outside of Azure. */
+export function surroundings(name: string, deployment: Deployment): WorkflowObject {
+  const { subscriptionId, resourceGroup, location, tenantId } = deployment;
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  switch (name) {
+    case 'subscription':
+      return {
+        id: `/subscriptions/${subscriptionId}`,
+        subscriptionId,
+        tenantId,
+        displayName: 'local',
+      };
+    case 'resourcegroup':
+      return {
+        id: group,
+        name: resourceGroup,
+        location,
+        tags: {},
+        properties: { provisioningState: 'Succeeded' },
+      };
+    case 'tenant':
+      return { id: '/', tenantId };
+    case 'deployment':
+      return {
+        name: deployment.name,
+        location,
+        properties: {
+          templateLink: { uri: '' },
+          template: {},
+          parameters: {},
+          mode: 'Incremental',
+          provisioningState: 'Running',
+        },
+      };
+    default:
+      return {
+        name: 'AzureCloud',
+        portal: 'https://portal.azure.com',
+        resourceManager: 'https://management.azure.com/',
+        authentication: {
+          loginEndpoint: 'https://login.microsoftonline.com/',
+          audiences: ['https://management.core.windows.net/'],
+          tenant: 'common',
+        },
+        graph: 'https://graph.windows.net/',
+        suffixes: {
+          storage: 'core.windows.net',
+          sqlServerHostname: '.database.windows.net',
+          keyvaultDns: '.vault.azure.net',
+          azureFrontDoorEndpointSuffix: 'azurefd.net',
+        },
+      };
+  }
+}

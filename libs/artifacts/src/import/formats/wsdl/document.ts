@@ -1,6 +1,8 @@
 import type { ImportInput } from '../../imported-api.js';
 import { childrenNamed, qualifiedName, readXml } from '../xml-tree.js';
 import type { XmlTree } from '../xml-tree.js';
+import { relatedDocuments } from './related-documents.js';
+import type { QualifiedName } from './xsd-shapes.js';
 
 /** One operation of a port, messages resolved to the elements that they carry. */
 export interface WsdlOperation {
@@ -10,11 +12,15 @@ export interface WsdlOperation {
   readonly style: 'document' | 'rpc';
   readonly input: string | undefined;
   readonly output: string | undefined;
+  /** Elements that the messages are, where each is one part that names an element. */
+  readonly elements: { readonly input?: QualifiedName; readonly output?: QualifiedName };
   readonly documentation: string;
 }
 
 /** A port of a service; `soap` is absent for other bindings (HTTP GET, MIME). */
 export interface WsdlPort {
+  /** Name of its service; undefined for a binding that no service has. */
+  readonly service: string | undefined;
   readonly name: string;
   readonly soap: '1.1' | '1.2' | undefined;
   readonly address: string | undefined;
@@ -41,61 +47,46 @@ export function openWsdl(input: ImportInput): WsdlDocument | undefined {
     input.report({ severity: 'error', message, file: input.file, line: root.line, column: 1 });
     return undefined;
   }
-  const documents = withImports(root, input, new Set());
-  const find = (kind: string, name: string): XmlTree | undefined =>
-    documents
-      .flatMap((one) => childrenNamed(one, kind))
-      .find((one) => one.attributes['name'] === name);
+  const { definitions: documents, schemas } = relatedDocuments(root, input);
+  const find: Find = (kind, name) => {
+    const all = documents.flatMap((one) => childrenNamed(one, kind));
+    if (name === undefined) return all.length === 1 ? all[0] : undefined;
+    return all.find((one) => one.attributes['name'] === name);
+  };
   const services = documents.flatMap((one) => childrenNamed(one, 'service'));
   const ports = services.flatMap((service) =>
-    childrenNamed(service, 'port').map((port) => portOf(port, find)),
+    childrenNamed(service, 'port').map((port) => portOf(port, service.attributes['name'], find)),
   );
   return {
     serviceName: services[0]?.attributes['name'] ?? root.attributes['name'],
     documentation: documentation(root) || (services[0] ? documentation(services[0]) : ''),
     ports: ports.length > 0 ? ports : documents.flatMap((one) => unserved(one, find)),
-    schemas: documents.flatMap((one) =>
-      childrenNamed(one, 'types').flatMap((types) => childrenNamed(types, 'schema')),
-    ),
+    schemas,
   };
 }
 
-function withImports(root: XmlTree, input: ImportInput, seen: Set<string>): XmlTree[] {
-  const documents = [root];
-  for (const one of childrenNamed(root, 'import')) {
-    const location = one.attributes['location'] ?? '';
-    if (location === '' || seen.has(location)) continue;
-    seen.add(location);
-    const text = input.related?.get(location) ?? input.related?.get(location.replace(/^\.\//, ''));
-    if (text === undefined) {
-      const message = `The imported document '${location}' is not here.`;
-      input.report({ severity: 'warning', message, file: input.file, line: one.line, column: 1 });
-      continue;
-    }
-    const imported = readXml({ text, file: location, report: input.report });
-    if (imported?.name === 'definitions') documents.push(...withImports(imported, input, seen));
-  }
-  return documents;
-}
-
-type Find = (kind: string, name: string) => XmlTree | undefined;
+/** Finds a definition by name; without a name the only one of its kind, if there is no other. */
+type Find = (kind: string, name: string | undefined) => XmlTree | undefined;
 
 /** A document without a service still tells its operations: each binding counts as a port. */
 function unserved(document: XmlTree, find: Find): WsdlPort[] {
   return childrenNamed(document, 'binding').map((binding) => {
     const name = binding.attributes['name'] ?? '';
-    return portOf({ ...binding, children: [], attributes: { name, binding: name } }, find);
+    const port = { ...binding, children: [], attributes: { name, binding: name } };
+    return portOf(port, undefined, find);
   });
 }
 
-function portOf(port: XmlTree, find: Find): WsdlPort {
+function portOf(port: XmlTree, service: string | undefined, find: Find): WsdlPort {
   const address = port.children.find((child) => child.name === 'address');
-  const binding = find('binding', qualifiedName(port, port.attributes['binding'] ?? '').local);
+  const binding =
+    find('binding', qualifiedName(port, port.attributes['binding'] ?? '').local) ??
+    find('binding', undefined);
   const soapBinding = binding?.children.find(
     (child) =>
       child.name === 'binding' && (child.namespace === soap11 || child.namespace === soap12),
   );
-  const soap = soapBinding ? (soapBinding.namespace === soap12 ? '1.2' : '1.1') : undefined;
+  const soap = soapVersion(soapBinding ?? address);
   const portType =
     binding && find('portType', qualifiedName(binding, binding.attributes['type'] ?? '').local);
   const operations = binding
@@ -104,11 +95,18 @@ function portOf(port: XmlTree, find: Find): WsdlPort {
       )
     : [];
   return {
+    service,
     name: port.attributes['name'] ?? '',
     soap,
     address: address?.attributes['location'],
     operations,
   };
+}
+
+/** The version that an element of SOAP's binding belongs to; undefined for other bindings. */
+function soapVersion(element: XmlTree | undefined): WsdlPort['soap'] {
+  if (element?.namespace === soap12) return '1.2';
+  return element?.namespace === soap11 ? '1.1' : undefined;
 }
 
 function operationOf(
@@ -124,12 +122,15 @@ function operationOf(
     ? childrenNamed(context.portType, 'operation').find((one) => one.attributes['name'] === name)
     : undefined;
   const style = soap?.attributes['style'] ?? context.soapBinding?.attributes['style'];
-  const element = (direction: string): string | undefined => {
+  const parts = (direction: string): XmlTree[] => {
     const message = abstract && childrenNamed(abstract, direction)[0];
     const found =
       message &&
       context.find('message', qualifiedName(message, message.attributes['message'] ?? '').local);
-    const part = found && childrenNamed(found, 'part')[0];
+    return found ? childrenNamed(found, 'part') : [];
+  };
+  const element = (direction: string): string | undefined => {
+    const [part] = parts(direction);
     const written = part?.attributes['element'] ?? part?.attributes['type'];
     return part && written ? qualifiedName(part, written).local : undefined;
   };
@@ -139,8 +140,22 @@ function operationOf(
     style: style === 'rpc' ? 'rpc' : 'document',
     input: element('input'),
     output: element('output'),
+    elements: {
+      ...wholeElement('input', parts('input')),
+      ...wholeElement('output', parts('output')),
+    },
     documentation: documentation(operation) || (abstract ? documentation(abstract) : ''),
   };
+}
+
+function wholeElement(
+  direction: 'input' | 'output',
+  parts: readonly XmlTree[],
+): WsdlOperation['elements'] {
+  const [part, ...more] = parts;
+  const written = part?.attributes['element'];
+  if (!part || written === undefined || more.length > 0) return {};
+  return { [direction]: qualifiedName(part, written) };
 }
 
 function documentation(element: XmlTree): string {

@@ -1,16 +1,12 @@
-import type {
-  ImportedApi,
-  ImportedOperation,
-  ImportedSchema,
-  ImportFormat,
-  ImportInput,
-} from '../../imported-api.js';
-import { isResourceName, normaliseOperationName, uniqueNames } from '../../operation-name.js';
+import type { ImportedApi, ImportedSchema, ImportFormat, ImportInput } from '../../imported-api.js';
 import type { XmlTree } from '../xml-tree.js';
+import { choosePorts } from './choose-ports.js';
 import { openWsdl } from './document.js';
-import type { WsdlDocument, WsdlOperation, WsdlPort } from './document.js';
+import type { WsdlDocument, WsdlPort } from './document.js';
+import { passThroughOperations, schemaName } from './pass-through.js';
+import { jsonSchemaName, restOperations } from './soap-to-rest.js';
 
-/** WSDL 1.1: one SOAP operation becomes one operation of a pass-through API. */
+/** WSDL 1.1: one SOAP operation becomes one operation of a pass-through API, or of one that speaks JSON. */
 export const wsdl: ImportFormat = {
   name: 'wsdl',
   recognises: (file, text) =>
@@ -18,66 +14,50 @@ export const wsdl: ImportFormat = {
   read: readWsdl,
 };
 
-const schemaName = 'wsdl-types';
-
 function readWsdl(input: ImportInput): ImportedApi | undefined {
   const document = openWsdl(input);
   if (!document) return undefined;
-  const port = document.ports.find((one) => one.soap !== undefined);
-  if (!port) {
-    const message = 'The document binds no port to SOAP 1.1 or SOAP 1.2 over HTTP.';
-    input.report({ severity: 'error', message, file: input.file, line: 1, column: 1 });
-    return undefined;
-  }
-  const unique = uniqueNames();
-  const operations = port.operations.map((operation) => operationOf(operation, port, unique));
-  const displayName = document.serviceName;
-  return {
-    type: 'soap',
+  const ports = choosePorts(document, input);
+  const [first] = ports;
+  if (!first) return undefined;
+  const displayName = first.service ?? document.serviceName;
+  const names = {
     ...(displayName ? { displayName } : {}),
     ...(document.documentation ? { description: document.documentation } : {}),
-    ...(port.address ? { serviceUrl: port.address } : {}),
-    operations,
+  };
+  if (input.soapAs === 'rest') return { ...names, ...asRest(first, document, input) };
+  return {
+    type: 'soap',
+    ...names,
+    ...(first.address ? { serviceUrl: first.address } : {}),
+    operations: passThroughOperations(ports),
     schemas: schemasOf(document),
   };
 }
 
-/** "POST /?soapAction=<action>", the template that Azure's SOAP pass-through import makes. */
-function operationOf(
-  operation: WsdlOperation,
+/** An API of JSON operations; its address is the origin of the service, the policies know the path. */
+function asRest(
   port: WsdlPort,
-  unique: (name: string) => string,
-): ImportedOperation {
-  const contentType = port.soap === '1.2' ? 'application/soap+xml' : 'text/xml';
-  const name = isResourceName(operation.name)
-    ? operation.name
-    : normaliseOperationName(operation.name);
-  const representation = (element: string | undefined): Record<string, unknown> => ({
-    contentType,
-    ...(element ? { schemaId: schemaName, typeName: element } : {}),
-  });
+  document: WsdlDocument,
+  { file, report }: ImportInput,
+): Pick<ImportedApi, 'type' | 'serviceUrl' | 'operations' | 'schemas'> {
+  const { operations, schemas } = restOperations(port, document.schemas, (message) =>
+    report({ severity: 'error', message, file, line: 1, column: 1 }),
+  );
+  const { address } = port;
+  const contentType = 'application/vnd.oai.openapi.components+json';
   return {
-    name: unique(name),
-    properties: {
-      displayName: operation.name,
-      method: 'POST',
-      urlTemplate: `/?soapAction=${operation.action}`,
-      ...(operation.documentation ? { description: operation.documentation } : {}),
-      templateParameters: [],
-      request: {
-        queryParameters: [],
-        headers: [],
-        representations: [representation(operation.input)],
+    type: 'http',
+    ...(address !== undefined && URL.canParse(address)
+      ? { serviceUrl: new URL(address).origin }
+      : {}),
+    operations,
+    schemas: [
+      {
+        name: jsonSchemaName,
+        properties: { contentType, document: { openapi: '3.0.1', components: { schemas } } },
       },
-      responses: [
-        {
-          statusCode: 200,
-          description: '',
-          headers: [],
-          representations: [representation(operation.output)],
-        },
-      ],
-    },
+    ],
   };
 }
 

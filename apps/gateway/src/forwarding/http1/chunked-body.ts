@@ -1,0 +1,151 @@
+import { connectionFields } from './connection-fields.js';
+import {
+  carriageReturn,
+  lineFeed,
+  protocolError,
+  scanFields,
+  skipText,
+  takeFields,
+} from './field-lines.js';
+
+/** Most bytes of the trailer section. */
+const mostTrailerBytes = 64 * 1024;
+/** Most bytes of chunk extensions in one message: nobody needs them, an endless one costs time. */
+const mostExtensionBytes = 16 * 1024;
+/** Digits of a chunk size: more are no size that a number holds exactly. */
+const mostSizeDigits = 13;
+
+const semicolon = 0x3b;
+const none: readonly string[] = [];
+
+/** Takes pieces of content; the bytes are overwritten later, so it copies what it keeps. */
+export type TakePiece = (bytes: Buffer, from: number, to: number) => void;
+
+type Place = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' | 'trailers' | 'end';
+
+/**
+ * Takes a chunked body apart (RFC 9112 section 7.1) however its bytes are split. Strict: a size is
+ * hexadecimal digits and nothing else, every line ends in CR LF.
+ */
+export class ChunkedBody {
+  #place: Place = 'size';
+  /** Bytes of the chunk that are to come; while its size is read, the size so far. */
+  #left = 0;
+  #digits = 0;
+  #extension = 0;
+  /** The beginning of trailers that are not complete. */
+  #held: Buffer | undefined;
+  /** Trailer fields, once the body has ended: name, value, name, value, … */
+  trailers = none;
+
+  get ended(): boolean {
+    return this.#place === 'end';
+  }
+
+  /**
+   * Reads on at `from`, and gives the content to `take`. Gives the place where it stopped: `to`, or
+   * behind the end of the body. Throws BackendFailure for what is no chunk.
+   */
+  read(bytes: Buffer, from: number, to: number, take: TakePiece): number {
+    let at = from;
+    while (at < to && this.#place !== 'end') {
+      if (this.#place === 'data') {
+        const end = Math.min(to, at + this.#left);
+        take(bytes, at, end);
+        this.#left -= end - at;
+        at = end;
+        if (this.#left === 0) this.#place = 'data-cr';
+      } else if (this.#place === 'trailers') at = this.#readTrailers(bytes, at, to);
+      else if (this.#place === 'extension') at = this.#skipExtension(bytes, at, to);
+      else this.#readByte(bytes[at++]!);
+    }
+    return at;
+  }
+
+  /** Nothing more comes. Throws BackendFailure when what waits for its end is malformed already. */
+  close(): void {
+    if (this.#held) scanFields(this.#held, 0, this.#held.length);
+  }
+
+  #readByte(byte: number): void {
+    const place = this.#place;
+    if (place === 'size') this.#readSize(byte);
+    else if (place === 'data-cr') {
+      expect(byte, carriageReturn);
+      this.#place = 'data-lf';
+    } else {
+      expect(byte, lineFeed);
+      if (place === 'size-lf') this.#place = this.#left === 0 ? 'trailers' : 'data';
+      else {
+        this.#place = 'size';
+        this.#digits = 0;
+      }
+    }
+  }
+
+  #readSize(byte: number): void {
+    const digit = hexDigit(byte);
+    if (digit >= 0) {
+      if (++this.#digits > mostSizeDigits)
+        throw protocolError('A chunk of the answer has no sane size.');
+      this.#left = this.#left * 16 + digit;
+      return;
+    }
+    if (this.#digits === 0) throw protocolError('A chunk of the answer has no size.');
+    if (byte === semicolon) this.#place = 'extension';
+    else {
+      expect(byte, carriageReturn);
+      this.#place = 'size-lf';
+    }
+  }
+
+  /** Extensions are read over (RFC 9112 section 7.1.1). */
+  #skipExtension(bytes: Buffer, from: number, to: number): number {
+    const end = skipText(bytes, from, to);
+    this.#extension += end - from;
+    if (this.#extension > mostExtensionBytes)
+      throw protocolError('The chunks of the answer have too long extensions.');
+    if (end === to) return to;
+    expect(bytes[end]!, carriageReturn);
+    this.#place = 'size-lf';
+    return end + 1;
+  }
+
+  /** The section is read when all of it is here: nearly always it is an empty line. */
+  #readTrailers(bytes: Buffer, from: number, to: number): number {
+    const held = this.#held;
+    const before = held?.length ?? 0;
+    const all = held ? Buffer.concat([held, bytes.subarray(from, to)]) : bytes.subarray(from, to);
+    const end = before > 0 && !mayEnd(all, before) ? -1 : scanFields(all, 0, all.length);
+    if (end < 0) {
+      if (all.length > mostTrailerBytes) throw protocolError('The answer has too long trailers.');
+      this.#held = Buffer.from(all);
+      return to;
+    }
+    this.trailers = end === 2 ? none : endToEnd(takeFields(all.toString('latin1', 0, end), 0));
+    this.#held = undefined;
+    this.#place = 'end';
+    return from + end - before;
+  }
+}
+
+/** Whether an empty line ends in the bytes that came behind the first `before`. */
+function mayEnd(all: Buffer, before: number): boolean {
+  return all.length === 2 || all.indexOf('\r\n\r\n', Math.max(0, before - 3)) >= 0;
+}
+
+/** Trailers may not frame the message or speak of the connection after the fact (RFC 9110 section 6.5.1). */
+function endToEnd(fields: readonly string[]): readonly string[] {
+  return fields.filter((_, at) => connectionFields.find(fields[at & ~1]!) === undefined);
+}
+
+function expect(byte: number, wanted: number): void {
+  if (byte !== wanted) throw protocolError('The chunks of the answer are malformed.');
+}
+
+/** The value of a hexadecimal digit, or -1. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}

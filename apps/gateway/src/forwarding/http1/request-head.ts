@@ -1,0 +1,90 @@
+import { BackendFailure } from '../failures.js';
+import { connectionFields } from './connection-fields.js';
+
+/** What the head of a request is made of. */
+export interface RequestLine {
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  /** Name, value, name, value, … A Content-Length is that of a body that streams. */
+  readonly headers: readonly string[];
+}
+
+/** How a request body is framed: its bytes, or -1 for chunks; undefined for no body. */
+type BodyLength = number | undefined;
+
+/** Methods whose requests say that they have no content (RFC 9110 section 8.6). */
+const meansContent: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const target = /^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/;
+
+/** Names that were found to be tokens; they are few. */
+const knownNames = new Set<string>();
+const mostKnownNames = 2000;
+
+/**
+ * The head of a request as text of Latin-1. `host` is the value of Host unless the fields have one.
+ * Fields that frame the message are never taken from the list: exactly one framing leaves (CVE-2026-1525).
+ * Throws BackendFailure for what would break the head.
+ */
+export function requestHead(
+  { method, path, headers }: RequestLine,
+  host: string,
+  body: BodyLength,
+): string {
+  if (!isName(method)) throw unsendable('method');
+  if (!target.test(path)) throw unsendable('path');
+  let own = '';
+  let fields = '';
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at]!;
+    const value = headers[at + 1]!;
+    if (connectionFields.find(name)) continue;
+    if (!isName(name) || !isValue(value)) throw unsendable('header');
+    const isHost = name.length === 4 && name.toLowerCase() === 'host';
+    if (!isHost) fields += `${name}: ${value}\r\n`;
+    else if (own === '') own = value;
+    else throw unsendable('host');
+  }
+  return `${method} ${path} HTTP/1.1\r\nHost: ${own === '' ? host : own}\r\n${fields}${framing(method, body)}\r\n`;
+}
+
+function framing(method: string, body: BodyLength): string {
+  if (body === undefined) return meansContent.has(method) ? 'Content-Length: 0\r\n' : '';
+  return body < 0 ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${body}\r\n`;
+}
+
+/** The length that a request tells of its body; -1 when it tells none. */
+export function declaredLength(headers: readonly string[]): number {
+  let length = -1;
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at]!;
+    if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;
+    const value = headers[at + 1]!;
+    if (length >= 0 || !/^\d{1,15}$/.test(value)) throw unsendable('Content-Length');
+    length = Number(value);
+  }
+  return length;
+}
+
+function isName(name: string): boolean {
+  if (knownNames.has(name)) return true;
+  if (!token.test(name)) return false;
+  if (knownNames.size < mostKnownNames) knownNames.add(name);
+  return true;
+}
+
+function isValue(value: string): boolean {
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code > 0xff || code === 0x7f || (code < 0x20 && code !== 0x09)) return false;
+  }
+  return true;
+}
+
+function unsendable(part: string): BackendFailure {
+  return new BackendFailure('BackendConnectionFailure', 'proxy_internal_error', false, {
+    message: `The ${part} of the request cannot be sent as HTTP/1.1.`,
+  });
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { triggerAddress } from './trigger-address.js';
+
+const query = '?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abc';
+
+describe('the URL of a request trigger', () => {
+  it.each([
+    [`/api/orders/triggers/manual/invoke${query}`, 'orders', 'manual', undefined],
+    [`/API/orders/Triggers/manual/INVOKE${query}`, 'orders', 'manual', undefined],
+    [`/api/a%20b/triggers/c%2Fd/invoke${query}`, 'a b', 'c/d', undefined],
+    [`/api/orders/triggers/manual/invoke/x/%20y${query}`, 'orders', 'manual', '/x/%20y'],
+    [`/api/invoke/triggers/invoke/invoke/invoke${query}`, 'invoke', 'invoke', '/invoke'],
+    [`http://host/api/orders/triggers/manual/invoke${query}`, 'orders', 'manual', undefined],
+  ])('%s is taken apart', (url, workflow, trigger, relativePath) => {
+    expect(triggerAddress(url)).toMatchObject({
+      workflow,
+      trigger,
+      queries: {},
+      credentials: { permission: '/triggers/manual/run', version: '1.0' },
+    });
+    expect(triggerAddress(url)?.relativePath).toBe(relativePath);
+  });
+
+  it('keeps the queries that are not its own, decoded', () => {
+    const address = triggerAddress(`/api/a/triggers/b/invoke${query}&q=%C3%BC+1&se=2030`);
+    expect(address?.queries).toEqual({ q: 'ü 1' });
+    expect(address?.credentials.expires).toBe('2030');
+  });
+
+  it.each([
+    '/',
+    '/api',
+    '/api/a/runs/1/response',
+    '/api/a/triggers/b',
+    '//api/a/triggers/b/invoke',
+  ])('%s is none', (url) => {
+    expect(triggerAddress(url)).toBeUndefined();
+  });
+
+  it('with a name that is not encoded is refused', () => {
+    expect(() => triggerAddress('/api/%E0%A4%A/triggers/b/invoke')).toThrow("'%E0%A4%A'");
+  });
+});

@@ -1,0 +1,53 @@
+import { ServiceError } from '@isthmus/host';
+import { urlCredentials, urlParameters, type UrlCredentials } from './callback-url.js';
+
+/** What stands in the URL of a call, beside the credentials: for the trigger or callback to see. */
+export interface CalledUrl {
+  /** Decoded, without those that belong to the URL itself. */
+  readonly queries: Readonly<Record<string, string>>;
+  /** What stands behind `/invoke`, still encoded. */
+  readonly relativePath?: string;
+}
+
+/** The URL of a request trigger, taken apart. */
+export interface TriggerAddress extends CalledUrl {
+  readonly workflow: string;
+  readonly trigger: string;
+  readonly credentials: UrlCredentials;
+}
+
+const pattern = /^\/api\/([^/]+)\/triggers\/([^/]+)\/invoke(\/.*)?$/i;
+const beginning = /^(?:https?:\/\/[^/]+)?\/api\//i;
+
+/**
+ * Reads `/api/{workflow}/triggers/{trigger}/invoke[/{relativePath}]`.
+ * @returns undefined for every other address
+ * @throws ServiceError 400 when a name is not encoded as URLs are
+ */
+export function triggerAddress(target: string): TriggerAddress | undefined {
+  if (!beginning.test(target)) return undefined;
+  const url = new URL(target, 'http://localhost');
+  const match = pattern.exec(url.pathname);
+  if (!match) return undefined;
+  const [, workflow = '', trigger = '', relativePath] = match;
+  return {
+    workflow: decoded(workflow),
+    trigger: decoded(trigger),
+    queries: ownQueries(url.searchParams),
+    ...(relativePath === undefined ? {} : { relativePath }),
+    credentials: urlCredentials(url.searchParams),
+  };
+}
+
+/** The queries of a call that are meant for whoever is called. */
+export function ownQueries(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query].filter(([name]) => !urlParameters.has(name)));
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new ServiceError(400, 'BadRequest', `The address holds '${name}', which is not encoded.`);
+  }
+}
