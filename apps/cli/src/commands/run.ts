@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 export interface RunOptions {
   readonly input?: string;
   readonly parameters?: string;
+  readonly workflow?: string;
   readonly json?: boolean;
   readonly stub?: boolean;
   readonly staticResults?: boolean;
@@ -25,6 +26,10 @@ export function register(program: Command): void {
       'what starts the run: { method, headers, queries, relativePath, body } as JSON',
     )
     .option('--parameters <file>', 'values of the parameters by name, as JSON')
+    .option(
+      '--workflow <name>',
+      'which workflow of a template that has several; the first one by default',
+    )
     .option('--json', 'print one JSON object instead of a tree')
     .option('--stub', 'answer every call with success, and skip waiting times')
     .option(

@@ -22,6 +22,8 @@ export async function recordRun(
   const [state] = outcome.kind === 'run' ? outcome.states : [];
   if (outcome.kind !== 'run' || !state)
     throw new InputError('There is no run that could be recorded.');
+  if (options.workflow !== undefined)
+    throw new InputError('A run of one of several workflows cannot be recorded as a case.');
   const { stringify } = await import('yaml');
   const target = resolve(options.record ?? '');
   const setting = {

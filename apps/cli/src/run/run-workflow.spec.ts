@@ -182,6 +182,45 @@ describe('isthmus run', () => {
     }
   });
 
+  it('runs the named workflow of a template, and those of the template that it calls', async () => {
+    const resource = (name: string, actions: object) => ({
+      type: 'Microsoft.Logic/workflows',
+      apiVersion: '2019-05-01',
+      name,
+      properties: { definition: workflow(actions).definition },
+    });
+    const path = write('template.json', {
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+      contentVersion: '1.0.0.0',
+      resources: [
+        resource('child', {
+          R: { type: 'Response', inputs: { statusCode: 200, body: "@mul(triggerBody()['n'], 2)" } },
+        }),
+        resource('parent', {
+          Child: {
+            type: 'Workflow',
+            inputs: {
+              host: {
+                triggerName: 'manual',
+                workflow: { id: "[resourceId('Microsoft.Logic/workflows', 'child')]" },
+              },
+              body: { n: 21 },
+            },
+          },
+        }),
+      ],
+    });
+    await expect(run(path, { workflow: 'Parent' })).resolves.toMatchObject({
+      code: 0,
+      result: { status: 'Succeeded', actions: { Child: { outputs: { body: 42 } } } },
+    });
+    printed = [];
+    await expect(run(path, { workflow: 'other' })).resolves.toMatchObject({ code: 2 });
+    expect(complained).toEqual([
+      expect.stringContaining("no workflow 'other' in it, only 'child', 'parent'"),
+    ]);
+  });
+
   it('keeps private addresses closed when told so', async () => {
     const path = write(
       'workflow.json',

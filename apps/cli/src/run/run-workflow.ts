@@ -56,6 +56,19 @@ export async function runWorkflow(file: string, options: RunOptions): Promise<nu
   }
 }
 
+/** @throws InputError when there is none of that name */
+function chosen(
+  workflows: readonly LoadedWorkflow[],
+  file: string,
+  name: string | undefined,
+): LoadedWorkflow | undefined {
+  if (name === undefined) return workflows[0];
+  const found = workflows.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const names = workflows.map((one) => `'${one.name}'`).join(', ');
+  throw new InputError(`${file}: there is no workflow '${name}' in it, only ${names || 'none'}.`);
+}
+
 async function load(file: string, options: RunOptions): Promise<LoadedWorkflow> {
   const text = await read(file);
   const parameters = await parametersOf(options, text, file);
@@ -64,7 +77,7 @@ async function load(file: string, options: RunOptions): Promise<LoadedWorkflow> 
     ...(parameters && { parameters }),
     appSettings: settingsOf(options.setting ?? []),
   });
-  const [workflow] = document.workflows;
+  const workflow = chosen(document.workflows, file, options.workflow);
   if (document.ok && workflow) {
     const missing = options.stub
       ? []
@@ -151,9 +164,19 @@ class LocalSession {
     try {
       await access(path);
     } catch {
-      return undefined;
+      return this.sibling(name);
     }
     return load(path, { setting: this.options.setting ?? [] });
+  }
+
+  /** A workflow of the same template. */
+  private async sibling(name: string): Promise<LoadedWorkflow | undefined> {
+    try {
+      return await load(this.file, { ...this.options, workflow: name });
+    } catch (error) {
+      if (error instanceof InputError) return undefined;
+      throw error;
+    }
   }
 
   private async nested(child: LoadedWorkflow, trigger: WorkflowObject): Promise<LocalOutcome> {

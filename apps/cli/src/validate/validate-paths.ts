@@ -70,7 +70,9 @@ const documentRoots: ReadonlySet<string> = new Set([
 
 /** A file found in a folder is judged by its root element, whatever its case, or by a policy's file name. */
 function isPolicyFile(path: string, root: string | undefined): boolean {
-  return documentRoots.has(root?.toLowerCase() ?? '') || /(?:^|\.)policy\.xml$/i.test(basename(path));
+  return (
+    documentRoots.has(root?.toLowerCase() ?? '') || /(?:^|\.)policy\.xml$/i.test(basename(path))
+  );
 }
 
 function validatePolicy(path: string, text: string, named: boolean): ValidatedDocument | undefined {

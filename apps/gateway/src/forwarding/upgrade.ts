@@ -3,12 +3,13 @@ import https from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Body, Headers, Response } from '@isthmus/policy-engine';
+import { Body, Headers, isSameName, Response } from '@isthmus/policy-engine';
 import type { Forward, ForwardOptions, PolicyContext } from '@isthmus/policy-engine';
 import type { EgressGuard } from './egress-guard.js';
 import { EgressRefusedError, guardedLookup } from './egress-guard.js';
 import { backendFailure, BackendFailure, timedOut } from './failures.js';
-import { removeHopHeaders, wireHeaders } from './hop-headers.js';
+import { removeHopHeaders } from './hop-headers.js';
+import { outgoingHeaders } from './outgoing-headers.js';
 
 /** A backend that agreed to another protocol. */
 export interface Upgraded {
@@ -16,12 +17,6 @@ export interface Upgraded {
   /** Bytes that came with the answer. */
   readonly head: Buffer;
 }
-
-const rewritten: ReadonlySet<string> = new Set([
-  'host',
-  'content-length',
-  'sec-websocket-extensions',
-]);
 
 /**
  * Forwards a WebSocket handshake. The pipeline sees a response with status 101 when the backend
@@ -78,11 +73,13 @@ export class UpgradeForward implements Forward {
 }
 
 /** The handshake as it leaves, on a connection of its own. */
-function handshake({ request }: PolicyContext, guard: EgressGuard): https.RequestOptions {
-  const { url, headers, ipAddress } = request;
-  const fields = wireHeaders(headers, rewritten);
-  fields.push('Host', `${url.host}${url.isDefaultPort ? '' : `:${url.port}`}`);
-  fields.push('Connection', 'Upgrade', 'Upgrade', 'websocket', 'X-Forwarded-For', ipAddress);
+function handshake(context: PolicyContext, guard: EgressGuard): https.RequestOptions {
+  const { url, hostOverride } = context.request;
+  const all = outgoingHeaders(context, undefined, false);
+  const fields = all.filter((_, at) => !isSameName('sec-websocket-extensions', all[at & ~1]!));
+  if (hostOverride === null)
+    fields.push('Host', `${url.host}${url.isDefaultPort ? '' : `:${url.port}`}`);
+  fields.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
   const options = {
     host: bare(url.host),
     port: url.port,

@@ -61,9 +61,7 @@ describe('a call of a request trigger', () => {
       `:${answer.headers.get('x-ms-tracking-id')}`,
     );
     const { properties } = await fixture.read('/answering');
-    expect(properties.accessEndpoint).toBe(
-      `/workflows/${answer.headers.get('x-ms-workflow-id')}`,
-    );
+    expect(properties.accessEndpoint).toBe(`/workflows/${answer.headers.get('x-ms-workflow-id')}`);
   });
 
   it('gets 502 NoResponse when the run ends without its Response', async () => {

@@ -62,7 +62,7 @@ export class RequestTriggers {
     const notified = { workflow, trigger, message, id };
     const taken = trigger.type.fetch ? await this.#fetched(notified) : notified;
     if (!taken) return sendAnswer(response, { statusCode: 202, headers: {} }, usual);
-    const fired = fire(taken);
+    const fired = noItems(fire(taken));
     if (fired.kind === 'refused') return sendAnswer(response, fired.response, usual);
     if (fired.kind !== 'fired') {
       await this.#keepAttempt(taken, fired);
@@ -138,6 +138,12 @@ export class RequestTriggers {
 function fire({ workflow, trigger, message, id }: TakenCall): FiredRequest {
   const ambient = { now: Date.now(), random: Math.random, newGuid: randomUUID, runId: id };
   return fireRequest(workflow.plan, trigger, message, ambient);
+}
+
+/** A `splitOn` that gave no items did not fire: the history shows it. */
+function noItems(fired: FiredRequest): FiredRequest {
+  const isEmpty = fired.kind === 'fired' && fired.runs.length === 0;
+  return isEmpty ? { kind: 'skipped', condition: 'splitOn' } : fired;
 }
 
 function idempotencyKey(request: IncomingMessage): string | undefined {

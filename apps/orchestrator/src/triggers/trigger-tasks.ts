@@ -150,6 +150,8 @@ export class TriggerTasks {
     const ambient = { now, random: Math.random, newGuid: randomUUID };
     const firing = fire(workflow.plan, trigger, { outputs: of.outputs, runId: id }, ambient);
     if (firing.kind !== 'runs') return this.#attempt(work, firing, id);
+    if (firing.outputs.length === 0)
+      return this.#attempt(work, { kind: 'skipped', condition: 'splitOn' }, id);
     const limit = concurrencyOf(workflow, trigger);
     const runs = firing.outputs.map((outputs, index): Admission => {
       const tracking = firing.itemTrackingIds?.[index] ?? firing.clientTrackingId;

@@ -26,7 +26,10 @@ export class XElement extends XContainer {
   /** The text of all descendants. */
   get value(): string {
     let text = '';
-    for (const node of this.descendantNodes()) if (node instanceof XText) text += node.value;
+    for (const node of this.descendantNodes()) {
+      countWork(1);
+      if (node instanceof XText) text += node.value;
+    }
     return text;
   }
 

@@ -58,6 +58,11 @@ interface Sequence {
   readonly nesting: Nesting;
 }
 
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Fragments that include others twice would grow without end. */
+const mostIncludes = 5000;
+
 class SectionCompiler {
   readonly #steps: Step[] = [];
   readonly #places: Place[] = [];
@@ -67,6 +72,7 @@ class SectionCompiler {
   readonly #once = new OnceInDocument();
   /** Fragments being expanded, outermost first. */
   readonly #including: string[] = [];
+  #includes = 0;
   #reads = 0;
 
   constructor(
@@ -148,9 +154,7 @@ class SectionCompiler {
     const id = attribute.text;
     const { fragments } = this.environment.options;
     if (!fragments || id.includes('{{')) return;
-    const source =
-      fragments.get(id) ??
-      [...fragments].find(([name]) => name.toLowerCase() === id.toLowerCase())?.[1];
+    const source = fragments.get(id) ?? [...fragments].find(([name]) => sameName(name, id))?.[1];
     if (!source) {
       const near = closest(id, fragments.keys());
       report.problem(
@@ -161,7 +165,7 @@ class SectionCompiler {
       );
       return;
     }
-    if (this.#including.some((other) => other.toLowerCase() === id.toLowerCase())) {
+    if (this.#including.some((other) => sameName(other, id))) {
       report.problem(
         'fragment',
         `Policy fragment '${id}' includes itself: ${[...this.#including, id].join(' -> ')}.`,
@@ -169,6 +173,10 @@ class SectionCompiler {
       );
       return;
     }
+    this.#includes += 1;
+    if (this.#includes === mostIncludes + 1)
+      report.problem('fragment', `A section includes more than ${mostIncludes} fragments.`, xml);
+    if (this.#includes > mostIncludes) return;
     const { cache } = this.environment;
     let loaded = cache.fragments.get(id);
     if (!loaded) {

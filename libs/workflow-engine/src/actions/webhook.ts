@@ -1,4 +1,9 @@
-import { isObject, memberOf, type WorkflowObject, type WorkflowValue } from '@isthmus/workflow-expressions';
+import {
+  isObject,
+  memberOf,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
 import { objectMember, textMember } from '../plan/members.js';
 import type { CallbackSignal, NotifyEffect } from '../run/effects.js';
 import type { ActionResult, Finished } from './action-type.js';

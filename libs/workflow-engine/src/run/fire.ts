@@ -29,7 +29,7 @@ export type Firing =
       readonly itemTrackingIds?: readonly (string | undefined)[];
       readonly isSplit: boolean;
     }
-  /** A condition does not hold, or `splitOn` gave no items: the history shows Skipped. */
+  /** A condition does not hold: the history shows Skipped. */
   | { readonly kind: 'skipped'; readonly condition: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
@@ -119,7 +119,7 @@ function split(
     outputs.push(one);
     if (trigger.itemTrackingId) ids.push(trackingId(trigger.itemTrackingId.evaluate(scope)));
   }
-  if (outputs.length === 0) return { kind: 'skipped', condition: condition ?? 'splitOn' };
+  if (condition !== undefined && outputs.length === 0) return { kind: 'skipped', condition };
   return {
     kind: 'runs',
     outputs,
