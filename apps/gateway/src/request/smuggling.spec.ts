@@ -221,9 +221,7 @@ describe('a connection of a caller', () => {
       const text = await new Promise<string>((resolve) => {
         let all = '';
         let spoilt = false;
-        const socket = net.connect(other.port, '127.0.0.1', () =>
-          socket.write(head('GET /api/x')),
-        );
+        const socket = net.connect(other.port, '127.0.0.1', () => socket.write(head('GET /api/x')));
         socket
           .on('data', (chunk) => {
             all += chunk.toString('latin1');

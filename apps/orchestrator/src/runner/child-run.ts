@@ -79,7 +79,8 @@ function begin(
   );
   if (fired.kind === 'refused') return fired.response;
   if (fired.kind === 'failed') return fired.message;
-  if (fired.kind === 'skipped') return `The trigger '${trigger.name}' did not fire.`;
+  // As every caller of a trigger whose conditions do not hold.
+  if (fired.kind === 'skipped') return { statusCode: 202, headers: {} };
   const correlation = runs.find(context.runId)?.correlation;
   for (const [index, record] of fired.runs.entries()) {
     runs.begin({
