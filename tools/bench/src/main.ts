@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { composite } from './composite.js';
-import { engine } from './engine/engine.js';
+import { policies } from './engine/policies.js';
+import { workflowEngine } from './engine/workflow-engine.js';
 import { gateway } from './gateway/gateway.js';
 import { chooseLoad } from './load/load.js';
 import { markdownReport } from './report/markdown-report.js';
@@ -14,7 +15,8 @@ const benchmarks: Readonly<Record<string, (settings: BenchSettings) => Promise<T
   gateway,
   workflows,
   composite,
-  engine,
+  policies,
+  'workflow-engine': workflowEngine,
 };
 
 const settings = readBenchSettings(process.argv.slice(2));

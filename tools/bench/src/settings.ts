@@ -26,7 +26,7 @@ export interface BenchSettings {
 }
 
 /** What `--help` prints. */
-export const usage = `npm run bench -- [gateway] [workflows] [composite] [engine] [options]
+export const usage = `npm run bench -- [gateway] [workflows] [composite] [policies] [workflow-engine] [options]
 
   --case <name>      only this case of the benchmark; may be repeated
   --seconds <n>      length of a measured slot (default 4)
