@@ -6,6 +6,8 @@ import type { Table } from '../report/table.js';
 
 /** The policy engine in this process, without sockets, against the same work written by hand. */
 export async function policies(): Promise<Table[]> {
+  // First, while nothing is warm and the heap is small.
+  const documents = compilingTable();
   const pairs = await measurePairs('policies', 'policies and expressions, processor time', [
     ...policyPairs(),
     ...expressionPairs(),
@@ -18,6 +20,6 @@ export async function policies(): Promise<Table[]> {
         { row: 'expression: a header', column: 'µs here', value: 0.3, better: 'less' },
       ],
     },
-    compilingTable(),
+    documents,
   ];
 }
