@@ -1,20 +1,11 @@
 import type { Command } from 'commander';
-import { withCatalogOptions } from '../catalog/catalog-access.js';
-import { folderOptions } from '../catalog/folder.js';
-import type { ApplyOptions } from '../catalog/apply-folder.js';
+import { addApplyCommand } from '../catalog/apply-command.js';
 
 /** Adds `isthmus apply`. */
 export function register(program: Command): void {
-  const command = program
-    .command('apply <folder>')
-    .description('Publish an APIOps folder to a catalog: all of it, or nothing and every mistake');
-  for (const [flags, description] of folderOptions) command.option(flags, description);
-  withCatalogOptions(command, 'required')
-    .option('--delete', 'also delete what is in the catalog and not in the folder')
-    .option('--exit-code', 'exit with 3 when something differs')
-    .option('--json', 'print the changes as JSON')
-    .action(async (folder: string, options: ApplyOptions) => {
-      const { applyFolder } = await import('../catalog/apply-folder.js');
-      process.exitCode = await applyFolder(folder, options, false);
-    });
+  addApplyCommand(program, {
+    name: 'apply',
+    description: 'Publish an APIOps folder to a catalog: all of it, or nothing and every mistake',
+    onlyShows: false,
+  });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Headers } from '@isthmus/policy-engine';
 import { removeHopHeaders } from '../forwarding/hop-headers.js';
 import type { Connection } from './connection.js';
+import { hopFields } from './hop-fields.js';
 import { NameTable } from './name-table.js';
 import { framingProblem, singleFields, versionProblem } from './request-framing.js';
 import type { SingleField } from './request-framing.js';
@@ -48,15 +49,7 @@ const meanings = new NameTable<Meaning>([
   ...(['connection', 'traceparent', 'x-ms-client-tracking-id', 'x-correlation-id'] as const).map(
     (name) => [name, name] as const,
   ),
-  ...[
-    'keep-alive',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
-    'te',
-    'upgrade',
-    'http2-settings',
-  ].map((name) => [name, 'hop'] as const),
+  ...['keep-alive', ...hopFields].map((name) => [name, 'hop'] as const),
 ]);
 
 const bits: Readonly<Record<SingleField, number>> = {

@@ -1,3 +1,4 @@
+import { childStatements } from './child-statements.js';
 import { parseBlockText } from './parser.js';
 import type { Statement } from './tree.js';
 
@@ -9,6 +10,15 @@ export interface UnbracedBody {
   readonly offset: number;
 }
 
+const controls: ReadonlySet<Statement['kind']> = new Set([
+  'for',
+  'foreach',
+  'while',
+  'do',
+  'using',
+  'lock',
+]);
+
 /**
  * Control statements of `@{…}` whose body has no braces. C# has nothing against them, but API Management reads blocks
  * with Razor, which refuses them: 'Expected a "{" but found a "return".' Lambdas it does not look into.
@@ -17,51 +27,17 @@ export function unbracedBodies(text: string): readonly UnbracedBody[] {
   const source = text.trim();
   if (!source.startsWith('@{')) return [];
   const found: UnbracedBody[] = [];
-  const body = (keyword: string, statement: Statement): void => {
-    if (statement.kind !== 'block') found.push({ keyword, offset: statement.start });
-    visit(statement);
+  const wantBlock = (keyword: string, body: Statement | null): void => {
+    if (body && body.kind !== 'block') found.push({ keyword, offset: body.start });
   };
   const visit = (statement: Statement): void => {
-    switch (statement.kind) {
-      case 'block':
-        return statement.statements.forEach(visit);
-      case 'if':
-        body('if', statement.yes);
-        if (statement.no?.kind === 'if') visit(statement.no);
-        else if (statement.no) body('else', statement.no);
-        return;
-      case 'for':
-      case 'foreach':
-      case 'while':
-      case 'do':
-      case 'using':
-      case 'lock':
-        return body(statement.kind, statement.body);
-      case 'switch':
-        return statement.sections.forEach((section) => section.statements.forEach(visit));
-      case 'try':
-        visit(statement.body);
-        for (const handler of statement.catches) visit(handler.body);
-        if (statement.finally) visit(statement.finally);
-        return;
-      case 'labeled':
-        return visit(statement.statement);
-      case 'checkedStatement':
-        return visit(statement.body);
-      case 'break':
-      case 'continue':
-      case 'empty':
-      case 'expression':
-      case 'goto':
-      case 'gotoCase':
-      case 'local':
-      case 'localFunction':
-      case 'return':
-      case 'throwStatement':
-      case 'yieldBreak':
-      case 'yieldReturn':
-        return;
+    if (statement.kind === 'if') {
+      wantBlock('if', statement.yes);
+      if (statement.no?.kind !== 'if') wantBlock('else', statement.no);
+    } else if (controls.has(statement.kind)) {
+      for (const body of childStatements(statement)) wantBlock(statement.kind, body);
     }
+    childStatements(statement).forEach(visit);
   };
   visit(parseBlockText(source.slice(2, -1)));
   const before = text.indexOf('@{') + 2;

@@ -1,3 +1,4 @@
+import { hopFields } from '../../request/hop-fields.js';
 import { NameTable, nameSet } from '../../request/name-table.js';
 
 /** What the fields mean that frame a message or belong to its connection. */
@@ -14,14 +15,7 @@ export const connectionFields = new NameTable<ConnectionField>([
   ...(['content-length', 'connection', 'transfer-encoding', 'keep-alive'] as const).map(
     (name) => [name, name] as const,
   ),
-  ...[
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
-    'te',
-    'upgrade',
-    'http2-settings',
-  ].map((name) => [name, 'hop'] as const),
+  ...hopFields.map((name) => [name, 'hop'] as const),
 ]);
 
 /** Whether a field describes one connection and never travels on. */
