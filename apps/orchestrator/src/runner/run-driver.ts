@@ -19,8 +19,8 @@ import {
 import { countEvents } from '../observability/metrics.js';
 import type { GroupCommit } from './group-commit.js';
 import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
-import { journalRows, runRow, type Suspension } from './run-rows.js';
-import { brokenRun, isUnsafe, unforeseen } from './sending.js';
+import { brokenRun, journalRows, runRow, type Suspension } from './run-rows.js';
+import { isUnsafe, unforeseen } from './sending.js';
 
 /** Performs a call of a run; rejects only when the signal is aborted. */
 export type PerformCall = (

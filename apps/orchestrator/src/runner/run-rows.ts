@@ -47,7 +47,18 @@ export function setAsideEnd(
 ): { readonly body: string; readonly code: string; readonly message: string } {
   const code = 'WorkflowRunSetAside';
   const message = `${crashes} replicas ended one after the other while they went on with this run; it is not tried again.`;
-  const event: RunEvent = {
+  const event = failedEnd(at, code, message);
+  return { body: writeEvent(event).body, code, message };
+}
+
+/** The end of a run that the engine itself could not go on with. */
+export function brokenRun(error: unknown, at: number): RunEvent {
+  const reason = error instanceof Error ? error.message : String(error);
+  return failedEnd(at, 'InternalServerError', `The run could not be continued: ${reason}`);
+}
+
+function failedEnd(at: number, code: string, message: string): RunEvent {
+  return {
     v: eventVersion,
     at,
     type: 'runFinished',
@@ -55,7 +66,6 @@ export function setAsideEnd(
     code,
     error: { code, message },
   };
-  return { body: writeEvent(event).body, code, message };
 }
 
 /** The row of a run that cannot be stored as it is: it has failed, and its texts are left out. */

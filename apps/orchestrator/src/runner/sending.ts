@@ -1,9 +1,4 @@
-import {
-  eventVersion,
-  type CallEffect,
-  type EffectOutcome,
-  type RunEvent,
-} from '@isthmus/workflow-engine';
+import type { CallEffect, EffectOutcome } from '@isthmus/workflow-engine';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -24,19 +19,4 @@ export function isUnsafe(effect: CallEffect): boolean {
   return (
     !('request' in effect) || !safeMethods.has((effect.request.method ?? 'POST').toUpperCase())
   );
-}
-
-/** The end of a run that the engine itself could not go on with. */
-export function brokenRun(error: unknown, at: number): RunEvent {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `The run could not be continued: ${reason}`;
-  const code = 'InternalServerError';
-  return {
-    v: eventVersion,
-    at,
-    type: 'runFinished',
-    status: 'Failed',
-    code,
-    error: { code, message },
-  };
 }
