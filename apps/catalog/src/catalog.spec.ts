@@ -550,7 +550,16 @@ describe('descriptions, versions and formats', () => {
         { name: 'get-pet', properties: { method: 'GET', urlTemplate: '/pets/{id}' } },
       ]);
     }
-    await call('get', '/apis/pets?export=true&format=wadl-link').expect(400);
+    const wadl = await call('get', '/apis/pets?export=true&format=wadl').expect(200);
+    await putOk('/apis/pets-wadl', { path: 'pw', format: 'wadl-xml', value: wadl.body.value });
+    expect((await call('get', '/apis/pets-wadl/operations').expect(200)).body.value).toMatchObject([
+      { name: 'get-pet', properties: { method: 'GET', urlTemplate: '/pets/{id}' } },
+    ]);
+    const linkedWadl = await call('get', '/apis/pets?export=true&format=wadl-link').expect(200);
+    const read = await fetch(String(linkedWadl.body.value.link));
+    expect(read.headers.get('content-type')).toContain('application/vnd.sun.wadl+xml');
+    for (const format of ['wsdl', 'wsdl-link', 'raml'])
+      await call('get', `/apis/pets?export=true&format=${format}`).expect(400);
     const linked = await call('get', '/apis/pets?export=true&format=openapi-link').expect(200);
     expect(linked.body.format).toBe('openapi-link');
     const link = String(linked.body.value.link);
@@ -607,6 +616,13 @@ describe('descriptions, versions and formats', () => {
       wsdlSelector: { wsdlServiceName: 'two', wsdlEndpointName: 'p' },
     });
     expect(body.properties).toMatchObject({ type: 'soap', serviceUrl: 'https://two.example' });
+    const wsdl = await call('get', '/apis/selected?export=true&format=wsdl').expect(200);
+    expect(wsdl.body).toMatchObject({ id: `${service}/apis/selected`, format: 'wsdl' });
+    expect(wsdl.body.value).toContain('soapAction="urn:a"');
+    expect(wsdl.body.value).not.toContain('two.example');
+    await call('get', '/apis/selected?export=true&format=openapi').expect(400);
+    const link = await call('get', '/apis/selected?export=true&format=wsdl-link').expect(200);
+    expect(await (await fetch(String(link.body.value.link))).text()).toBe(wsdl.body.value);
     const element = (name: string) =>
       `<x:element name="${name}"><x:complexType><x:sequence><x:element name="v" type="x:string"/></x:sequence></x:complexType></x:element>`;
     const typed = value
@@ -1128,6 +1144,39 @@ describe('publication', () => {
       properties: { hostname: 'a b' },
     });
     expect(wrong.status).toBe(400);
+  });
+
+  it('sends a gateway the authorities that it trusts', async () => {
+    await putOk('/certificates/inner', {
+      data: await fixture('authority.crt'),
+      storeName: 'CertificateAuthority',
+    });
+    await putOk('/gateways/inner', {});
+    await putOk('/gateways/inner/certificateAuthorities/inner', { isTrusted: true });
+    await putOk('/gateways/inner/hostnameConfigurations/inner', {
+      hostname: 'inner.example',
+      clientCertificateAuthorityIds: [`${service}/certificates/inner`],
+    });
+    const { primary } = (await call('post', '/gateways/inner/listKeys')).body as {
+      primary: string;
+    };
+    const { upserts } = (await configuration('', 'inner', primary)).body as GatewayConfiguration;
+    const sent = Object.fromEntries(upserts.map(({ id, properties }) => [id, properties]));
+    expect(sent['/gateways/inner/certificateAuthorities/inner']).toEqual({ isTrusted: true });
+    expect(sent['/gateways/inner/hostnameConfigurations/inner']).toEqual({
+      hostname: 'inner.example',
+      clientCertificateAuthorityIds: ['/certificates/inner'],
+    });
+    expect(sent['/certificates/inner']).toMatchObject({ storeName: 'CertificateAuthority' });
+    for (const [path, properties] of [
+      ['/certificates/other', { data: await fixture('authority.crt'), storeName: 'My' }],
+      ['/gateways/inner/certificateAuthorities/none', { isTrusted: true }],
+      [
+        '/gateways/inner/hostnameConfigurations/x',
+        { hostname: 'x.example', clientCertificateAuthorityIds: ['/certificates/none'] },
+      ],
+    ] as const)
+      expect((await call('put', path).send({ properties })).status).toBe(400);
   });
 
   it('issues debug credentials to those who may, for one API and an hour at most', async () => {

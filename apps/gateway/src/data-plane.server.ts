@@ -10,10 +10,11 @@ import type { Logger } from '@isthmus/host';
 import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
 import { GatewayProcess } from './gateway-process.js';
-import { isAnswering, isRefused, malformed, refuse } from './errors.js';
+import { isRefused, refuse } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
 import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
+import { endMalformed } from './malformed-bytes.js';
 import { CallLog } from './observability/call-log.js';
 import { CallTraces } from './observability/call-traces.js';
 import { countCall } from './observability/metrics.js';
@@ -119,9 +120,8 @@ export class DataPlaneServer
         throw new Error('tls-port needs tls-folder, the folder of the certificates.');
       this.#certificates = this.#openStore(tlsFolder);
       await this.#certificates.open();
-      const { listener, servers } = createTlsListener(this.settings, this.#certificates);
-      for (const server of servers) this.#serve(server);
-      await this.#listen(listener, tlsPort);
+      const serve = (server: Http2SecureServer): void => this.#serve(server);
+      await this.#listen(createTlsListener(this.settings, this.#certificates, serve), tlsPort);
     }
     const plain = this.#createServer();
     this.#serve(plain);
@@ -168,25 +168,30 @@ export class DataPlaneServer
     if ('maxHeadersCount' in server) server.maxHeadersCount = 0;
     const listener = server as http.Server;
     listener.on('request', (message, response) => this.#handle(message, response));
-    listener.on('checkContinue', (message, response) =>
-      this.#handle(message, response, { sendContinue: () => response.writeContinue() }),
-    );
+    listener.on('checkContinue', (message, response) => {
+      // Node takes a list with "100-continue" in it for the same.
+      if (message.headers.expect?.toLowerCase() !== '100-continue') refuse(response, 417);
+      else this.#handle(message, response, { sendContinue: expected(message, response) });
+    });
+    listener.on('checkExpectation', (_message, response) => refuse(response, 417));
     listener.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const { dispatchers, subscriptions } = this.ports;
-      const services = { guard: dispatchers.guard, subscriptions };
+      const { subscriptions } = this.ports;
       this.#upgraded.add(socket);
       socket.on('close', () => this.#upgraded.delete(socket));
-      handleUpgrade(this, services, { message, socket, head }).catch((error: unknown) => {
+      handleUpgrade(this, subscriptions, { message, socket, head }).catch((error: unknown) => {
         this.logger.error({ err: error }, 'an upgrade failed inside the gateway');
         socket.destroy();
       });
     });
-    listener.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (isAnswering(socket)) socket.destroy();
-      else if (error.code === 'ECONNRESET' || !socket.writable || isRefused(socket))
-        socket.destroySoon();
-      else socket.end(malformed(error.code ?? ''), () => socket.destroy());
+    // No forward proxy; over HTTP/2 the second argument is the answer.
+    listener.on('connect', (_message: IncomingMessage, target: Duplex | ServerResponse) => {
+      if ('writeHead' in target) refuse(target, 405);
+      else void endMalformed(new Error('CONNECT'), target);
     });
+    listener.on(
+      'clientError',
+      (error: NodeJS.ErrnoException, socket: Socket) => void endMalformed(error, socket),
+    );
     this.#servers.push(server);
   }
 
@@ -203,9 +208,11 @@ export class DataPlaneServer
   }
 
   #handle(message: IncomingMessage, response: ServerResponse, arrival?: Arrival): void {
+    // Behind a refusal, which closes the connection, nothing is a request (RFC 9112 section 9.6).
+    if (isRefused(message.socket)) return;
     try {
       const running = handleRequest(this, message, response, arrival);
-      if (running) running.catch((error: unknown) => this.#broken(response, error));
+      running?.then(undefined, (error: unknown) => this.#broken(response, error));
     } catch (error) {
       this.#broken(response, error);
     }
@@ -230,6 +237,24 @@ export class DataPlaneServer
     for (const socket of this.#upgraded) socket.end(() => socket.destroy());
     await closed;
   }
+}
+
+/**
+ * Says "100 Continue" when it is called. A caller who is answered without may send the body or leave it out: the
+ * connection closes, as nobody could tell the body from the next request (RFC 9110 section 10.1.1).
+ */
+function expected(message: IncomingMessage, response: ServerResponse): () => void {
+  if (message.httpVersionMajor === 2 || !hasBody(message)) return () => response.writeContinue();
+  const { shouldKeepAlive } = response;
+  response.shouldKeepAlive = false;
+  return () => {
+    response.shouldKeepAlive = shouldKeepAlive;
+    response.writeContinue();
+  };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Node's close ends idle connections of HTTP/1.1; HTTP/2 sessions get their GOAWAY. */

@@ -5,6 +5,7 @@ export const refusals = {
   400: '{ "statusCode": 400, "message": "Bad request" }',
   403: '{ "statusCode": 403, "message": "HTTPS is required" }',
   405: '{ "statusCode": 405, "message": "Method not allowed" }',
+  417: '{ "statusCode": 417, "message": "Expectation failed" }',
   421: '{ "statusCode": 421, "message": "Misdirected request" }',
   503: '{ "statusCode": 503, "message": "Service unavailable" }',
 } as const;
@@ -17,11 +18,10 @@ export function isRefused(socket: object): boolean {
   return refused.has(socket);
 }
 
-/** Whether an answer is on its way on a connection: anything written besides would be read as a part of it. */
-export function isAnswering(socket: object): boolean {
-  // Node's own name for the answer that a connection is carrying.
-  const { _httpMessage } = socket as { _httpMessage?: ServerResponse | null };
-  return _httpMessage?.headersSent === true && !_httpMessage.writableEnded;
+/** The answer that a connection is carrying, or will carry next. */
+export function answerOn(socket: object): ServerResponse | undefined {
+  // Node's own name for it.
+  return (socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
 /** Sends a refusal and closes the connection: what follows on it may belong to anybody. */

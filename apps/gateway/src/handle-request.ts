@@ -7,7 +7,7 @@ import {
   runPreflight,
 } from '@isthmus/policy-engine';
 import type { Ports } from '@isthmus/policy-engine';
-import type { ApiModel, GatewayModel } from './configuration/gateway-model.js';
+import type { ApiModel, ConfigurationPorts, GatewayModel } from './configuration/gateway-model.js';
 import { refuse } from './errors.js';
 import { failureOf } from './forwarding/last-failure.js';
 import type { CallTraces, TraceGrant } from './observability/call-traces.js';
@@ -56,7 +56,7 @@ export interface Arrival {
   /** Present when the caller waits for "100 Continue". */
   readonly sendContinue?: () => void;
   /** Ports of this request alone: a WebSocket handshake forwards in its own way. */
-  readonly ports?: (model: GatewayModel) => Ports;
+  readonly ports?: (own: ConfigurationPorts) => Ports;
   /** Takes the answer before it is sent; true: it has been dealt with. */
   readonly answered?: (context: PolicyContext) => boolean;
 }
@@ -69,7 +69,7 @@ export function handleRequest(
   message: IncomingMessage,
   response: ServerResponse,
   arrival: Arrival = usual,
-): void | Promise<void> {
+): void | PromiseLike<void> {
   const started = performance.now();
   // 1. One model for the whole request, whatever is published meanwhile.
   const { model } = plane;
@@ -88,7 +88,8 @@ export function handleRequest(
   const permit =
     api && authorise(api, key, request.connection.key.in(model.subscriptions), Date.now());
   const granted = plane.traces.grant(request, api);
-  const ports = arrival.ports?.(model) ?? model.ports;
+  const own = api?.ports ?? model.ports;
+  const ports = arrival.ports?.(own) ?? own;
   const context = new PolicyContext(
     new Call({ model, canonical: request, routed, permit, key, granted, ports, response }),
   );
@@ -170,7 +171,7 @@ class Ending implements FinishedCall {
   #finish(sent: Sent): void | Promise<void> {
     const { context } = this;
     const { message, request, started } = this.facts;
-    letGo(message);
+    if (request.body !== null) letGo(message);
     context.bytesTransferred = sent.bytes + request.received.bytes;
     this.sent = sent;
     this.statusCode = sent.aborted === 'client' ? 0 : (context.response?.statusCode ?? 500);

@@ -3,7 +3,7 @@ import { rawBackend, startGateway, talk } from './testing/start-gateway.js';
 import type { RawBackend, RunningGateway } from './testing/start-gateway.js';
 
 const agreed =
-  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-City: Orl\xe9ans\r\n\r\n';
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nX-City: Orl\xe9ans\r\n\r\n';
 
 /** A WebSocket API at /live. */
 function live(port: number, policy: string): Resource[] {
@@ -67,7 +67,9 @@ describe('a WebSocket handshake', () => {
     expect(seen.match(/^X-Forwarded-For:.*$/gim)).toEqual([
       'X-Forwarded-For: 192.0.2.7, 127.0.0.1',
     ]);
-    expect(seen.match(/^Host:.*$/gim)).toEqual([`Host: 127.0.0.1:${backend.port}`]);
+    expect(seen.match(/^Host:.*$/gim)?.map((one) => one.toLowerCase())).toEqual([
+      `host: 127.0.0.1:${backend.port}`,
+    ]);
     expect(seen).toMatch(/^traceparent: 00-/im);
     expect(seen).toMatch(/^Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==/im);
     expect(seen).not.toMatch(/^Content-Length/im);

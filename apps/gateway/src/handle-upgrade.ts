@@ -2,12 +2,13 @@ import http from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import type { EgressGuard } from './forwarding/egress-guard.js';
 import { wireHeaders } from './forwarding/hop-headers.js';
 import { join, UpgradeForward } from './forwarding/upgrade.js';
 import { SubscriptionUpgrade, type SubscriptionSockets } from './graphql/subscription-sockets.js';
+import { isRefused } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { DataPlane } from './handle-request.js';
+import { answersBefore } from './malformed-bytes.js';
 
 /** A WebSocket handshake as Node hands it over. */
 export interface Handshake {
@@ -17,12 +18,6 @@ export interface Handshake {
   readonly head: Buffer;
 }
 
-/** What handshakes lead to: backends that may be reached, and subscriptions of GraphQL APIs of our own. */
-export interface UpgradeServices {
-  readonly guard: EgressGuard;
-  readonly subscriptions: SubscriptionSockets;
-}
-
 /**
  * A handshake runs through the same story as every request (routing, key, policies); only
  * forwarding differs. When the backend agrees, the two sockets are joined; any other answer is sent
@@ -30,11 +25,11 @@ export interface UpgradeServices {
  */
 export async function handleUpgrade(
   plane: DataPlane,
-  { guard, subscriptions }: UpgradeServices,
+  subscriptions: SubscriptionSockets,
   { message, socket, head }: Handshake,
 ): Promise<void> {
-  const backend = new UpgradeForward(guard);
-  const forward = new SubscriptionUpgrade(backend);
+  await answersBefore(socket);
+  if (socket.destroyed || isRefused(socket)) return;
   const response = new http.ServerResponse(message);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as Socket);
@@ -45,23 +40,26 @@ export async function handleUpgrade(
     await handleRequest(plane, message, response);
     return;
   }
-  await handleRequest(plane, message, response, {
-    ports: (model) => ({ ...model.ports, forward }),
+  let backend: UpgradeForward | undefined;
+  let forward: SubscriptionUpgrade | undefined;
+  const running = handleRequest(plane, message, response, {
+    ports: (own) => {
+      backend = new UpgradeForward(own.forwarding);
+      forward = new SubscriptionUpgrade(backend);
+      return { ...own, forward };
+    },
     answered: (context) => {
-      const { upgraded } = backend;
-      const { api } = forward;
       const answer = context.response;
-      if (api && answer?.statusCode === 101) {
+      const api = forward?.api;
+      // A policy that answers otherwise leaves the backend's end to be closed.
+      if (answer?.statusCode !== 101) return false;
+      if (api) {
         response.detachSocket(socket as Socket);
         subscriptions.serve({ message, socket, head, context, api });
         return true;
       }
+      const upgraded = backend?.take();
       if (!upgraded) return false;
-      if (answer?.statusCode !== 101) {
-        // A policy chose another answer: the backend's socket is of no use.
-        upgraded.socket.destroy();
-        return false;
-      }
       response.detachSocket(socket as Socket);
       const fields = [
         'Connection',
@@ -78,6 +76,12 @@ export async function handleUpgrade(
       return true;
     },
   });
+  try {
+    await running;
+  } finally {
+    // Not joined: another answer was sent, or the caller has left.
+    backend?.take()?.destroy();
+  }
 }
 
 /** Whether a request offers to become a WebSocket. */

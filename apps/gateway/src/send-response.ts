@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
+import type { Http2ServerResponse } from 'node:http2';
 import { isHeaderName, isSafeHeaderValue, Response } from '@isthmus/policy-engine';
 import type { Headers, PolicyContext } from '@isthmus/policy-engine';
 import { ResponseStream } from './forwarding/response-stream.js';
 import { wireHeaders } from './forwarding/hop-headers.js';
-import { nameSet } from './request/name-table.js';
-import type { NameTable } from './request/name-table.js';
+import { nameSet, type NameTable } from '@isthmus/http1';
 
 /** How an answer ended. */
 export interface Sent {
@@ -148,12 +149,18 @@ async function pump(
     }
   } catch {
     const aborted = hasLeft() ? 'client' : 'backend';
-    target.destroy();
+    breakOff(target);
     return { bytes, aborted };
   }
   if (stream instanceof ResponseStream) addTrailers(target, stream.trailers);
   target.end();
   return { bytes };
+}
+
+/** Ends an answer in the middle: the connection, or with a code that says so the stream, which else would look complete. */
+function breakOff(target: ServerResponse | Http2ServerResponse): void {
+  if ('stream' in target) target.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else target.destroy();
 }
 
 function drained(target: ServerResponse): Promise<void> {
@@ -169,12 +176,16 @@ function drained(target: ServerResponse): Promise<void> {
 }
 
 function addTrailers(target: ServerResponse, trailers: ResponseStream['trailers']): void {
-  if (trailers.length === 0 || !target.chunkedEncoding) return;
+  const http2 = target.req.httpVersionMajor === 2;
+  if (trailers.length === 0 || !(http2 || target.chunkedEncoding)) return;
   const list: [string, string][] = [];
   for (let at = 0; at < trailers.length; at += 2) {
     const name = trailers[at]!;
     const value = trailers[at + 1]!;
     if (isHeaderName(name) && isSafeHeaderValue(value)) list.push([name, value]);
   }
-  if (list.length > 0) target.addTrailers(list);
+  if (list.length === 0) return;
+  // HTTP/2 frames them in any case; its lists are objects.
+  if (!http2) target.addTrailers(list);
+  else for (const [name, value] of list) target.addTrailers({ [name.toLowerCase()]: value });
 }

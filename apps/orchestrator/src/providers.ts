@@ -190,7 +190,7 @@ type RunParts = [
 ];
 
 const triggers: Provider[] = [
-  made(BatchCollector, [BatchesStore, WorkflowRegistry]),
+  made(BatchCollector, [BatchesStore, WorkflowRegistry, AccountArtifacts]),
   made(TriggerSync, [WorkflowRegistry, TriggersStore, LOGGER]),
   {
     provide: TriggerHost,

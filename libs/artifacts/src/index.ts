@@ -15,6 +15,8 @@ export { hasPlace, writeArtifacts } from './folder/write-folder.js';
 export { isArtifactFile } from './folder/place-file.js';
 export { exportApi } from './export/openapi.js';
 export type { ExportedApi, ExportFormat } from './export/openapi.js';
+export { exportWadl } from './export/wadl.js';
+export { exportWsdl } from './export/wsdl.js';
 export { toYaml } from './export/yaml.js';
 export { importApi, importFormats } from './import/formats/index.js';
 export type {

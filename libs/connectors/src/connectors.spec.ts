@@ -144,6 +144,19 @@ describe('an OpenAPI connector', () => {
     ]);
   });
 
+  it('applies header templates of the section Response to the answer', async () => {
+    const parameters = {
+      'x-ms-apimTemplateParameter.name': 'X-Answered',
+      'x-ms-apimTemplateParameter.value': 'yes',
+      'x-ms-apimTemplate-policySection': 'Response',
+    };
+    const connector = make({
+      properties: { policyTemplateInstances: [{ templateId: 'setheader', parameters }] },
+    });
+    const { headers } = await connector.call(call());
+    expect([headers?.['x-answered'], seen[0]!.headers['x-answered']]).toEqual(['yes', undefined]);
+  });
+
   it('refuses a policy template that it does not know, by name', () => {
     const properties = {
       properties: {

@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { pino, symbols, type Logger } from 'pino';
 
 /** Takes finished lines of the log, each with its line feed. */
@@ -10,7 +10,7 @@ export interface LineWriter {
 const patience = 80;
 
 /** Bytes of one write: to a pipe other lines are written meanwhile, and only short ones stay whole (PIPE_BUF of Linux). */
-const longest = { file: 16 * 1024, pipe: 4096 };
+const longest = { file: 64 * 1024, pipe: 4096 };
 
 /**
  * A way into the log for what happens with every call: lines are gathered and leave in one write, at the latest after
@@ -22,25 +22,66 @@ export function lineWriter(logger: Logger): LineWriter {
     readonly fd?: number;
   };
   if (stream.fd === undefined || stream.fd < 0) return stream;
-  const maxWrite = fstatSync(stream.fd).isFile() ? longest.file : longest.pipe;
-  // What is more than minLength does not wait; another line of usual length still fits.
-  const lines = pino.destination({
-    dest: stream.fd,
-    sync: false,
-    minLength: maxWrite - 512,
-    maxWrite,
-  });
-  // A full disk costs lines, not the service.
-  lines.on('error', () => {});
-  let timer: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    timer = undefined;
-    lines.flush();
-  };
-  return {
-    write(line) {
-      lines.write(line);
-      timer ??= setTimeout(flush, patience).unref();
-    },
-  };
+  return new GatheredLines(stream.fd);
+}
+
+/**
+ * Lines as bytes in one buffer: as texts they would wait as trees of pieces, which the garbage collector copies again
+ * and again.
+ */
+class GatheredLines implements LineWriter {
+  readonly #fd: number;
+  readonly #most: number;
+  readonly #out: { write(bytes: Buffer): void };
+  #gathered: Buffer;
+  #length = 0;
+  /** A timer will pass on what is gathered. */
+  #timed = false;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.#most = fstatSync(fd).isFile() ? longest.file : longest.pipe;
+    this.#gathered = Buffer.allocUnsafeSlow(this.#most);
+    const out = pino.destination({
+      dest: fd,
+      sync: false,
+      maxWrite: this.#most,
+      contentMode: 'buffer',
+    });
+    // A full disk costs lines, not the service.
+    out.on('error', () => {});
+    // The stream takes buffers in this mode; its type knows texts only.
+    this.#out = out as unknown as { write(bytes: Buffer): void };
+    // Behind the stream's own handler: what was passed on before is written before.
+    process.on('exit', () => this.#writeRest());
+  }
+
+  write(line: string): void {
+    const size = Buffer.byteLength(line);
+    if (this.#length + size > this.#most) this.#pass();
+    if (size > this.#most) return this.#out.write(Buffer.from(line));
+    this.#length += this.#gathered.write(line, this.#length);
+    if (this.#timed) return;
+    this.#timed = true;
+    setTimeout(() => {
+      this.#timed = false;
+      this.#pass();
+    }, patience).unref();
+  }
+
+  #pass(): void {
+    if (this.#length === 0) return;
+    // The buffer belongs to the stream from now on.
+    this.#out.write(this.#gathered.subarray(0, this.#length));
+    this.#gathered = Buffer.allocUnsafeSlow(this.#most);
+    this.#length = 0;
+  }
+
+  #writeRest(): void {
+    try {
+      if (this.#length > 0) writeSync(this.#fd, this.#gathered, 0, this.#length);
+    } catch {
+      // Nobody is left to be told.
+    }
+  }
 }

@@ -59,6 +59,7 @@ export {
 export { VerifiedTokens } from './tokens/verified-tokens.js';
 export { InMemoryVectorStore, type VectorMatch, type VectorStore } from './ports/vector-store.js';
 export { Cancellation } from './pipeline/cancellation.js';
+export { Later } from './pipeline/later.js';
 export { type Scope, type Section } from './pipeline/scope.js';
 export {
   PolicyError,

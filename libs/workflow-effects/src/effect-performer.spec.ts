@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CallEffect, CallRequest, HttpEffect } from '@isthmus/workflow-engine';
+import {
+  systemId,
+  type CallEffect,
+  type CallRequest,
+  type HttpEffect,
+} from '@isthmus/workflow-engine';
 import { connectionsOf } from './connections/connections.js';
 import { EffectPerformer, type EffectsOptions } from './effect-performer.js';
 import type { ClientCredentials } from './http/authentication.js';
@@ -108,7 +113,7 @@ describe('a call', () => {
       'x-ms-workflow-name': 'w',
       'x-ms-workflow-operation-name': 'A',
       traceparent: '00-1',
-      'user-agent': 'azure-logic-apps/1.0 (workflow /workflows/w; version 7)',
+      'user-agent': `azure-logic-apps/1.0 (workflow ${systemId(run.workflow)}; version 7)`,
       'content-type': 'application/json; charset=utf-8',
     });
     expect(seen[0]?.headers).not.toHaveProperty('accept');

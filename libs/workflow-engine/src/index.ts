@@ -4,6 +4,7 @@ export { decodeContent, type DecodedContent } from './content/decode-content.js'
 export { encodeContent, textContent, type EncodedContent } from './content/encode-content.js';
 export { orderCacheControl } from './content/cache-control.js';
 export { foldHeaders, headerSpelling } from './content/header-names.js';
+export { invalidAccessControl } from './definition/check-access-control.js';
 export { documentKindOf } from './definition/find-definition.js';
 export { loadProject, loadWorkflowDocument, type LoadOptions } from './definition/load-document.js';
 export { documentText } from './definition/document-text.js';
@@ -23,7 +24,7 @@ export * from './plan/engine-limits.js';
 export type * from './plan/environment.js';
 export type * from './plan/plan.js';
 export { advance, nextWake, pendingEffects, type Progress } from './run/advance.js';
-export { finalResponse, workflowResponseHeaders } from './run/answer.js';
+export { finalResponse, systemId, workflowResponseHeaders } from './run/answer.js';
 export { apply, restore } from './run/apply.js';
 export type * from './run/effects.js';
 export * from './run/events.js';
@@ -57,7 +58,6 @@ export {
   type BatchMessage,
   type BatchState,
 } from './triggers/batch.js';
-export { concurrencyOf, type TriggerConcurrency } from './triggers/concurrency.js';
 export { nextOccurrence, recurrenceRule, type RecurrenceRule } from './triggers/recurrence-rule.js';
 export { windowDelay } from './triggers/sliding-window.js';
 export { triggerTypeOf, triggerTypes } from './triggers/index.js';

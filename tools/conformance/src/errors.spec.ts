@@ -76,9 +76,16 @@ describe('docs/errors.md', () => {
   });
 
   it('lists the types of Proxy-Status that the gateway knows', () => {
-    const failures = readFileSync(join(root, 'apps/gateway/src/forwarding/failures.ts'), 'utf8');
-    const union = /export type ProxyStatus =([^;]+);/.exec(failures)?.[1] ?? '';
-    expect(sorted(listed('Gateway: Proxy-Status'))).toEqual(sorted(matches([union], /'(\w+)'/g)));
+    const unionIn = (file: string, name: string): string =>
+      new RegExp(`export type ${name} =([^;]+);`).exec(
+        readFileSync(join(root, file), 'utf8'),
+      )?.[1] ?? '';
+    const unions = [
+      unionIn('libs/http1/src/failure.ts', 'Http1Cause'),
+      unionIn('apps/gateway/src/forwarding/failures.ts', 'ProxyStatus'),
+    ];
+    expect(unions.every((one) => one !== '')).toBe(true);
+    expect(sorted(listed('Gateway: Proxy-Status'))).toEqual(sorted(matches(unions, /'(\w+)'/g)));
   });
 
   it('lists codes of runs that exist', () => {

@@ -1,12 +1,33 @@
-import { exportApi, toYaml, type ExportFormat } from '@isthmus/artifacts';
+import { exportApi, exportWadl, exportWsdl, toYaml, type ExportedApi } from '@isthmus/artifacts';
 import { ServiceError } from '@isthmus/host';
 import type { ResourceStore, StoredResource } from '../resources/store/resource.store.js';
 
-/** Formats of `?export=true&format=…`, and what they are written as. */
-const formats: Readonly<Record<string, { format: ExportFormat; as: 'json' | 'yaml' }>> = {
-  openapi: { format: 'openapi', as: 'yaml' },
-  'openapi+json': { format: 'openapi', as: 'json' },
-  swagger: { format: 'swagger', as: 'json' },
+/** How a format of `?export=true&format=…` is written, and the types of API that have it. */
+interface Format {
+  readonly types: readonly string[];
+  readonly contentType: string;
+  readonly write: (exported: ExportedApi) => string;
+}
+
+const openapiTypes = ['http'];
+const formats: Readonly<Record<string, Format>> = {
+  openapi: {
+    types: openapiTypes,
+    contentType: 'application/yaml',
+    write: (exported) => toYaml(exportApi(exported, 'openapi')),
+  },
+  'openapi+json': {
+    types: openapiTypes,
+    contentType: 'application/json',
+    write: (exported) => JSON.stringify(exportApi(exported, 'openapi'), null, 2),
+  },
+  swagger: {
+    types: openapiTypes,
+    contentType: 'application/json',
+    write: (exported) => JSON.stringify(exportApi(exported, 'swagger'), null, 2),
+  },
+  wadl: { types: ['http'], contentType: 'application/vnd.sun.wadl+xml', write: exportWadl },
+  wsdl: { types: ['soap'], contentType: 'text/xml', write: exportWsdl },
 };
 
 /** A description of an API as text. */
@@ -35,23 +56,18 @@ export async function exportDescription(
       [{ target: 'format', message: 'is not an export format' }],
     );
   const { type, apiVersionSetId } = api.properties;
-  if (type !== 'http' && type !== undefined)
+  const kind = typeof type === 'string' ? type : 'http';
+  if (!known.types.includes(kind))
     throw new ServiceError(
       400,
       'ValidationError',
-      'Only APIs of type http have an OpenAPI export.',
+      `An API of type ${kind} has no export as ${name}; APIs of type ${known.types.join(', ')} have.`,
     );
-  const document = exportApi(
-    {
-      api,
-      operations: await store.children(api.id, 'apis/operations'),
-      schemas: await store.children(api.id, 'apis/schemas'),
-      versionSet:
-        typeof apiVersionSetId === 'string' ? await store.find(apiVersionSetId) : undefined,
-    },
-    known.format,
-  );
-  const value = known.as === 'json' ? JSON.stringify(document, null, 2) : toYaml(document);
-  const contentType = known.as === 'json' ? 'application/json' : 'application/yaml';
-  return { format: name, value, contentType };
+  const value = known.write({
+    api,
+    operations: await store.children(api.id, 'apis/operations'),
+    schemas: await store.children(api.id, 'apis/schemas'),
+    versionSet: typeof apiVersionSetId === 'string' ? await store.find(apiVersionSetId) : undefined,
+  });
+  return { format: name, value, contentType: known.contentType };
 }

@@ -2,13 +2,19 @@ import { Type } from '@isthmus/contracts';
 import { readCertificate } from './read-certificate.js';
 import type { ResourceType } from '../resources/resource-type.js';
 
-/** A client certificate for backends: PFX in base64 with its password, kept sealed, shown to gateways only. */
+/**
+ * A certificate: a client certificate for backends or that of a host name (PFX in base64 with its password, kept sealed,
+ * shown to gateways only), or an authority that gateways trust (`storeName`, as the service's own list has it).
+ */
 export const certificates: ResourceType = {
   type: 'certificates',
   label: 'Certificate',
   schema: Type.Object({
     data: Type.Optional(Type.String({ minLength: 1 })),
     password: Type.Optional(Type.String()),
+    storeName: Type.Optional(
+      Type.Union([Type.Literal('Root'), Type.Literal('CertificateAuthority')]),
+    ),
   }),
   publishesSecrets: true,
   prepare({ properties, secrets, report }) {

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { resourceName } from '@isthmus/artifacts';
 import { Type } from '@isthmus/contracts';
 import { ServiceError } from '@isthmus/host';
 import type { ActionContext, ActionResult, ResourceType } from '../resources/resource-type.js';
@@ -42,9 +43,41 @@ export const hostnameConfigurations: ResourceType = {
     hostname: Type.String({ minLength: 1, maxLength: 253, pattern: '^(\\*\\.)?[A-Za-z0-9.-]+$' }),
     certificateId: Type.Optional(Type.String({ minLength: 1 })),
     negotiateClientCertificate: Type.Optional(Type.Boolean()),
+    /** Names or ids of certificates; an addition to the service's properties. */
+    clientCertificateAuthorityIds: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
   }),
   references: { certificateId: 'certificates' },
+  async prepare({ properties, writer, report }) {
+    const authorities = Array.isArray(properties['clientCertificateAuthorityIds'])
+      ? properties['clientCertificateAuthorityIds'].map((one) => certificateId(String(one)))
+      : undefined;
+    for (const id of authorities ?? [])
+      if (!(await writer.find(id)))
+        report({ target: 'clientCertificateAuthorityIds', message: `'${id}' does not exist.` });
+    return {
+      properties: authorities
+        ? { ...properties, clientCertificateAuthorityIds: authorities }
+        : properties,
+    };
+  },
 };
+
+/** A certificate of its name among those of the service that a gateway trusts as an authority. */
+export const certificateAuthorities: ResourceType = {
+  type: 'gateways/certificateAuthorities',
+  label: 'CertificateAuthority',
+  schema: Type.Object({ isTrusted: Type.Optional(Type.Boolean()) }),
+  async prepare({ id, properties, writer, report }) {
+    const certificate = certificateId(id.name);
+    if (!(await writer.find(certificate)))
+      report({ target: 'certificateId', message: `'${certificate}' does not exist.` });
+    return { properties };
+  },
+};
+
+function certificateId(reference: string): string {
+  return `/certificates/${resourceName(reference)}`;
+}
 
 function newKey(): string {
   return randomBytes(64).toString('base64');

@@ -75,6 +75,12 @@ function toPublished(resource: StoredResource, vault: Vault): Published {
   return { id, properties: { ...properties, ...published, ...secrets } };
 }
 
+/** What a gateway is told of itself. */
+const ownKinds: ReadonlySet<string> = new Set([
+  'gateways/hostnameConfigurations',
+  'gateways/certificateAuthorities',
+]);
+
 /** Without the APIs that are not assigned to the gateway, and without what belongs to those. */
 function assignedTo(gateway: string, all: readonly StoredResource[]): StoredResource[] {
   const own = `/gateways/${gateway.toLowerCase()}/`;
@@ -85,8 +91,7 @@ function assignedTo(gateway: string, all: readonly StoredResource[]): StoredReso
   const isVisible = ({ key, type, properties }: StoredResource): boolean => {
     const [, collection, name = ''] = key.split('/');
     if (collection === 'apis') return assigned.has(name.replace(/;rev=.*$/, ''));
-    if (collection === 'gateways')
-      return type === 'gateways/hostnameConfigurations' && key.startsWith(own);
+    if (collection === 'gateways') return ownKinds.has(type) && key.startsWith(own);
     if (type === 'products/apis') return assigned.has(resourceName(key));
     if (type !== 'subscriptions') return true;
     const scope = String(properties['scope']).toLowerCase();

@@ -9,7 +9,12 @@ import {
 import { backends } from '../backends/backends.js';
 import { certificates } from '../certificates/certificates.js';
 import { diagnostics } from '../diagnostics/diagnostics.js';
-import { gatewayApis, gateways, hostnameConfigurations } from '../gateways/gateways.js';
+import {
+  certificateAuthorities,
+  gatewayApis,
+  gateways,
+  hostnameConfigurations,
+} from '../gateways/gateways.js';
 import { groups, groupUsers } from '../groups/groups.js';
 import { loggers } from '../loggers/loggers.js';
 import { namedValues } from '../named-values/named-values.js';
@@ -63,6 +68,7 @@ export const resourceTypes: readonly ResourceType[] = [
   releases,
   gateways,
   hostnameConfigurations,
+  certificateAuthorities,
   ...diagnostics,
   productApis,
   productGroups,

@@ -76,6 +76,7 @@ async function load(file: string, options: RunOptions): Promise<LoadedWorkflow> 
     siblings: await projectAround(file),
     ...(parameters && { parameters }),
     appSettings: settingsOf(options.setting ?? []),
+    now: Date.now(),
   });
   const workflow = chosen(document.workflows, file, options.workflow);
   if (document.ok && workflow) {
@@ -210,14 +211,23 @@ function print(outcome: LocalOutcome, asJson: boolean): number {
     case 'skipped':
       return report(
         asJson,
-        { status: 'Skipped', actions: {} },
+        {
+          status: 'Skipped',
+          response: responseResult({ statusCode: 202, headers: {} }, {}),
+          actions: {},
+        },
         `skipped: the condition ${outcome.condition} of the trigger is not met`,
       );
     case 'failed': {
       const error = { code: outcome.code, message: outcome.message };
       report(
         asJson,
-        { status: 'Failed', error, actions: {} },
+        {
+          status: 'Failed',
+          error,
+          response: responseResult({ statusCode: 400, headers: {}, body: { error } }, {}),
+          actions: {},
+        },
         `${outcome.code}: ${outcome.message}`,
       );
       return asJson ? 0 : 1;

@@ -7,11 +7,13 @@ export function printReport(documents: readonly ValidatedDocument[], json: boole
       path,
       kind,
       ok,
-      problems: problems.map(({ line, column, code, message, hint, warning }) => ({
+      problems: problems.map(({ line, column, code, message, hint, warning, pointer, action }) => ({
         line,
         column,
         code,
         message,
+        ...(pointer === undefined ? {} : { pointer }),
+        ...(action === undefined ? {} : { action }),
         ...(hint === undefined ? {} : { hint }),
         ...(warning ? { severity: 'warning' } : {}),
       })),

@@ -13,7 +13,10 @@ import type { ValidatedDocument, DocumentProblem } from './validated-document.js
 
 type PolicyScope = 'global' | 'workspace' | 'product' | 'api' | 'operation';
 
-/** Validates an APIOps folder: every policy with the named values, fragments and backends that stand beside it. */
+/**
+ * Validates an APIOps folder: every policy with the named values, fragments and backends that stand beside it, in a
+ * workspace those of the workspace alone.
+ */
 export async function validateArtifacts(
   root: string,
   fill: FillTokens,
@@ -28,10 +31,17 @@ export async function validateArtifacts(
     if (!document) documents.set(file, (document = { kind, problems: [] }));
     return document;
   };
-  const options = optionsOf(folder.resources);
+  const byOwner = new Map<string, CompileOptions>();
+  const optionsFor = (id: string): CompileOptions => {
+    const owner = ownerOf(id);
+    let options = byOwner.get(owner);
+    if (!options) byOwner.set(owner, (options = optionsOf(folder.resources, owner)));
+    return options;
+  };
   for (const resource of folder.resources) {
     const document = entry(resource.file, kindOf(resource.id));
-    if (document.kind !== 'artifact') document.problems.push(...problemsOf(resource, options));
+    if (document.kind !== 'artifact')
+      document.problems.push(...problemsOf(resource, optionsFor(resource.id)));
   }
   for (const { file, problem } of graphqlMistakes(folder.resources))
     entry(file, 'artifact').problems.push(problem);
@@ -77,13 +87,18 @@ function textOf(value: unknown, absent: string): string {
   return typeof value === 'string' ? value : absent;
 }
 
-function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
+/** "" for what is the service's, "/workspaces/w" for what is in a workspace. */
+function ownerOf(id: string): string {
+  return /^\/workspaces\/[^/]+(?=\/)/i.exec(id)?.[0].toLowerCase() ?? '';
+}
+
+function optionsOf(resources: readonly ArtifactResource[], owner: string): CompileOptions {
   const namedValues = new Map<string, string>();
   const fragments = new Map<string, PolicySource>();
   const backends = new Set<string>();
   const loggers = new Set<string>();
   const schemas = new Map<string, { type: 'json' | 'xml'; text: string }>();
-  for (const { id, properties } of resources) {
+  for (const { id, properties } of resources.filter((one) => ownerOf(one.id) === owner)) {
     const namedValue = named(id, 'namedValues');
     // A secret's value is not in the folder; any text stands for it.
     if (namedValue !== undefined)
@@ -101,7 +116,7 @@ function optionsOf(resources: readonly ArtifactResource[]): CompileOptions {
     if (backend !== undefined) backends.add(backend);
     const logger = named(id, 'loggers');
     if (logger !== undefined) loggers.add(logger);
-    const schema = /^\/schemas\/([^/]+)$/i.exec(id)?.[1];
+    const schema = /^(?:\/workspaces\/[^/]+)?\/schemas\/([^/]+)$/i.exec(id)?.[1];
     if (schema !== undefined)
       schemas.set(schema, {
         type: properties['schemaType'] === 'xml' ? 'xml' : 'json',

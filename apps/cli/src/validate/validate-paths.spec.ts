@@ -36,6 +36,26 @@ describe('isthmus validate', () => {
     ]);
   });
 
+  it('looks for what a workspace refers to in the workspace', async () => {
+    const named = (name: string): string =>
+      JSON.stringify({ properties: { displayName: name, value: 'x' } });
+    const using = (name: string): string =>
+      `<policies><inbound><set-header name="x"><value>{{${name}}}</value></set-header></inbound></policies>`;
+    file('apim/namedValues/outer/namedValueInformation.json', named('outer'));
+    file('apim/policy.xml', using('outer'));
+    file('apim/workspaces/w/workspaceInformation.json', '{"properties":{"displayName":"w"}}');
+    file('apim/workspaces/w/namedValues/inner/namedValueInformation.json', named('inner'));
+    file('apim/workspaces/w/policy.xml', using('inner'));
+    file('apim/workspaces/w/products/p/productInformation.json', '{"properties":{}}');
+    file('apim/workspaces/w/products/p/policy.xml', using('outer'));
+    const documents = (await validatePaths([folder])).filter(({ kind }) => kind === 'policy');
+    expect(documents.map(({ path, ok }) => [path.slice(folder.length + 1), ok])).toEqual([
+      ['apim/policy.xml', true],
+      ['apim/workspaces/w/policy.xml', true],
+      ['apim/workspaces/w/products/p/policy.xml', false],
+    ]);
+  });
+
   it('tells every mistake with its position', async () => {
     const path = file(
       'p.xml',

@@ -109,20 +109,23 @@ async function validateWorkflow(
   const { kind, ok, problems } = validateWorkflowDocument(text, file, {
     siblings: await filesBeside(file),
     ...(neighbours && { neighbours }),
+    now: Date.now(),
   });
   if (kind === 'unknown' && !named) return undefined;
   return {
     path: file,
     kind,
     ok,
-    problems: problems.map(({ line, column, code, message, severity, action }) => {
+    problems: problems.map(({ line, column, code, message, severity, action, pointer }) => {
       const where = action === undefined ? '' : `${action}: `;
       return {
         line,
         column,
         code,
         message: where + message,
-        text: `${line}:${column}: ${severity}: ${where}${message}`,
+        pointer,
+        ...(action === undefined ? {} : { action }),
+        text: `${line}:${column}: ${severity}: ${where}${message}${pointer === '' ? '' : ` (${pointer})`}`,
         ...(severity === 'warning' ? { warning: true } : {}),
       };
     }),

@@ -4,6 +4,10 @@ export interface DocumentProblem {
   readonly column: number;
   readonly code: string;
   readonly message: string;
+  /** JSON pointer of the place, of workflow documents. */
+  readonly pointer?: string;
+  /** The action or trigger that it concerns, of workflow documents. */
+  readonly action?: string;
   readonly hint?: string;
   /** As text for people: position, message, source line and caret. */
   readonly text: string;

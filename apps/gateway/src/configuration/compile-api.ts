@@ -1,12 +1,12 @@
-import { relativeReference } from '@isthmus/artifacts';
+import { relativeReference, resourceName } from '@isthmus/artifacts';
 import { compilePolicies } from '@isthmus/policy-engine';
 import type {
   ApiInfo,
   CompiledOperation,
   CompileOptions,
   GraphqlApi,
-  PolicySource,
   ScopeDocuments,
+  WorkspaceInfo,
 } from '@isthmus/policy-engine';
 import { graphqlOf } from '../graphql/compile-graphql.js';
 import type { Versioning } from '../routing/api-table.js';
@@ -14,12 +14,13 @@ import { OperationTable } from '../routing/operation-table.js';
 import type { ProductWithApis } from './compile-products.js';
 import type {
   ApiModel,
+  ConfigurationPorts,
   ConfigurationProblem,
   Effective,
   OperationModel,
-  ProductModel,
 } from './gateway-model.js';
 import { withNamedValues } from './named-values.js';
+import { policySource } from './policy-source.js';
 import { readServiceUrl } from './service-url.js';
 import { apiSchemas, operationDefinition } from './operation-definition.js';
 import type { IndexedResource, ResourceIndex } from './resource-index.js';
@@ -31,23 +32,14 @@ export interface ApiSurroundings {
   readonly owner: string;
   readonly options: CompileOptions;
   readonly namedValues: ReadonlyMap<string, string>;
+  /** Those of the service, and of the workspace. */
   readonly products: readonly ProductWithApis[];
   /** Global document, and the workspace's. */
   readonly outer: ScopeDocuments;
-  /** Product documents by lower-case product name. */
-  readonly productDocuments: ReadonlyMap<string, PolicySource>;
-}
-
-/** The document of a policy resource. */
-export function policySource(index: ResourceIndex, id: string): PolicySource | undefined {
-  const properties = index.get(`${id}/policies/policy`)?.properties;
-  const text = properties?.text('value');
-  if (text === undefined) return undefined;
-  return {
-    text,
-    format: properties?.text('format') === 'xml' ? 'xml' : 'rawxml',
-    path: `${id}/policies/policy`,
-  };
+  /** What the documents of the service refer to: the global one, and those of its products. */
+  readonly serviceOptions: CompileOptions;
+  /** Ports of its APIs; those of the service are the model's. */
+  readonly ports: ConfigurationPorts | undefined;
 }
 
 /** Compiles one revision of one API. All problems at once, or the model. */
@@ -73,19 +65,28 @@ class EffectiveCompiler {
     private readonly problems: Set<ConfigurationProblem>,
   ) {}
 
-  effective(products: ReadonlyMap<string, ProductModel>, documents: ScopeDocuments): Effective {
-    const { outer, productDocuments, options } = this.surroundings;
+  effective(products: readonly ProductWithApis[], documents: ScopeDocuments): Effective {
+    const { outer } = this.surroundings;
     const found = new Map<string, CompiledOperation>();
-    for (const product of ['', ...products.keys()]) {
-      const own = productDocuments.get(product);
+    for (const product of [undefined, ...products]) {
+      const own = product?.document;
       const compiled = compilePolicies(
         { ...outer, ...(own ? { product: own } : {}), ...documents },
-        options,
+        this.#options(product),
       );
       for (const problem of compiled.problems) this.problems.add(problem);
-      if (compiled.operation) found.set(product, compiled.operation);
+      if (compiled.operation) found.set(product?.model.name ?? '', compiled.operation);
     }
     return found;
+  }
+
+  /** Documents of a workspace refer to what is in the workspace, those around it to what the service has. */
+  #options(product: ProductWithApis | undefined): CompileOptions {
+    const { owner, options, serviceOptions } = this.surroundings;
+    if (owner === '') return options;
+    const ofService = product !== undefined && !product.model.name.includes('/');
+    const scopes = { global: serviceOptions, ...(ofService ? { product: serviceOptions } : {}) };
+    return { ...options, scopes };
   }
 
   graphql(api: IndexedResource): GraphqlApi | undefined {
@@ -103,7 +104,9 @@ function apiModel(
   const { index, owner } = surroundings;
   const { id, name, properties } = resource;
   const baseName = name.toLowerCase().replace(/;rev=.*$/, '');
-  const members = surroundings.products.filter((one) => one.apis.has(baseName));
+  const members = surroundings.products.filter((one) =>
+    one.apis.has(`${owner}/apis/${baseName}`.toLowerCase()),
+  );
   const products = new Map(members.map((one) => [one.model.name, one.model]));
   const type = apiType(properties.text('type') ?? properties.text('apiType') ?? 'http');
   const graphql = type === 'graphql' ? compiler.graphql(resource) : undefined;
@@ -112,7 +115,8 @@ function apiModel(
   const own = policySource(index, id);
   const documents: ScopeDocuments = own ? { api: own } : {};
   const effective = (more: ScopeDocuments): Effective =>
-    compiler.effective(products, { ...documents, ...more });
+    compiler.effective(members, { ...documents, ...more });
+  const ofApi = effective({});
   return {
     id,
     type,
@@ -125,14 +129,26 @@ function apiModel(
     version: info.version,
     versioning: versioning(properties.text('apiVersionSetId'), index, owner),
     hosts: hosts.length > 0 ? hosts : undefined,
-    workspace: owner === '' ? undefined : owner.split('/').at(-1),
+    workspace: workspaceInfo(index, owner),
+    ports: surroundings.ports,
     subscriptionRequired: properties.flag('subscriptionRequired') ?? true,
     products,
     keyNames: info.subscriptionKeyParameterNames,
     base: info.serviceUrl === undefined ? undefined : readServiceUrl(info.serviceUrl),
-    operations: new OperationTable(operationsOf(resource, type, effective, index)),
-    effective: effective({}),
+    operations: new OperationTable(
+      // Operations without a document of their own have the policies of the API, not a copy of them.
+      operationsOf(resource, type, (own) => (own ? effective({ operation: own }) : ofApi), index),
+    ),
+    effective: ofApi,
+    series: undefined,
+    durations: undefined,
   };
+}
+
+function workspaceInfo(index: ResourceIndex, owner: string): WorkspaceInfo | undefined {
+  if (owner === '') return undefined;
+  const id = resourceName(owner);
+  return { id, name: index.get(owner)?.properties.text('displayName') ?? id };
 }
 
 /** What `context.Api` shows; the defaults are those of the service. */
@@ -172,8 +188,9 @@ function versioning(
   owner: string,
 ): Versioning | undefined {
   if (reference === undefined || reference === '') return undefined;
-  const id = relativeReference(reference);
-  const set = index.get(id) ?? index.get(`${owner}${id}`);
+  const relative = relativeReference(reference);
+  const id = /^\/workspaces\//i.test(relative) ? relative : `${owner}${relative}`;
+  const set = index.get(id);
   if (!set) throw new Error(`The API version set '${id}' could not be found.`);
   const { properties } = set;
   switch ((properties.text('versioningScheme') ?? '').toLowerCase()) {
@@ -192,7 +209,7 @@ function versioning(
 function operationsOf(
   api: IndexedResource,
   type: ApiModel['type'],
-  effective: (documents: ScopeDocuments) => Effective,
+  effective: (own: ScopeDocuments['operation']) => Effective,
   index: ResourceIndex,
 ): OperationModel[] {
   const schemas = apiSchemas(index.in(`${api.id}/schemas`));
@@ -209,7 +226,7 @@ function operationsOf(
         urlTemplate,
         definition: operationDefinition(properties, schemas),
       };
-      return { method, urlTemplate, info, effective: effective(own ? { operation: own } : {}) };
+      return { method, urlTemplate, info, effective: effective(own), series: undefined };
     });
   if (operations.length > 0 || type === 'http' || type === 'soap') return operations;
   const id = type === 'websocket' ? 'onHandshake' : 'graphql';
@@ -218,6 +235,7 @@ function operationsOf(
     method,
     urlTemplate: '/*',
     info: { id, name: id, method, urlTemplate: '/*' },
-    effective: effective({}),
+    effective: effective(undefined),
+    series: undefined,
   }));
 }

@@ -7,13 +7,14 @@ import type { IndexedResource, ResourceIndex } from './resource-index.js';
 /** Authorizations by "provider/authorization" in lower case; one with mistakes is told and cannot be used. */
 export function compileAuthorizations(
   index: ResourceIndex,
+  owner: string,
   namedValues: ReadonlyMap<string, string>,
 ): { authorizations: Map<string, AuthorizationModel>; failed: FailedPart[] } {
   const authorizations = new Map<string, AuthorizationModel>();
   const failed: FailedPart[] = [];
   const filled = ({ properties }: IndexedResource): Properties =>
     new Properties(withNamedValues(properties.raw, namedValues));
-  for (const provider of index.in('/authorizationProviders'))
+  for (const provider of index.in(`${owner}/authorizationProviders`))
     for (const one of index.in(`${provider.id}/authorizations`)) {
       try {
         const allowed = index.in(`${one.id}/accessPolicies`).length > 0;

@@ -16,17 +16,17 @@ export interface BackendSurroundings {
   readonly namedValues: ReadonlyMap<string, string>;
   /** By certificate id in lower case. */
   readonly certificates: ReadonlyMap<string, CertificateInfo>;
-  readonly certificateAuthorities: readonly string[];
 }
 
-/** Compiles the backend entities; those with mistakes are left out and told. */
+/** Compiles the backend entities of the service ("") or a workspace; those with mistakes are left out and told. */
 export function compileBackends(
   index: ResourceIndex,
+  owner: string,
   surroundings: BackendSurroundings,
 ): { backends: Map<string, BackendModel>; failed: FailedPart[] } {
   const backends = new Map<string, BackendModel>();
   const failed: FailedPart[] = [];
-  for (const resource of index.in('/backends')) {
+  for (const resource of index.in(`${owner}/backends`)) {
     try {
       backends.set(resource.name.toLowerCase(), compileBackend(resource, surroundings));
     } catch (error) {
@@ -57,6 +57,7 @@ function compileBackend(
   const authorization = credentials?.object('authorization');
   const scheme = authorization?.text('scheme');
   return {
+    key: resource.id.toLowerCase(),
     info: { id: resource.name, type: isPool ? 'Pool' : 'Single' },
     base: url === undefined || isPool ? undefined : readServiceUrl(url),
     url: isPool ? undefined : url,
@@ -96,7 +97,7 @@ function valueLists(lists: Properties | undefined): [string, string[]][] {
 
 function connectionOf(
   properties: Properties,
-  { certificates, certificateAuthorities }: BackendSurroundings,
+  { certificates }: BackendSurroundings,
 ): ConnectionChoice {
   const tls = properties.object('tls');
   const proxy = properties.object('proxy');
@@ -106,7 +107,6 @@ function connectionOf(
     verifyChain: tls?.flag('validateCertificateChain') ?? true,
     verifyName: tls?.flag('validateCertificateName') ?? true,
     ...(certificate ? { certificate } : {}),
-    ...(certificateAuthorities.length > 0 ? { ca: certificateAuthorities } : {}),
     ...(proxy?.text('url') ? { proxy: proxyOf(proxy) } : {}),
   };
   const isUsual = JSON.stringify(choice) === JSON.stringify(usualConnection);

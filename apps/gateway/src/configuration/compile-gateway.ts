@@ -1,53 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { Resource } from '@isthmus/artifacts';
-import {
-  compilePolicies,
-  createCompilationCache,
-  defaultGlobalPolicy,
-} from '@isthmus/policy-engine';
-import type {
-  CertificateInfo,
-  CompileOptions,
-  DeploymentInfo,
-  PolicySource,
-  Ports,
-  SchemaSource,
-  ScopeDocuments,
-} from '@isthmus/policy-engine';
-import type { BackendModel } from '../forwarding/backend-model.js';
+import { compilePolicies, defaultGlobalPolicy } from '@isthmus/policy-engine';
+import type { DeploymentInfo } from '@isthmus/policy-engine';
 import { ApiTable } from '../routing/api-table.js';
-import type { AuthorizationModel } from '../services/authorizations.js';
-import { readCertificate } from '../services/certificates.js';
-import type { EventHub } from '../services/messages/event-hub.js';
-import { compileApi, policySource } from './compile-api.js';
+import { compileApi } from './compile-api.js';
 import type { ApiSurroundings } from './compile-api.js';
-import { compileAuthorizations } from './compile-authorizations.js';
-import { compileBackends } from './compile-backends.js';
+import { compileEntities } from './compile-entities.js';
+import type { CompiledEntities, Entities } from './compile-entities.js';
 import { compileHostNames } from './compile-host-names.js';
-import { compileLoggers } from './compile-loggers.js';
 import { compileProducts, compileSubscriptions, compileUsers } from './compile-products.js';
-import type { ApiModel, FailedPart, GatewayModel } from './gateway-model.js';
-import { readNamedValues } from './named-values.js';
+import type { ApiModel, ConfigurationPorts, FailedPart, GatewayModel } from './gateway-model.js';
+import { policySource } from './policy-source.js';
 import { isOfApi, ownerOf, ResourceIndex } from './resource-index.js';
 
 /** What a compilation gets from the running gateway. */
 export interface CompileServices {
   readonly deployment: Omit<DeploymentInfo, 'certificates'>;
   /** The ports of one configuration: those with entities in them are its own. */
-  ports(entities: Entities): Ports;
-}
-
-/** What the ports of a configuration need of it. */
-export interface Entities {
-  /** By lower-case id. */
-  readonly backends: ReadonlyMap<string, BackendModel>;
-  readonly certificates: readonly CertificateInfo[];
-  /** Lower-case names of the APIs with `responseCaching: "standards"`. */
-  readonly cachingApis: ReadonlySet<string>;
-  /** Event hubs of the loggers, by lower-case name. */
-  readonly eventHubs: ReadonlyMap<string, EventHub>;
-  /** By "provider/authorization" in lower case. */
-  readonly authorizations: ReadonlyMap<string, AuthorizationModel>;
+  ports(entities: Entities): ConfigurationPorts;
 }
 
 /** A configuration as it came. */
@@ -69,27 +39,25 @@ export function compileGateway(
   const index = new ResourceIndex(source.resources);
   const { shared, own } = signatures(source.resources);
   const failed: FailedPart[] = [];
-  const { options, ...entities } = compileShared(index, failed);
+  const { gatewayId } = services.deployment;
+  const entities = compileEntities({ index, owner: '', gatewayId }, failed);
   const context: ServiceCompilation = {
     index,
-    options,
+    service: entities,
+    services,
     previous: previous?.sharedSignature === shared ? previous : undefined,
     last: previous,
     own,
     failed,
   };
   const apis = new Map<string, ApiModel>();
-  const owners = ['', ...index.in('/workspaces').map((one) => one.id)];
+  const owners = ['', ...workspacesOf(source.resources)];
   for (const owner of owners) compileOwner(owner, context, apis);
-  const { hostNames, failed: failedHosts } = compileHostNames(
-    index,
-    services.deployment.gatewayId,
-    entities.certificates,
-  );
+  const { hostNames, failed: failedHosts } = compileHostNames(index, gatewayId, entities);
   failed.push(...failedHosts);
   const unmatched = compilePolicies(
     { global: policySource(index, '') ?? defaultGlobalPolicy },
-    options,
+    entities.options,
   );
   if (!unmatched.operation) {
     failed.push({
@@ -106,14 +74,14 @@ export function compileGateway(
     revision: source.revision,
     apis: new ApiTable(apis.values()),
     apisById: apis,
-    subscriptions: compileSubscriptions(index),
+    subscriptions: compileSubscriptions(index, owners),
     users: compileUsers(index),
     hostNames,
     deployment: {
       ...services.deployment,
       certificates: new Map(entities.certificates.map((one) => [one.id, one])),
     },
-    ports: services.ports({ ...entities, cachingApis: cachingApis(index) }),
+    ports: services.ports({ ...entities, cachingApis: cachingApis(index, '') }),
     unmatched: unmatched.operation ?? previous!.unmatched,
     failed,
     sharedSignature: shared,
@@ -123,7 +91,8 @@ export function compileGateway(
 
 interface ServiceCompilation {
   readonly index: ResourceIndex;
-  readonly options: CompileOptions;
+  readonly service: CompiledEntities;
+  readonly services: CompileServices;
   /** Present when nothing that APIs share has changed. */
   readonly previous: GatewayModel | undefined;
   readonly last: GatewayModel | undefined;
@@ -131,39 +100,34 @@ interface ServiceCompilation {
   readonly failed: FailedPart[];
 }
 
+/** Compiles the APIs of the service ("") or of a workspace. */
 function compileOwner(
   owner: string,
   compilation: ServiceCompilation,
   apis: Map<string, ApiModel>,
 ): void {
-  const { index, failed } = compilation;
-  const products = compileProducts(index, owner);
-  const namedValues = new Map([
-    ...readNamedValues(index, ''),
-    ...(owner === '' ? [] : readNamedValues(index, owner)),
-  ]);
-  const productDocuments = new Map<string, PolicySource>();
-  for (const { model } of products) {
-    const document = policySource(index, `${owner}/products/${model.name}`);
-    if (document) productDocuments.set(model.name, document);
-  }
+  const { index, failed, service, services } = compilation;
+  const source = { index, owner, gatewayId: services.deployment.gatewayId };
+  const entities = owner === '' ? service : compileEntities(source, failed, service);
   const workspace = owner === '' ? undefined : policySource(index, owner);
-  const outer: ScopeDocuments = {
-    global: policySource(index, '') ?? defaultGlobalPolicy,
-    ...(workspace ? { workspace } : {}),
-  };
-  const options =
-    owner === ''
-      ? compilation.options
-      : { ...compilation.options, namedValues, cache: createCompilationCache() };
   const surroundings: ApiSurroundings = {
     index,
     owner,
-    options,
-    namedValues,
-    products,
-    outer,
-    productDocuments,
+    options: entities.options,
+    namedValues: entities.namedValues,
+    products: [
+      ...compileProducts(index, ''),
+      ...(owner === '' ? [] : compileProducts(index, owner)),
+    ],
+    outer: {
+      global: policySource(index, '') ?? defaultGlobalPolicy,
+      ...(workspace ? { workspace } : {}),
+    },
+    serviceOptions: service.options,
+    ports:
+      owner === ''
+        ? undefined
+        : services.ports({ ...entities, cachingApis: cachingApis(index, owner) }),
   };
   for (const resource of index.in(`${owner}/apis`)) {
     const key = resource.id.toLowerCase();
@@ -184,83 +148,23 @@ function compileOwner(
   }
 }
 
+/** Ids of the workspaces that have resources, described or not. */
+function workspacesOf(resources: readonly Resource[]): string[] {
+  const found = new Map<string, string>();
+  for (const { id } of resources) {
+    const workspace = /^\/workspaces\/[^/]+/i.exec(id)?.[0];
+    if (workspace !== undefined && !found.has(workspace.toLowerCase()))
+      found.set(workspace.toLowerCase(), workspace);
+  }
+  return [...found.values()];
+}
+
 /** APIs whose backends are cached by RFC 9111 (an addition to the ARM properties). */
-function cachingApis(index: ResourceIndex): Set<string> {
+function cachingApis(index: ResourceIndex, owner: string): Set<string> {
   const asking = index
-    .in('/apis')
+    .in(`${owner}/apis`)
     .filter(({ properties }) => properties.text('responseCaching') === 'standards');
   return new Set(asking.map(({ name }) => name.toLowerCase().replace(/;rev=.*$/, '')));
-}
-
-/** What all APIs may refer to. */
-function compileShared(
-  index: ResourceIndex,
-  failed: FailedPart[],
-): {
-  certificates: CertificateInfo[];
-  options: CompileOptions;
-  backends: Map<string, BackendModel>;
-  eventHubs: Map<string, EventHub>;
-  authorizations: Map<string, AuthorizationModel>;
-} {
-  const namedValues = readNamedValues(index, '');
-  const certificates: CertificateInfo[] = [];
-  const certificateAuthorities: string[] = [];
-  for (const { id, name, properties } of index.in('/certificates')) {
-    try {
-      const certificate = readCertificate(
-        name,
-        properties.text('data') ?? '',
-        properties.text('password'),
-      );
-      certificates.push(certificate);
-    } catch (error) {
-      failed.push({
-        id,
-        problems: [{ message: error instanceof Error ? error.message : String(error) }],
-        keepsPrevious: false,
-      });
-    }
-  }
-  const byId = new Map(certificates.map((one) => [one.id.toLowerCase(), one]));
-  const compiled = compileBackends(index, {
-    namedValues,
-    certificates: byId,
-    certificateAuthorities,
-  });
-  const loggers = compileLoggers(index, namedValues);
-  const { authorizations, failed: refused } = compileAuthorizations(index, namedValues);
-  failed.push(...compiled.failed, ...loggers.failed, ...refused);
-  const fragments = new Map<string, PolicySource>();
-  for (const { name, id, properties } of index.in('/policyFragments')) {
-    fragments.set(name, {
-      text: properties.text('value') ?? '',
-      format: properties.text('format') === 'xml' ? 'xml' : 'rawxml',
-      path: id,
-    });
-  }
-  const options: CompileOptions = {
-    namedValues,
-    fragments,
-    schemas: readSchemas(index),
-    backends: new Set(index.in('/backends').map((one) => one.name)),
-    loggers: new Set(index.in('/loggers').map((one) => one.name)),
-    cache: createCompilationCache(),
-  };
-  const { backends } = compiled;
-  return { certificates, options, backends, authorizations, eventHubs: loggers.hubs };
-}
-
-function readSchemas(index: ResourceIndex): Map<string, SchemaSource> {
-  const schemas = new Map<string, SchemaSource>();
-  for (const { name, properties } of index.in('/schemas')) {
-    const type = properties.text('schemaType')?.toLowerCase() === 'xml' ? 'xml' : 'json';
-    const value = properties.text('value') ?? properties.object('document')?.text('value');
-    const document = properties.object('document')?.raw ?? properties.object('value')?.raw;
-    const text = value ?? (document ? JSON.stringify(document) : undefined);
-    if (text !== undefined) schemas.set(name, { type, text });
-  }
-  return schemas;
 }
 
 /** Hashes of what APIs share and of each API's own resources: what decides whether to compile again. */
@@ -270,7 +174,7 @@ function signatures(resources: readonly Resource[]): { shared: string; own: Map<
   const sorted = [...resources].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   for (const { id, properties } of sorted) {
     // Keys and people are looked up at run time; they are no part of what is compiled.
-    if (/^\/(subscriptions|users)\//i.test(id)) continue;
+    if (/^(\/workspaces\/[^/]+)?\/(subscriptions|users)\//i.test(id)) continue;
     const text = `${id}\0${JSON.stringify(properties)}\0`;
     if (!isOfApi(id)) {
       shared.update(text);

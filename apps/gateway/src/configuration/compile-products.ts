@@ -1,19 +1,37 @@
-import { relativeReference } from '@isthmus/artifacts';
-import type { ApiInfo, GroupInfo, UserInfo } from '@isthmus/policy-engine';
-import { subscriptionScope, SubscriptionTable } from '../subscriptions/subscription-table.js';
+import { relativeReference, resourceName } from '@isthmus/artifacts';
+import type { ApiInfo, GroupInfo, PolicySource, UserInfo } from '@isthmus/policy-engine';
+import {
+  qualifiedName,
+  subscriptionScope,
+  SubscriptionTable,
+} from '../subscriptions/subscription-table.js';
+import { policySource } from './policy-source.js';
 import type { ProductModel } from './gateway-model.js';
 import type { ResourceIndex } from './resource-index.js';
 
-/** A product with the lower-case names of the APIs that it holds. */
+/** A product with its document and the ids, in lower case without revisions, of the APIs that it holds. */
 export interface ProductWithApis {
   readonly model: ProductModel;
   readonly apis: ReadonlySet<string>;
+  readonly document?: PolicySource;
 }
 
-/** The products of the service or of a workspace. */
+/**
+ * The products of the service or of a workspace, with the APIs that are members (`<product>/apis/<api>`) or linked
+ * (`<product>/apiLinks/<link>` with `apiId`). A product of the service may link APIs of workspaces.
+ */
 export function compileProducts(index: ResourceIndex, owner: string): ProductWithApis[] {
   return index.in(`${owner}/products`).map(({ id, name, properties }) => {
-    const members = index.in(`${id}/apis`).map((one) => one.name);
+    const members = [
+      ...index.in(`${id}/apis`).map((one) => `${owner}/apis/${one.name}`),
+      ...index.in(`${id}/apiLinks`).map((one) => linkedApi(one.properties.text('apiId'), owner)),
+    ];
+    const groups = [
+      ...index.in(`${id}/groups`).map((one) => one.name),
+      ...index
+        .in(`${id}/groupLinks`)
+        .map((one) => resourceName(one.properties.text('groupId') ?? '')),
+    ];
     const published = (properties.text('state') ?? 'published').toLowerCase() === 'published';
     const limit = properties.number('subscriptionsLimit');
     const subscriptionRequired = properties.flag('subscriptionRequired') ?? true;
@@ -23,20 +41,33 @@ export function compileProducts(index: ResourceIndex, owner: string): ProductWit
       state: published ? ('Published' as const) : ('NotPublished' as const),
       approvalRequired: properties.flag('approvalRequired') ?? false,
       subscriptionRequired,
-      groups: index.in(`${id}/groups`).map((one) => groupInfo(index, one.name)),
-      apis: members.map((api) => memberApi(index, owner, api)),
+      groups: groups.map((group) => groupInfo(index, owner, group)),
+      apis: members.map((api) => memberApi(index, api)),
       ...(limit === undefined ? {} : { subscriptionsLimit: limit }),
     };
+    const document = policySource(index, id);
     return {
-      model: { name: name.toLowerCase(), subscriptionRequired, published, info },
+      model: {
+        name: qualifiedName(owner.split('/').at(-1), name),
+        subscriptionRequired,
+        published,
+        info,
+      },
       apis: new Set(members.map((api) => api.toLowerCase().replace(/;rev=.*$/, ''))),
+      ...(document ? { document } : {}),
     };
   });
 }
 
+function linkedApi(reference: string | undefined, owner: string): string {
+  const id = relativeReference(reference ?? '');
+  return /^\/workspaces\//i.test(id) ? id : `${owner}${id}`;
+}
+
 /** What `context.Product.Apis` shows of a member. */
-function memberApi(index: ResourceIndex, owner: string, name: string): ApiInfo {
-  const properties = index.get(`${owner}/apis/${name}`)?.properties;
+function memberApi(index: ResourceIndex, id: string): ApiInfo {
+  const name = resourceName(id);
+  const properties = index.get(id)?.properties;
   return {
     id: name,
     name: properties?.text('displayName') ?? name,
@@ -47,17 +78,25 @@ function memberApi(index: ResourceIndex, owner: string, name: string): ApiInfo {
   };
 }
 
-function groupInfo(index: ResourceIndex, name: string): GroupInfo {
-  return { id: name, name: index.get(`/groups/${name}`)?.properties.text('displayName') ?? name };
+function groupInfo(index: ResourceIndex, owner: string, name: string): GroupInfo {
+  const group = index.get(`${owner}/groups/${name}`) ?? index.get(`/groups/${name}`);
+  return { id: name, name: group?.properties.text('displayName') ?? name };
 }
 
-/** All subscriptions, by the hashes of their keys. */
-export function compileSubscriptions(index: ResourceIndex): SubscriptionTable {
-  const subscriptions = index.in('/subscriptions').map(({ name, properties }) => ({
+/** All subscriptions, of workspaces (`owners`) too, by the hashes of their keys. */
+export function compileSubscriptions(
+  index: ResourceIndex,
+  owners: readonly string[],
+): SubscriptionTable {
+  const all = owners.flatMap((owner) => index.in(`${owner}/subscriptions`));
+  const subscriptions = all.map(({ id, name, properties }) => ({
     id: name,
     displayName: properties.text('displayName') ?? name,
     state: properties.text('state') ?? 'active',
-    scope: subscriptionScope(relativeReference(properties.text('scope') ?? '')),
+    scope: subscriptionScope(
+      relativeReference(properties.text('scope') ?? ''),
+      /^\/workspaces\/([^/]+)\//i.exec(id)?.[1],
+    ),
     ownerId: properties.text('ownerId'),
     allowTracing: properties.flag('allowTracing') ?? false,
     primaryKeyHash: properties.text('primaryKeyHash'),
@@ -83,7 +122,7 @@ export function compileUsers(index: ResourceIndex): Map<string, UserInfo> {
       groups: index
         .in('/groups')
         .filter((group) => index.get(`${group.id}/users/${name}`))
-        .map((group) => groupInfo(index, group.name)),
+        .map((group) => groupInfo(index, '', group.name)),
       identities: properties
         .objects('identities')
         .map((one) => ({ id: one.text('id') ?? '', provider: one.text('provider') ?? '' })),

@@ -313,6 +313,36 @@ describe('Configuration', () => {
     expect(lines).toContain('a part of the configuration is not usable');
   });
 
+  it('keeps an API whose information is broken for a while, and takes up the rest', async () => {
+    const root = join(folder, 'apim');
+    const write = async (api: string, text: string): Promise<void> => {
+      await mkdir(join(root, 'apis', api), { recursive: true });
+      await writeFile(join(root, 'apis', api, 'apiInformation.json'), text);
+    };
+    const api = (path: string): string =>
+      JSON.stringify({ properties: { path, serviceUrl: 'https://b.example' } });
+    await write('a', api('one'));
+    const { configuration, lines } = make(`--config=${root}`);
+    await configuration.start();
+    const path = (name: string): string | undefined =>
+      configuration.model?.apisById.get(`/apis/${name}`)?.path;
+    await write('a', '{ "properties": {');
+    await until(() => lines.includes('configuration folder'));
+    expect(path('a')).toBe('one');
+    await write('b', api('two'));
+    await until(() => path('b') === 'two');
+    expect(path('a')).toBe('one');
+    await write('a', '{');
+    await write('b', api('three'));
+    await until(() => path('b') === 'three');
+    expect(path('a')).toBe('one');
+    await write('a', api('four'));
+    await until(() => path('a') === 'four');
+    await rm(join(root, 'apis/a'), { recursive: true });
+    await until(() => path('a') === undefined);
+    expect(path('b')).toBe('three');
+  });
+
   it('F6: follows the catalog, reports, survives its absence, and starts without it', async () => {
     const answers: GatewayConfiguration[] = [{ revision: '1', upserts: makeApi('a'), deletes: [] }];
     const reports: unknown[] = [];

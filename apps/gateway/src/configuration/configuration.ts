@@ -15,7 +15,7 @@ import { CatalogSource } from './catalog-source.js';
 import { compileGateway } from './compile-gateway.js';
 import type { SourceConfiguration } from './compile-gateway.js';
 import { ConfigurationBackup } from './configuration-backup.js';
-import { readFolder, watchFolder } from './folder-source.js';
+import { FolderReader, watchFolder } from './folder-source.js';
 import type { GatewayModel } from './gateway-model.js';
 import { withoutFailures } from './keepable.js';
 
@@ -75,15 +75,14 @@ export class Configuration implements OnApplicationShutdown {
       ]),
     );
     const options = { folder, environment: this.settings.configEnvironment, tokens };
-    const read = (): Promise<SourceConfiguration> =>
-      readFolder(options, ({ severity, ...problem }) =>
-        this.logger[severity === 'error' ? 'error' : 'warn'](problem, 'configuration folder'),
-      );
-    this.#apply(await read());
+    const reader = new FolderReader(options, ({ severity, ...problem }) =>
+      this.logger[severity === 'error' ? 'error' : 'warn'](problem, 'configuration folder'),
+    );
+    this.#apply(await reader.read());
     this.#watcher = watchFolder(folder, () => {
       this.#turn = this.#turn.then(async () => {
         try {
-          const next = await read();
+          const next = await reader.read();
           if (next.revision !== this.#model?.revision) this.#tryApply(next);
         } catch (err) {
           this.logger.error({ err }, 'the folder could not be read; the last configuration stays');

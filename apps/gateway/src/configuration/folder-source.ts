@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { readArtifacts, readFiles } from '@isthmus/artifacts';
-import type { ArtifactProblem } from '@isthmus/artifacts';
+import type { ArtifactProblem, Resource } from '@isthmus/artifacts';
 import type { SourceConfiguration } from './compile-gateway.js';
 
 /** Which folder, and how it is read. */
@@ -15,22 +15,54 @@ export interface FolderOptions {
 /** A change in a folder seldom comes alone (editors write twice, checkouts many files). Milliseconds. */
 const settle = 150;
 
-/** Reads an APIOps folder; mistakes in single files are told, the rest is served. */
-export async function readFolder(
-  options: FolderOptions,
-  tell: (problem: ArtifactProblem) => void,
-): Promise<SourceConfiguration> {
-  const files = await readFiles(options.folder);
-  const { resources, problems } = readArtifacts(files, {
-    tokens: options.tokens,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-  });
-  for (const problem of problems) tell(problem);
-  const revision = createHash('sha256')
-    .update(JSON.stringify(resources))
-    .digest('hex')
-    .slice(0, 16);
-  return { revision, resources };
+/**
+ * Reads an APIOps folder, again and again. Mistakes in single files are told and the rest is served; a file that was
+ * sound before and cannot be read now counts as it last was, so that a slip of the editor takes no API away.
+ */
+export class FolderReader {
+  /** The texts of the last reading that had no mistakes. */
+  #sound: ReadonlyMap<string, string> = new Map();
+
+  constructor(
+    private readonly options: FolderOptions,
+    private readonly tell: (problem: ArtifactProblem) => void,
+  ) {}
+
+  /** Rejects when the folder itself cannot be read. */
+  async read(): Promise<SourceConfiguration> {
+    const files = await readFiles(this.options.folder);
+    const { resources, problems } = this.#interpret(files);
+    for (const problem of problems) this.tell(problem);
+    let served: readonly Resource[] = resources;
+    const broken = new Set(problems.filter(isError).map(({ file }) => file));
+    if (broken.size > 0) served = this.#mend(files, broken) ?? resources;
+    this.#sound = files;
+    const revision = createHash('sha256').update(JSON.stringify(served)).digest('hex').slice(0, 16);
+    return { revision, resources: served };
+  }
+
+  /** Puts back what was sound of the broken files; undefined when nothing of them ever was. */
+  #mend(files: Map<string, string>, broken: ReadonlySet<string>): readonly Resource[] | undefined {
+    let mended = false;
+    for (const file of broken) {
+      const before = this.#sound.get(file);
+      if (before === undefined) files.delete(file);
+      else {
+        files.set(file, before);
+        mended = true;
+      }
+    }
+    return mended ? this.#interpret(files).resources : undefined;
+  }
+
+  #interpret(files: ReadonlyMap<string, string>): ReturnType<typeof readArtifacts> {
+    const { environment, tokens } = this.options;
+    return readArtifacts(files, { tokens, ...(environment === undefined ? {} : { environment }) });
+  }
+}
+
+function isError({ severity }: ArtifactProblem): boolean {
+  return severity === 'error';
 }
 
 /** Where the system gives no more watches, the folder is looked at this often. Milliseconds. */

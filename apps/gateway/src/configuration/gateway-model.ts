@@ -7,14 +7,17 @@ import type {
   ProductInfo,
   UrlBase,
   UserInfo,
+  WorkspaceInfo,
 } from '@isthmus/policy-engine';
+import type { ForwardServices } from '../forwarding/destination.js';
+import type { Counted } from '../observability/counted.js';
 import type { ApiTable, RoutedApi } from '../routing/api-table.js';
 import type { OperationTable, RoutedOperation } from '../routing/operation-table.js';
 import type { AuthorisedApi, AuthorisedProduct } from '../subscriptions/authorise.js';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.js';
 import type { HostName } from '../tls/host-name.js';
 
-/** A product as calls see it. */
+/** A product as calls see it; the name of one in a workspace is "workspace/product". */
 export interface ProductModel extends AuthorisedProduct {
   readonly info: ProductInfo;
 }
@@ -23,17 +26,19 @@ export interface ProductModel extends AuthorisedProduct {
 export type Effective = ReadonlyMap<string, CompiledOperation>;
 
 /** An operation with its effective policies. */
-export interface OperationModel extends RoutedOperation {
+export interface OperationModel extends RoutedOperation, Counted {
   readonly info: OperationInfo;
   readonly effective: Effective;
 }
 
 /** One revision of an API, compiled. */
-export interface ApiModel extends RoutedApi, AuthorisedApi<ProductModel> {
+export interface ApiModel extends RoutedApi, AuthorisedApi<ProductModel>, Counted {
   readonly id: string;
   readonly type: 'http' | 'soap' | 'websocket' | 'graphql';
   readonly info: ApiInfo;
-  readonly workspace: string | undefined;
+  readonly workspace: WorkspaceInfo | undefined;
+  /** Those of its workspace, in which backends, certificates and loggers are; undefined: the model's. */
+  readonly ports: ConfigurationPorts | undefined;
   /** Where calls go unless a policy says otherwise. */
   readonly base: UrlBase | undefined;
   readonly keyNames: { readonly header: string; readonly query: string };
@@ -58,6 +63,11 @@ export interface FailedPart {
   readonly keepsPrevious: boolean;
 }
 
+/** The ports of one configuration, and what forwarding that is not by HTTP needs of it. */
+export interface ConfigurationPorts extends Ports {
+  readonly forwarding: ForwardServices;
+}
+
 /** A configuration, compiled: immutable, read once by each request. */
 export interface GatewayModel {
   readonly revision: string;
@@ -69,7 +79,7 @@ export interface GatewayModel {
   /** Host names of this gateway by name in lower case. */
   readonly hostNames: ReadonlyMap<string, HostName>;
   readonly deployment: DeploymentInfo;
-  readonly ports: Ports;
+  readonly ports: ConfigurationPorts;
   /** Global policies alone, for requests that match nothing. */
   readonly unmatched: CompiledOperation;
   readonly failed: readonly FailedPart[];

@@ -41,7 +41,7 @@ describe('SOAP to REST', () => {
       operationNames: 'normalised',
       requiredQueryParameters: 'template',
       soapAs: 'rest',
-      report: ({ message }) => problems.push(message),
+      report: ({ severity, message }) => problems.push(`${severity}: ${message}`),
     });
     return { api, problems };
   };
@@ -155,12 +155,83 @@ describe('SOAP to REST', () => {
       },
     });
   });
-  it('refuses what JSON cannot express, by name', () => {
+  it('leaves out what JSON cannot express, tells why, and has the rest', () => {
     const operation =
       '<operation name="Walk"><input message="t:walk"/><output message="t:out"/></operation>';
-    const { problems } = imported(wsdl('https://s.example').replaceAll('RECURSIVE', operation));
+    const { api, problems } = imported(
+      wsdl('https://s.example').replaceAll('RECURSIVE', operation),
+    );
     expect(problems).toEqual([
-      "The operation 'Walk' cannot be offered as JSON: The type 'Node' contains itself.",
+      "warning: The operation 'Walk' cannot be offered as JSON: The type 'Node' contains itself.",
     ]);
+    expect(api?.operations.map(({ name }) => name)).toEqual(['PlaceOrder']);
+    expect(api?.description).toContain("Left out: Walk (The type 'Node' contains itself.)");
+  });
+  it('is a mistake where nothing can be had', () => {
+    const { problems } = imported(calculator('urn:calc', 'use="encoded"'));
+    expect(problems).toEqual(
+      ['Add', 'Log'].map(
+        (name) =>
+          `error: The operation '${name}' cannot be offered as JSON: its input has the use encoded.`,
+      ),
+    );
+  });
+
+  /** A service of the style rpc, one operation of which is not answered. */
+  const calculator = (address: string, use = 'use="literal"', more = ''): string =>
+    `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:t="urn:calc" xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:calc">
+<types><x:schema targetNamespace="urn:calc" elementFormDefault="qualified">
+  <x:complexType name="Pair"><x:sequence><x:element name="Left" type="x:int"/><x:element name="Right" type="x:int"/></x:sequence></x:complexType>
+  <x:element name="Head" type="x:string"/><x:element name="Tail" type="x:int"/><x:element name="Session" type="x:string"/>
+</x:schema></types>
+<message name="add"><part name="pair" type="t:Pair"/><part name="note" type="x:string"/></message><message name="added"><part name="sum" type="x:int"/></message>
+<message name="log"><part name="line" type="x:string"/></message>
+<message name="two"><part name="a" element="t:Head"/><part name="b" element="t:Tail"/><part name="h" element="t:Session"/></message>
+<portType name="pt"><operation name="Add"><input message="t:add"/><output message="t:added"/></operation><operation name="Log"><input message="t:log"/></operation>${more === '' ? '' : '<operation name="Two"><input message="t:two"/><output message="t:two"/></operation>'}</portType>
+<binding name="b" type="t:pt"><soap:binding style="rpc" transport="http://schemas.xmlsoap.org/soap/http"/>
+<operation name="Add"><soap:operation soapAction="add"/><input><soap:body ${use} namespace="urn:calc:wire"/></input><output><soap:body ${use} namespace="urn:calc:wire"/></output></operation>
+<operation name="Log"><soap:operation soapAction="log"/><input><soap:body ${use} namespace="urn:calc:wire"/></input></operation>${more}</binding>
+<binding name="b12" type="t:pt"><soap12:binding style="rpc" transport="http://schemas.xmlsoap.org/soap/http"/>
+<operation name="Add"><soap12:operation soapAction="add"/></operation></binding>
+<service name="Calc"><port name="p" binding="t:b"><soap:address location="${address}"/></port><port name="p12" binding="t:b12"><soap12:address location="${address}"/></port></service></definitions>`;
+  const two =
+    '<operation name="Two"><soap:operation soapAction="two" style="document"/><input><soap:header message="t:two" part="h" use="literal"/><soap:body parts="a b" use="literal"/></input><output><soap:header message="t:two" part="h" use="literal"/><soap:body use="literal"/></output></operation>';
+  const envelope = (body: string): string =>
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${body}</s:Body></s:Envelope>`;
+  const call = async (path: string, body: object): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${gateway!.port}/o/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return response.json();
+  };
+  const bodyOf = (): string =>
+    (/<soap:Body>([^]*)<\/soap:Body>/.exec(seen)?.[1] ?? '').replaceAll(/>\s+</g, '><').trim();
+
+  it('makes the wrapper of the style rpc, with an element for each part', async () => {
+    const text = calculator(`http://127.0.0.1:${backend.port}/calc`, undefined, two);
+    expect(imported(text).problems).toEqual([]);
+    expect(imported(text).api?.operations.map(({ name }) => name)).toEqual(['Add', 'Log', 'Two']);
+    expect(gateway!.publish(resources(text)).failed).toEqual([]);
+    reply.body = envelope('<w:AddResponse xmlns:w="urn:calc:wire"><sum>3</sum></w:AddResponse>');
+    expect(await call('Add', { add: { pair: { left: 1, right: 2 }, note: 'a<b' } })).toEqual({
+      addResponse: { sum: 3 },
+    });
+    expect(bodyOf()).toBe(
+      '<Add xmlns="urn:calc:wire"><pair xmlns=""><Left xmlns="urn:calc">1</Left><Right xmlns="urn:calc">2</Right></pair><note xmlns="">a&lt;b</note></Add>',
+    );
+    expect(seen).toMatch(/soapaction: "add"/i);
+    reply.body = envelope('');
+    expect(await call('Log', { log: { line: 'x' } })).toEqual({});
+    expect(bodyOf()).toBe('<Log xmlns="urn:calc:wire"><line xmlns="">x</line></Log>');
+  });
+
+  it('makes an element of each part of a message, without those of its headers', async () => {
+    const text = calculator(`http://127.0.0.1:${backend.port}/calc`, undefined, two);
+    gateway!.publish(resources(text));
+    reply.body = envelope('<Head xmlns="urn:calc">h</Head><Tail xmlns="urn:calc">4</Tail>');
+    expect(await call('Two', { head: 'one', tail: 2 })).toEqual({ head: 'h', tail: 4 });
+    expect(bodyOf()).toBe('<Head xmlns="urn:calc">one</Head><Tail xmlns="urn:calc">2</Tail>');
   });
 });

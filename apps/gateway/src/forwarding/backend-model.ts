@@ -4,6 +4,8 @@ import type { ConnectionChoice } from './dispatchers.js';
 
 /** A backend entity as the gateway uses it: named values are in place, certificates resolved. */
 export interface BackendModel {
+  /** Its resource id in lower case. */
+  readonly key: string;
   readonly info: BackendInfo;
   /** Absent for pools. */
   readonly base: UrlBase | undefined;

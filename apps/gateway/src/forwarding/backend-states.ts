@@ -66,7 +66,7 @@ export class BackendStates {
   }
 
   #stateOf(model: BackendModel): BackendState {
-    const key = model.info.id.toLowerCase();
+    const { key } = model;
     const signature = JSON.stringify([model.breaker, model.pool]);
     const known = this.#states.get(key);
     if (known?.signature === signature) return known;

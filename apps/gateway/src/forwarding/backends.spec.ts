@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { keyHash } from '@isthmus/artifacts';
 import type { Resource } from '@isthmus/artifacts';
 import { rawBackend, startGateway, talk, wideApi } from '../testing/start-gateway.js';
 import type { RawBackend, RunningGateway } from '../testing/start-gateway.js';
@@ -279,6 +280,86 @@ describe('backend entities', () => {
       /^HTTP\/1\.1 500[^]*error=tls_certificate_error/,
     );
   });
+
+  it('F14: see the client certificate that the configuration has now', async () => {
+    const read = (name: string): Promise<string> => readFile(`${fixtures}${name}`, 'utf8');
+    const server = https.createServer(
+      {
+        cert: await read('one.crt'),
+        key: await read('one.key'),
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
+      (request, response) => {
+        const socket = request.socket as import('node:tls').TLSSocket;
+        response.end(String(socket.getPeerCertificate().subject?.CN));
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push({ close: () => (server.close(), server.closeAllConnections()) });
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const tls = { validateCertificateChain: false, validateCertificateName: false };
+    const withCertificate = async (name: string): Promise<Resource[]> => [
+      ...wideApi(9, toEntity('b')),
+      entity('b', 1, { url, credentials: { certificateIds: ['/certificates/c'] }, tls }),
+      {
+        id: '/certificates/c',
+        properties: { data: (await read(`${name}.crt`)) + (await read(`${name}.key`)) },
+      },
+    ];
+    const gateway = await startGateway(await withCertificate('client'));
+    open.unshift(gateway);
+    expect((await talk(gateway.port, get)).text).toMatch(/client\.example$/);
+    gateway.publish(await withCertificate('local'));
+    expect((await talk(gateway.port, get)).text).toMatch(/localhost$/);
+  });
+
+  it.each(['storeName', 'certificateAuthorities'])(
+    'are trusted where an authority of the gateway vouches for them (%s)',
+    async (how) => {
+      const read = (name: string): Promise<string> => readFile(`${fixtures}${name}`, 'utf8');
+      const server = https.createServer(
+        { cert: await read('local.crt'), key: await read('local.key') },
+        (_request, response) => response.end('ok'),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      open.push({ close: () => (server.close(), server.closeAllConnections()) });
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const data = await read('authority.crt');
+      const trusted: Resource[] = [
+        {
+          id: '/certificates/inner',
+          properties: { data, ...(how === 'storeName' ? { storeName: 'Root' } : {}) },
+        },
+        ...(how === 'storeName'
+          ? []
+          : [
+              {
+                id: '/gateways/managed/certificateAuthorities/inner',
+                properties: { isTrusted: true },
+              },
+            ]),
+      ];
+      // To an entity, to the service URL, and by send-request.
+      const send = `<policies><inbound><send-request mode="new" response-variable-name="r"><set-url>${url}</set-url></send-request><return-response><set-body>@(((IResponse)context.Variables["r"]).Body.As&lt;string&gt;())</set-body></return-response></inbound><backend><forward-request/></backend><outbound/><on-error/></policies>`;
+      const to = (policy: string | undefined): Resource[] => {
+        const [api, ...rest] = wideApi(9, policy);
+        return [
+          { ...api!, properties: { ...api!.properties, serviceUrl: url } },
+          ...rest,
+          entity('b', 1, { url }),
+        ];
+      };
+      const gateway = await startGateway(to(undefined));
+      open.unshift(gateway);
+      for (const policy of [undefined, toEntity('b'), send]) {
+        gateway.publish(to(policy));
+        expect((await talk(gateway.port, get)).text).toMatch(/^HTTP\/1\.1 500/);
+        gateway.publish([...to(policy), ...trusted]);
+        expect((await talk(gateway.port, get)).text).toMatch(/^HTTP\/1\.1 200[^]*ok/);
+      }
+    },
+  );
 });
 
 describe('follow-redirects', () => {
@@ -325,7 +406,7 @@ describe('follow-redirects', () => {
     expect(seen[1]).toMatch(/^GET \/y/);
     expect(seen[1]).not.toMatch(/content-type|hi$/i);
   });
-  it('gives another origin no credentials', async () => {
+  it('39 (CVE-2026-41181): gives another origin no credentials', async () => {
     const other: string[] = [];
     const foreign = await rawBackend((socket) =>
       socket.on('data', (chunk) => {
@@ -343,6 +424,94 @@ describe('follow-redirects', () => {
     expect(other[0]).toMatch(/^GET \/z/);
     expect(other[0]).not.toMatch(/Bearer|c=1/);
   });
+  it('39: gives another origin neither the credentials of the entity nor the key of the caller', async () => {
+    const seen: string[] = [];
+    const listen = (answer: () => string): Promise<RawBackend> =>
+      rawBackend((socket) =>
+        socket.on('data', (chunk) => {
+          seen.push(chunk.toString('latin1'));
+          socket.write(answer());
+        }),
+      );
+    const other = await listen(() => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    const first = await listen(
+      () =>
+        `HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:${other.port}/z\r\nContent-Length: 0\r\n\r\n`,
+    );
+    open.push(other, first);
+    const policy =
+      '<policies><inbound><set-backend-service backend-id="b"/></inbound><backend><forward-request follow-redirects="true"/></backend><outbound/><on-error/></policies>';
+    const [api, ...rest] = wideApi(9, policy);
+    const names = { header: 'X-Api-Key', query: 'key' };
+    const gateway = await startGateway([
+      { ...api!, properties: { ...api!.properties, subscriptionKeyParameterNames: names } },
+      ...rest,
+      {
+        id: '/backends/b',
+        properties: {
+          url: `http://127.0.0.1:${first.port}`,
+          protocol: 'http',
+          credentials: { header: { 'x-functions-key': ['s3'] }, query: { code: ['s4'] } },
+        },
+      },
+      {
+        id: '/subscriptions/s',
+        properties: { scope: '/apis', state: 'active', primaryKeyHash: keyHash('s5') },
+      },
+    ]);
+    open.unshift(gateway);
+    const { text } = await talk(
+      gateway.port,
+      'GET /api/x HTTP/1.1\r\nHost: a\r\nX-Api-Key: s5\r\nX-Kept: 1\r\n\r\n',
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 200/);
+    expect(seen[0]).toMatch(/code=s4[^]*x-functions-key: s3/i);
+    expect(seen[1]).toMatch(/^GET \/z HTTP[^]*X-Kept: 1/);
+    expect(seen[1]).not.toMatch(/s3|s4|s5/);
+  });
+
+  it.each(['entity', 'policy'])('goes by the proxy of the %s, wherever it leads', async (whose) => {
+    const seen: string[] = [];
+    const proxy = await rawBackend((socket) =>
+      socket.on('data', (chunk) => {
+        const text = chunk.toString('latin1');
+        seen.push(text);
+        socket.write(
+          text.startsWith('GET http://first.example/')
+            ? 'HTTP/1.1 302 Found\r\nLocation: http://second.example/z\r\nContent-Length: 0\r\n\r\n'
+            : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+        );
+      }),
+    );
+    open.push(proxy);
+    const access = { url: `http://127.0.0.1:${proxy.port}`, username: 'u', password: 'p' };
+    const own = `<proxy url="${access.url}" username="u" password="p"/>`;
+    const policy = `<policies><inbound><set-backend-service backend-id="b"/>${whose === 'policy' ? own : ''}<set-header name="X-Many" exists-action="append"><value>1</value></set-header></inbound><backend><forward-request follow-redirects="true"/></backend><outbound/><on-error/></policies>`;
+    const gateway = await startGateway([
+      ...wideApi(9, policy),
+      {
+        id: '/backends/b',
+        properties: {
+          url: 'http://first.example',
+          protocol: 'http',
+          credentials: { header: { 'X-Two': ['a', 'b'] } },
+          ...(whose === 'entity' ? { proxy: access } : {}),
+        },
+      },
+    ]);
+    open.unshift(gateway);
+    const { text } = await talk(gateway.port, 'GET /api/x HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1\.1 200[^]*ok$/);
+    expect(seen.map((one) => one.split(' HTTP/')[0])).toEqual([
+      'GET http://first.example/x',
+      'GET http://second.example/z',
+    ]);
+    expect(seen[0]).toMatch(/proxy-authorization: Basic dTpw\r\n/i);
+    // Every value of a field goes through a proxy.
+    expect(seen[0]?.match(/x-two: [ab]/gi)).toEqual(['X-Two: a', 'X-Two: b']);
+    expect(seen[1]).not.toMatch(/x-two/i);
+  });
+
   it('gives up on a loop and returns the last answer', async () => {
     const { text, seen } = await run(
       { '/x': 'HTTP/1.1 302 F\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n' },

@@ -1,20 +1,18 @@
 import type { Socket } from 'node:net';
-import { checkServerIdentity, TLSSocket } from 'node:tls';
+import { checkServerIdentity, createSecureContext, rootCertificates, TLSSocket } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
+import { Http1Client } from '@isthmus/http1';
 import type { TlsCertificate } from '../services/certificates.js';
 import type { EgressGuard } from './egress-guard.js';
-import { guardedConnector } from './egress-guard.js';
-import { Http1Client } from './http1/http1-client.js';
+import { addressGuard, guardedConnector } from './egress-guard.js';
 
 /** How connections to a backend are made; backends with equal options share connections. */
 export interface ConnectionChoice {
   readonly verifyChain: boolean;
   readonly verifyName: boolean;
   readonly certificate?: TlsCertificate | undefined;
-  /** Additional authorities, PEM. */
-  readonly ca?: readonly string[] | undefined;
   readonly allowHttp2: boolean;
   readonly proxy?:
     | { readonly url: string; readonly username?: string; readonly password?: string }
@@ -57,7 +55,9 @@ export class Dispatchers {
   readonly #guard: EgressGuard;
   readonly #connectTimeout: number;
   readonly #byChoice = new Map<string, Transport>();
-  readonly #usual: Transport;
+  #usual: Transport;
+  #authorities: readonly string[] = [];
+  readonly #retired: Transport[] = [];
   /** Plain connections know no choices, so there is one client for all. */
   readonly #plain: Http1Client;
 
@@ -65,12 +65,26 @@ export class Dispatchers {
   constructor(guard: EgressGuard, connectTimeout: number) {
     this.#guard = guard;
     this.#connectTimeout = connectTimeout;
-    this.#plain = new Http1Client(guard, { ...limits, mostAge: 300_000, connectTimeout });
+    this.#plain = new Http1Client(addressGuard(guard), {
+      ...limits,
+      mostAge: 300_000,
+      connectTimeout,
+    });
     this.#usual = this.#transport(usualConnection);
   }
 
   get guard(): EgressGuard {
     return this.#guard;
+  }
+
+  /** From the next call on, trusts authorities (PEM) beside the public ones. */
+  trust(authorities: readonly string[]): void {
+    if (authorities.join() === this.#authorities.join()) return;
+    this.#authorities = authorities;
+    // Calls that are under way end as they began.
+    this.#retired.push(this.#usual, ...this.#byChoice.values());
+    this.#byChoice.clear();
+    this.#usual = this.#transport(usualConnection);
   }
 
   for(choice: ConnectionChoice): Transport {
@@ -81,9 +95,19 @@ export class Dispatchers {
     return transport;
   }
 
+  /**
+   * Connections of a choice that nobody else uses, HTTP/1.1 alone, a proxy asked for a tunnel: what becomes a
+   * WebSocket never comes back. The caller destroys the dispatcher when the exchange is over.
+   */
+  fresh(choice: ConnectionChoice): Transport {
+    const { proxy } = choice;
+    const dispatcher = this.#make({ ...choice, allowHttp2: false }, proxy !== undefined);
+    return { plain: proxy ? undefined : this.#plain, dispatcher };
+  }
+
   async close(): Promise<void> {
     this.#plain.close();
-    const all = [this.#usual, ...this.#byChoice.values()];
+    const all = [this.#usual, ...this.#byChoice.values(), ...this.#retired];
     await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
   }
 
@@ -91,13 +115,21 @@ export class Dispatchers {
     return { plain: choice.proxy ? undefined : this.#plain, dispatcher: this.#make(choice) };
   }
 
-  #make(choice: ConnectionChoice): Dispatcher {
+  /** Node forgets the public authorities where others are named; all of them are read once, not for each connection. */
+  #trustOptions({ certificate }: ConnectionChoice): Pick<ConnectionOptions, 'secureContext'> {
+    if (this.#authorities.length === 0) return {};
+    const ca = [...rootCertificates, ...this.#authorities];
+    const own = certificateOptions(certificate);
+    return { secureContext: createSecureContext({ ...own, ca, minVersion: 'TLSv1.2' }) };
+  }
+
+  #make(choice: ConnectionChoice, proxyTunnel = false): Dispatcher {
     const tls: Omit<ConnectionOptions, 'path'> = {
       rejectUnauthorized: choice.verifyChain,
       minVersion: 'TLSv1.2',
       ...(choice.verifyName ? {} : { checkServerIdentity: () => undefined }),
       ...certificateOptions(choice.certificate),
-      ...(choice.ca ? { ca: [...choice.ca] } : {}),
+      ...this.#trustOptions(choice),
     };
     if (choice.proxy) {
       const { url, username, password } = choice.proxy;
@@ -105,7 +137,14 @@ export class Dispatchers {
         username === undefined
           ? undefined
           : `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
-      return new ProxyAgent({ uri: url, requestTls: tls as object, ...(token ? { token } : {}) });
+      return new ProxyAgent({
+        ...dispatcherLimits,
+        uri: url,
+        proxyTunnel,
+        connectTimeout: this.#connectTimeout,
+        requestTls: tls as object,
+        ...(token ? { token } : {}),
+      });
     }
     const options = { ...tls, timeout: this.#connectTimeout, allowH2: choice.allowHttp2 };
     const nameAlone = !choice.verifyChain && choice.verifyName;

@@ -2,6 +2,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
+import type { AddressGuard } from '@isthmus/http1';
 import { NameLookup } from './name-lookup.js';
 
 /** An address that the gateway may not call. */
@@ -78,6 +79,14 @@ export function guardedLookup(guard: EgressGuard, names = processNames): LookupF
       if (options.all) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
+  };
+}
+
+/** The guard as plain connections know it. */
+export function addressGuard(guard: EgressGuard): AddressGuard {
+  return {
+    lookup: guardedLookup(guard),
+    refused: (address) => (guard.allows(address) ? undefined : new EgressRefusedError(address)),
   };
 }
 

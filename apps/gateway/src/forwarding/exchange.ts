@@ -14,6 +14,8 @@ export interface Exchange {
   readonly method: string;
   /** Name, value, name, value … without hop-by-hop fields. */
   readonly headers: string[];
+  /** All of them were looked at when they came, or when a policy set them. */
+  readonly sound?: boolean;
   readonly body: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Milliseconds until the response headers must be there; 0: no limit. */
   readonly timeout: number;
@@ -40,12 +42,11 @@ export interface ExchangeWatcher {
  * Performs an exchange. Resolves when the response headers are there (small bodies included), the
  * body streams with back-pressure. Rejects with BackendFailure when there is no response.
  */
-export function exchange(request: Exchange): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const answer = new PendingAnswer(request, resolve, reject);
-    if (!answer.begin()) return;
-    const { plain } = request.transport;
-    if (plain && request.origin.startsWith('http:')) plain.send(request.origin, answer);
-    else dispatchByUndici(request, answer);
-  });
+export function exchange(request: Exchange): PromiseLike<Response> {
+  const answer = new PendingAnswer(request);
+  if (!answer.begin()) return answer;
+  const { plain } = request.transport;
+  if (plain && request.origin.startsWith('http:')) plain.send(request.origin, answer);
+  else dispatchByUndici(request, answer);
+  return answer;
 }

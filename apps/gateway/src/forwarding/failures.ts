@@ -1,22 +1,12 @@
+import { codeOf, Http1Failure, socketCauses, type Http1Cause } from '@isthmus/http1';
 import { TransportError } from '@isthmus/policy-engine';
 
 /** Proxy-Status error types (RFC 9209 section 2.3). */
 export type ProxyStatus =
-  | 'dns_error'
-  | 'dns_timeout'
-  | 'destination_ip_prohibited'
-  | 'destination_ip_unroutable'
-  | 'connection_refused'
-  | 'connection_terminated'
-  | 'connection_timeout'
-  | 'connection_read_timeout'
+  | Http1Cause
   | 'tls_certificate_error'
   | 'tls_protocol_error'
-  | 'http_response_incomplete'
-  | 'http_protocol_error'
-  | 'http_response_timeout'
-  | 'proxy_configuration_error'
-  | 'proxy_internal_error';
+  | 'proxy_configuration_error';
 
 /** There is no response from a backend; says more about the cause than the reason of LastError. */
 export class BackendFailure extends TransportError {
@@ -32,16 +22,8 @@ export class BackendFailure extends TransportError {
 }
 
 const byCode: Readonly<Record<string, readonly [ProxyStatus, boolean]>> = {
-  ENOTFOUND: ['dns_error', false],
-  EAI_AGAIN: ['dns_timeout', false],
-  EGRESS_REFUSED: ['destination_ip_prohibited', false],
-  ECONNREFUSED: ['connection_refused', false],
-  EHOSTUNREACH: ['destination_ip_unroutable', false],
-  ENETUNREACH: ['destination_ip_unroutable', false],
-  ETIMEDOUT: ['connection_timeout', false],
+  ...socketCauses,
   UND_ERR_CONNECT_TIMEOUT: ['connection_timeout', false],
-  ECONNRESET: ['connection_terminated', true],
-  EPIPE: ['connection_terminated', true],
   UND_ERR_SOCKET: ['connection_terminated', true],
   UND_ERR_BODY_TIMEOUT: ['connection_read_timeout', true],
   UND_ERR_HEADERS_OVERFLOW: ['http_protocol_error', true],
@@ -52,6 +34,7 @@ const byCode: Readonly<Record<string, readonly [ProxyStatus, boolean]>> = {
 /** Turns what a connection threw into the failure that policies and callers see. */
 export function backendFailure(error: unknown): BackendFailure {
   if (error instanceof BackendFailure) return error;
+  if (error instanceof Http1Failure) return ofPlainConnection(error);
   if (error instanceof TransportError && error.reason === 'ClientConnectionFailure')
     return new BackendFailure(error.reason, 'connection_terminated', true, { cause: error });
   const code = codeOf(error);
@@ -82,8 +65,11 @@ export function timedOut(cause?: unknown): BackendFailure {
   return new BackendFailure('Timeout', 'http_response_timeout', true, { cause });
 }
 
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+function ofPlainConnection(failure: Http1Failure): BackendFailure {
+  const { proxyStatus, mayHaveArrived, message, cause } = failure;
+  if (proxyStatus === 'http_response_timeout') return timedOut(failure);
+  return new BackendFailure('BackendConnectionFailure', proxyStatus, mayHaveArrived, {
+    ...(message === '' ? {} : { message }),
+    cause: cause ?? failure,
+  });
 }

@@ -1,5 +1,5 @@
 import type { Headers } from '@isthmus/policy-engine';
-import { isHopByHop, namedByConnection } from './http1/connection-fields.js';
+import { isHopByHop, namedByConnection } from '@isthmus/http1';
 
 /**
  * Removes what was for the last connection only: the hop-by-hop fields and those that Connection

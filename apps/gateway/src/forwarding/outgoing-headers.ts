@@ -2,18 +2,20 @@ import { isSameName } from '@isthmus/policy-engine';
 import type { PolicyContext } from '@isthmus/policy-engine';
 import { callCorrelation } from '../request/call-correlation.js';
 import { GatewayRequest } from '../request/gateway-request.js';
-import { NameTable } from '../request/name-table.js';
+import { hopFields, NameTable } from '@isthmus/http1';
 import type { BackendModel } from './backend-model.js';
 import { wireText } from './hop-headers.js';
-import { isHopByHop } from './http1/connection-fields.js';
 
-/** Fields that are written anew for each message, and the one that is added where it is missing. */
+/** Fields of one connection, those that are written anew for each message, and the one that is added where it is missing. */
 type Rewritten = 'left' | 'content-length' | 'x-forwarded-for' | 'via' | 'x-ms-client-tracking-id';
 
 const rewritten = new NameTable<Rewritten>([
   ['host', 'left'],
   ['expect', 'left'],
   ['traceparent', 'left'],
+  ...['connection', 'keep-alive', 'transfer-encoding', ...hopFields].map(
+    (name) => [name, 'left'] as const,
+  ),
   ...(['content-length', 'x-forwarded-for', 'via', 'x-ms-client-tracking-id'] as const).map(
     (name) => [name, name] as const,
   ),
@@ -63,7 +65,7 @@ export function outgoingHeaders(
         tracked = true;
         break;
       case undefined:
-        if (isHopByHop(name) || (entity && sets(entity, name))) continue;
+        if (entity && sets(entity, name)) continue;
     }
     if (name.includes('_')) underscored = true;
     fields.push(name, value);

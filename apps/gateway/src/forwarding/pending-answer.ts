@@ -1,8 +1,7 @@
-import { Body, bodyOptions, Headers, Response } from '@isthmus/policy-engine';
+import { Body, bodyOptions, Headers, Later, Response } from '@isthmus/policy-engine';
 import type { Exchange } from './exchange.js';
-import { BackendFailure } from './failures.js';
-import type { Call, CallHolder } from './http1/call.js';
-import type { ResponseHead } from './http1/response-head.js';
+import { backendFailure, BackendFailure } from './failures.js';
+import type { Call, CallHolder, ResponseHead } from '@isthmus/http1';
 import { passInterim } from './interim.js';
 import { ResponseStream } from './response-stream.js';
 
@@ -18,10 +17,8 @@ type AnswerHead = Pick<ResponseHead, 'status' | 'reason' | 'headers' | 'length'>
  * An exchange whose answer is on its way: takes what a client tells of it, and makes the response. A
  * body that is complete with its head, or small, becomes bytes; every other one a stream.
  */
-export class PendingAnswer implements Call {
+export class PendingAnswer extends Later<Response> implements Call {
   readonly #request: Exchange;
-  readonly #resolve: (response: Response) => void;
-  readonly #reject: (error: Error) => void;
   readonly #gone = (): void => {
     // A response that still streams, of an earlier attempt, ends with its caller as well.
     this.#before?.();
@@ -33,20 +30,16 @@ export class PendingAnswer implements Call {
   #first: Uint8Array | undefined;
   #more: Uint8Array[] | undefined;
   #stream: ResponseStream | undefined;
+  #hasBody = false;
   #small = false;
   #ended = false;
   #answered = false;
   readonly deadline: number;
   holder: CallHolder | undefined;
 
-  constructor(
-    request: Exchange,
-    resolve: (response: Response) => void,
-    reject: (error: Error) => void,
-  ) {
+  constructor(request: Exchange) {
+    super();
     this.#request = request;
-    this.#resolve = resolve;
-    this.#reject = reject;
     this.deadline = request.timeout > 0 ? performance.now() + request.timeout : Infinity;
   }
 
@@ -60,6 +53,10 @@ export class PendingAnswer implements Call {
 
   get headers(): readonly string[] {
     return this.#request.headers;
+  }
+
+  get sound(): boolean {
+    return this.#request.sound === true;
   }
 
   get body(): Exchange['body'] {
@@ -86,7 +83,9 @@ export class PendingAnswer implements Call {
   }
 
   onHead(head: AnswerHead): void {
+    const { status } = head;
     this.#head = head;
+    this.#hasBody = this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
     this.#small =
       !this.#hasBody || (this.#request.gatherSmall && head.length >= 0 && head.length <= smallBody);
   }
@@ -111,13 +110,14 @@ export class PendingAnswer implements Call {
     this.#stream?.end(trailers);
   }
 
-  onFailure(failure: BackendFailure): void {
+  onFailure(error: Error): void {
+    const failure = backendFailure(error);
     this.#release();
     if (this.#answered) this.#stream?.fail(failure);
     else {
       this.#answered = true;
       this.#request.watcher?.failed(failure);
-      this.#reject(failure);
+      this.reject(failure);
     }
   }
 
@@ -140,7 +140,7 @@ export class PendingAnswer implements Call {
     this.#answered = true;
     const response = new Response(status, reason, fields, this.#body(fields));
     this.#request.watcher?.answered(response);
-    this.#resolve(response);
+    this.resolve(response);
   }
 
   #body(headers: Headers): Body | null {
@@ -149,11 +149,6 @@ export class PendingAnswer implements Call {
     if (this.#stream) return Body.fromStream(this.#stream, options);
     const first = this.#first ?? noBytes;
     return Body.fromBytes(this.#more ? Buffer.concat([first, ...this.#more]) : first, options);
-  }
-
-  get #hasBody(): boolean {
-    const { status } = this.#head!;
-    return this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
   }
 
   #startStream(): void {

@@ -1,7 +1,6 @@
-import { RequestUrl } from '@isthmus/policy-engine';
+import { isSameName, RequestUrl } from '@isthmus/policy-engine';
 import type { Response } from '@isthmus/policy-engine';
-import type { Dispatchers } from './dispatchers.js';
-import { usualConnection } from './dispatchers.js';
+import type { Transport } from './dispatchers.js';
 import { exchange } from './exchange.js';
 import type { Exchange } from './exchange.js';
 import { originOf } from './origin.js';
@@ -15,6 +14,10 @@ const secrets = /^(authorization|cookie|proxy-authorization|ocp-apim-subscriptio
 /** A request whose redirects are followed; its body must be in memory. */
 export interface Redirectable extends Omit<Exchange, 'origin' | 'path'> {
   readonly url: RequestUrl;
+  /** Names of further fields that only the first origin may learn: credentials of the entity, the caller's key. */
+  readonly secrets: readonly string[];
+  /** Carries the request to other origins: without client certificate, by the same proxy. */
+  readonly elsewhere: Transport;
 }
 
 /**
@@ -22,10 +25,7 @@ export interface Redirectable extends Omit<Exchange, 'origin' | 'path'> {
  * become GET; 307 and 308 repeat the request. Another origin gets no credentials, and the address
  * it has is checked like every other. The last response is returned when there are too many.
  */
-export async function followRedirects(
-  first: Redirectable,
-  dispatchers: Dispatchers,
-): Promise<Response> {
+export async function followRedirects(first: Redirectable): Promise<Response> {
   let request = first;
   for (let hops = 0; ; hops++) {
     const response = await exchange({
@@ -33,7 +33,7 @@ export async function followRedirects(
       origin: originOf(request.url),
       path: request.url.path + request.url.queryString,
     });
-    const next = hops < mostRedirects ? redirected(request, response, dispatchers) : undefined;
+    const next = hops < mostRedirects ? redirected(request, response) : undefined;
     if (!next) return response;
     const body = response.body?.send();
     if (body && 'cancel' in body && typeof body.cancel === 'function')
@@ -42,11 +42,7 @@ export async function followRedirects(
   }
 }
 
-function redirected(
-  request: Redirectable,
-  response: Response,
-  dispatchers: Dispatchers,
-): Redirectable | undefined {
+function redirected(request: Redirectable, response: Response): Redirectable | undefined {
   const location = response.headers.text('location');
   if (![301, 302, 303, 307, 308].includes(response.statusCode) || location === undefined)
     return undefined;
@@ -60,7 +56,8 @@ function redirected(
       ? request.method !== 'HEAD'
       : response.statusCode < 303 && request.method === 'POST';
   const drop = (name: string): boolean =>
-    (foreign && secrets.test(name)) || (asGet && /^content-/i.test(name));
+    (foreign && (secrets.test(name) || request.secrets.some((one) => isSameName(one, name)))) ||
+    (asGet && /^content-/i.test(name));
   const headers: string[] = [];
   for (let index = 0; index < request.headers.length; index += 2) {
     const name = request.headers[index] ?? '';
@@ -70,7 +67,7 @@ function redirected(
     ...request,
     url,
     headers,
-    ...(foreign ? { transport: dispatchers.for(usualConnection) } : {}),
+    ...(foreign ? { transport: request.elsewhere } : {}),
     ...(asGet ? { method: 'GET', body: null } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { BackendFailure } from './failures.js';
-import type { CallHolder } from './http1/call.js';
+import type { CallHolder } from '@isthmus/http1';
 
 /** Bytes that wait for the reader before the backend is told to wait. */
 const highWater = 128 * 1024;

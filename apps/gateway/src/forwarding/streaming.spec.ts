@@ -293,7 +293,7 @@ describe('forwarding', () => {
     const { gateway } = await serve((socket, request) => {
       if (request.startsWith('GET'))
         socket.write(
-          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\nhi',
+          'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhi',
         );
       else socket.write(`echo:${request}`);
     });
@@ -301,10 +301,10 @@ describe('forwarding', () => {
     let text = '';
     caller.on('data', (chunk) => (text += chunk.toString('latin1')));
     caller.write(
-      'GET /api/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: k\r\n\r\n',
+      'GET /api/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     await wait(200);
-    expect(text).toMatch(/^HTTP\/1\.1 101 [^]*Sec-WebSocket-Accept: x[^]*hi$/);
+    expect(text).toMatch(/^HTTP\/1\.1 101 [^]*Sec-WebSocket-Accept: s3pP[^]*hi$/);
     caller.write('frame');
     await wait(100);
     expect(text.endsWith('echo:frame')).toBe(true);

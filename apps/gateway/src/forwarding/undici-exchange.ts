@@ -2,24 +2,32 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from './exchange.js';
 import { backendFailure, timedOut } from './failures.js';
 import type { BackendFailure } from './failures.js';
-import type { CallHolder } from './http1/call.js';
-import { ResponseHead } from './http1/response-head.js';
+import { ResponseHead, type CallHolder } from '@isthmus/http1';
 import type { PendingAnswer } from './pending-answer.js';
 
-/** Performs an exchange by undici: TLS, HTTP/2 and proxies. */
-export function dispatchByUndici(request: Exchange, answer: PendingAnswer): void {
-  const handler = new UndiciExchange(answer, request.timeout);
+/**
+ * Performs an exchange by undici: TLS, HTTP/2 and proxies. `upgrade`: the protocol that is offered in place of HTTP;
+ * the handler then takes the connection.
+ */
+export function dispatchByUndici(
+  request: Exchange,
+  answer: PendingAnswer,
+  { handler = new UndiciExchange(answer, request.timeout), upgrade }: UndiciOptions = {},
+): void {
+  const { dispatcher, plain } = request.transport;
   try {
-    request.transport.dispatcher.dispatch(
+    dispatcher.dispatch(
       {
         origin: request.origin,
         path: request.path,
         method: request.method as Dispatcher.HttpMethod,
-        headers: request.headers,
+        // Through a proxy, undici keeps one value of a list; of pairs it keeps all.
+        headers: plain ? request.headers : new FieldPairs(request.headers),
         // undici reads any iterable of bytes; its types name fewer.
         body: request.body as unknown as Buffer | null,
         headersTimeout: 0,
         bodyTimeout: 300_000,
+        ...(upgrade === undefined ? {} : { upgrade }),
       },
       handler,
     );
@@ -28,7 +36,24 @@ export function dispatchByUndici(request: Exchange, answer: PendingAnswer): void
   }
 }
 
-class UndiciExchange implements Dispatcher.DispatchHandler, CallHolder {
+/** What an exchange is in which more than an answer is awaited. */
+export interface UndiciOptions {
+  readonly handler?: UndiciExchange;
+  readonly upgrade?: string;
+}
+
+/** Names with their values, one after the other. */
+class FieldPairs implements Iterable<[string, string]> {
+  constructor(private readonly list: readonly string[]) {}
+
+  *[Symbol.iterator](): Generator<[string, string]> {
+    const { list } = this;
+    for (let at = 0; at < list.length; at += 2) yield [list[at]!, list[at + 1]!];
+  }
+}
+
+/** Tells what undici hears of a backend to an answer that waits for it. */
+export class UndiciExchange implements Dispatcher.DispatchHandler, CallHolder {
   readonly #answer: PendingAnswer;
   readonly #timer: NodeJS.Timeout | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -57,11 +82,12 @@ class UndiciExchange implements Dispatcher.DispatchHandler, CallHolder {
       if (status > 101) this.#answer.onInterim({ status, headers });
       return;
     }
-    clearTimeout(this.#timer);
+    this.inTime();
     this.#answer.onHead(
       new ResponseHead(status, reason, fieldsOf(controller.rawHeaders, parsed), 1),
     );
-    this.#answer.onArrival();
+    // What came together with the head is told first: a body that is complete needs no stream.
+    queueMicrotask(() => this.#answer.onArrival());
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -78,10 +104,15 @@ class UndiciExchange implements Dispatcher.DispatchHandler, CallHolder {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    clearTimeout(this.#timer);
+    this.inTime();
     if (this.#answer.holder !== this) return;
     this.#answer.holder = undefined;
     this.#answer.onFailure(this.#stop ?? backendFailure(error));
+  }
+
+  /** The head is there: its deadline no longer counts. */
+  protected inTime(): void {
+    clearTimeout(this.#timer);
   }
 
   pause(): void {
@@ -100,7 +131,10 @@ class UndiciExchange implements Dispatcher.DispatchHandler, CallHolder {
 }
 
 /** Name, value, name, value, … HTTP/2 gives no list. */
-function fieldsOf(raw: unknown, parsed: Record<string, string | string[] | undefined>): string[] {
+export function fieldsOf(
+  raw: unknown,
+  parsed: Record<string, string | string[] | undefined>,
+): string[] {
   if (Array.isArray(raw)) return raw.map(text);
   return listOf(parsed).filter((_, at, all) => !all[at & ~1]!.startsWith(':'));
 }

@@ -1,118 +1,126 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Body, Headers, isSameName, Response } from '@isthmus/policy-engine';
 import type { Forward, ForwardOptions, PolicyContext } from '@isthmus/policy-engine';
-import type { EgressGuard } from './egress-guard.js';
-import { EgressRefusedError, guardedLookup } from './egress-guard.js';
-import { backendFailure, BackendFailure, timedOut } from './failures.js';
-import { removeHopHeaders } from './hop-headers.js';
+import { chooseDestination, entityOf, tellDestination, tripped } from './destination.js';
+import type { Destination, ForwardServices } from './destination.js';
+import type { Exchange } from './exchange.js';
+import { ForwardWatcher } from './forward-watcher.js';
+import { originOf } from './origin.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-
-/** A backend that agreed to another protocol. */
-export interface Upgraded {
-  readonly socket: Duplex;
-  /** Bytes that came with the answer. */
-  readonly head: Buffer;
-}
+import type { EntityFields } from './outgoing-headers.js';
+import { PendingAnswer } from './pending-answer.js';
+import { dispatchByUndici } from './undici-exchange.js';
+import { acceptOf, HandshakeFailure, UpgradeExchange } from './upgrade-exchange.js';
 
 /**
- * Forwards a WebSocket handshake. The pipeline sees a response with status 101 when the backend
- * agrees; the socket is then taken from `upgraded`. Its connection never serves another request.
+ * Forwards a WebSocket handshake as every other request is forwarded: entity, pool, breaker, credentials, TLS, proxy,
+ * time limit. The pipeline sees a response with status 101 when the backend agrees; the socket is then had by `take`.
+ * Its connection never serves another request.
  */
 export class UpgradeForward implements Forward {
-  upgraded: Upgraded | undefined;
+  #upgraded: Duplex | undefined;
 
-  constructor(private readonly guard: EgressGuard) {}
+  constructor(private readonly services: ForwardServices) {}
 
-  forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
-    const { url } = context.request;
-    if (isIP(bare(url.host)) !== 0 && !this.guard.allows(url.host)) {
-      return Promise.reject(backendFailure(new EgressRefusedError(url.host)));
+  async forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
+    const destination = chooseDestination(this.services, context, false);
+    if (destination === 'open') return tripped();
+    if (context.recorder) tellDestination(context, destination);
+    const entity = await entityOf(context, destination);
+    // Tried again: the connection before is of no use.
+    this.take()?.destroy();
+    try {
+      return await this.#shake(this.#handshake(context, options, { ...destination, entity }));
+    } catch (error) {
+      if (error instanceof HandshakeFailure) return badGateway(error.message);
+      throw error;
     }
-    const secure = url.scheme === 'https' || url.scheme === 'wss';
-    const request = (secure ? https : http).request(handshake(context, this.guard));
-    return new Promise((resolve, reject) => {
-      const late = (): void => void request.destroy(timedOut());
-      const timer = options.timeout > 0 ? setTimeout(late, options.timeout) : undefined;
-      const gone = (): void =>
-        void request.destroy(
-          new BackendFailure('ClientConnectionFailure', 'connection_terminated', true),
-        );
-      context.signal?.addEventListener('abort', gone, { once: true });
-      const settled = (): void => {
-        clearTimeout(timer);
-        context.signal?.removeEventListener('abort', gone);
-      };
-      request.on('upgrade', (answer: IncomingMessage, socket: Duplex, head: Buffer) => {
-        settled();
-        this.upgraded = { socket, head };
-        resolve(new Response(101, answer.statusMessage ?? 'Switching Protocols', fieldsOf(answer)));
-      });
-      request.on('response', (answer) => {
-        settled();
-        const body = Body.fromStream(answer);
-        resolve(
-          new Response(
-            answer.statusCode ?? 502,
-            answer.statusMessage ?? '',
-            fieldsOf(answer),
-            body,
-          ),
-        );
-      });
-      request.on('error', (error) => {
-        settled();
-        reject(backendFailure(error));
-      });
-      request.end();
-    });
+  }
+
+  /** The backend's end, once; undefined where it did not agree. */
+  take(): Duplex | undefined {
+    const upgraded = this.#upgraded;
+    this.#upgraded = undefined;
+    return upgraded;
+  }
+
+  #shake(request: Exchange): PromiseLike<Response> {
+    const { dispatcher } = request.transport;
+    // Not while undici itself is about to go on with it.
+    const finished = (): void => void setImmediate(() => void dispatcher.destroy());
+    const answer = new PendingAnswer(request);
+    if (!answer.begin()) {
+      finished();
+      return answer;
+    }
+    const end = {
+      accept: acceptOf(valueOf(request.headers, 'sec-websocket-key') ?? ''),
+      agreed: (socket: Duplex): void => {
+        // Whoever breaks it before it is joined ends it, not the process.
+        socket.on('error', () => socket.destroy());
+        this.#upgraded = socket;
+      },
+      finished,
+    };
+    const handler = new UpgradeExchange(answer, end, request.timeout);
+    dispatchByUndici(request, answer, { handler, upgrade: 'websocket' });
+    return answer;
+  }
+
+  #handshake(
+    context: PolicyContext,
+    options: ForwardOptions,
+    {
+      url,
+      chosen,
+      connection,
+      entity,
+    }: Destination & { readonly entity: EntityFields | undefined },
+  ): Exchange {
+    const { dispatchers, bodyBuffer } = this.services;
+    const all = outgoingHeaders(context, entity, false);
+    return {
+      transport: dispatchers.fresh(connection),
+      method: 'GET',
+      origin: originOf(url),
+      path: url.path + url.queryString,
+      headers: all.filter((_, at) => !isSameName('sec-websocket-extensions', all[at & ~1]!)),
+      body: null,
+      timeout: options.timeout,
+      bodyBuffer,
+      gatherSmall: true,
+      cancellation: context.cancellation,
+      watcher: new ForwardWatcher(context, chosen),
+    };
   }
 }
 
-/** The handshake as it leaves, on a connection of its own. */
-function handshake(context: PolicyContext, guard: EgressGuard): https.RequestOptions {
-  const { url, hostOverride } = context.request;
-  const all = outgoingHeaders(context, undefined, false);
-  const fields = all.filter((_, at) => !isSameName('sec-websocket-extensions', all[at & ~1]!));
-  if (hostOverride === null)
-    fields.push('Host', `${url.host}${url.isDefaultPort ? '' : `:${url.port}`}`);
-  fields.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-  const options = {
-    host: bare(url.host),
-    port: url.port,
-    method: 'GET',
-    path: url.path + url.queryString,
-    headers: fields,
-    agent: false as const,
-    lookup: guardedLookup(guard),
-    ALPNProtocols: ['http/1.1'],
-  };
-  return options;
+function valueOf(fields: readonly string[], name: string): string | undefined {
+  const at = fields.findIndex((one, index) => index % 2 === 0 && isSameName(name, one));
+  return at < 0 ? undefined : fields[at + 1];
 }
 
-/** An IPv6 host without its brackets. */
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/g, '');
+/** A backend that agrees to something else: 502, as a response, so that retry and choose can see it. */
+function badGateway(message: string): Response {
+  const headers = Headers.from([
+    ['Content-Type', 'application/json'],
+    ['Proxy-Status', 'isthmus; error=http_protocol_error'],
+  ]);
+  const text = `{ "statusCode": 502, "message": ${JSON.stringify(message)} }`;
+  return new Response(502, 'Bad Gateway', headers, Body.fromText(text));
 }
 
-function fieldsOf(answer: IncomingMessage): Headers {
-  const headers = Headers.fromRaw(answer.rawHeaders);
-  removeHopHeaders(headers);
-  return headers;
-}
-
-/** Joins two sockets for good: each one's end, failure or silence ends the other. */
-export function join(client: Duplex, backend: Upgraded, early: Buffer): void {
-  if (backend.head.length > 0) client.write(backend.head);
-  if (early.length > 0) backend.socket.write(early);
-  client.pipe(backend.socket);
-  backend.socket.pipe(client);
+/** Joins two sockets for good: the end or failure of each ends the other. */
+export function join(client: Duplex, backend: Duplex, early: Buffer): void {
+  if (early.length > 0) backend.write(early);
+  client.pipe(backend);
+  backend.pipe(client);
+  // Silence is no reason to end what has left HTTP.
+  for (const socket of [client, backend]) if (socket instanceof Socket) socket.setTimeout(0);
   const end = (): void => {
     client.destroy();
-    backend.socket.destroy();
+    backend.destroy();
   };
-  for (const socket of [client, backend.socket]) socket.on('error', end).on('close', end);
+  for (const socket of [client, backend]) socket.on('error', end).on('close', end);
 }

@@ -5,6 +5,7 @@ import type { Forward, ForwardOptions, GraphqlApi, PolicyContext } from '@isthmu
 import { handleProtocols } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { topicOf } from '../services/messages/gateway-messages.js';
 import type { SubscriptionHub } from './subscription-hub.js';
 
 /** Bytes of one message of a subscriber. */
@@ -52,7 +53,8 @@ export class SubscriptionSockets {
       {
         onSubscribe: ({ extra }, _id, { query, operationName, variables }) => {
           const { context, api } = this.#subscribing.get(extra.request)!;
-          const apiId = context.parts.api?.id ?? '';
+          const { api: info, workspace } = context.parts;
+          const owner = workspace ? `/workspaces/${workspace.id}` : '';
           return prepareSubscription(
             context,
             api,
@@ -61,7 +63,7 @@ export class SubscriptionSockets {
               ...(operationName ? { operationName } : {}),
               ...(variables ? { variables } : {}),
             },
-            (field) => hub.subscribe({ apiId, field }),
+            (field) => hub.subscribe(topicOf(owner, { apiId: info?.id ?? '', field })),
           );
         },
       },

@@ -5,6 +5,7 @@ import type { ApiModel } from '../configuration/gateway-model.js';
 import type { FinishedCall } from '../handle-request.js';
 import type { CanonicalRequest } from '../request/canonical-request.js';
 import type { Routed } from '../routing/route.js';
+import { qualifiedName } from '../subscriptions/subscription-table.js';
 import { readCredential } from './debug-credential.js';
 import { redact } from './redact.js';
 
@@ -59,7 +60,7 @@ export class CallTraces {
     if (
       credential.apiId !== undefined &&
       api !== undefined &&
-      api.baseName !== credential.apiId.toLowerCase()
+      qualifiedName(api.workspace?.id, api.baseName) !== credential.apiId.toLowerCase()
     ) {
       return { header: ['Apim-Debug-Authorization-WrongAPI', 'true'] };
     }

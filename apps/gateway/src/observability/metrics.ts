@@ -1,47 +1,32 @@
 import { Counter, register } from 'prom-client';
 import type { Metric } from 'prom-client';
 import type { FinishedCall } from '../handle-request.js';
+import type { Counted, Durations } from './counted.js';
 
 /** Upper bounds of the buckets. Seconds. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** How long the calls of one API took. */
-interface Durations {
-  /** Calls by the first bound that they fit, the last one beyond all. */
-  readonly buckets: number[];
-  /** Seconds. */
-  sum: number;
-}
+/** Status classes 1 to 9; 0: the caller left. */
+const classes = 10;
 
-/** The calls of one operation. */
-interface Series {
-  readonly api: string;
-  readonly operation: string;
-  /** By status class; 0: the caller left. */
-  readonly calls: number[];
-  readonly durations: Durations;
-}
-
-const allSeries = new Map<string, Series>();
+/** Calls by status class, one series behind the other. */
+let counts = new Float64Array(64 * classes);
+/** Places of the series by their names; a new configuration goes on with the numbers of the old. */
+const places = new Map<string, { readonly api: string; readonly operation: string; at: number }>();
 const allDurations = new Map<string, Durations>();
-/** Series of the operations (and APIs) of configurations in force; a new one goes on with the numbers of the old. */
-const seriesOf = new WeakMap<object, Series>();
-const unrouted = {};
+const unrouted: Counted = { info: { id: '' } };
 
 /**
  * Counts a call that has ended. Labels are names of the configuration, never what a caller wrote. The numbers are
  * kept here and shown to the metrics library when somebody reads them.
  */
 export function countCall({ routed, statusCode, duration }: FinishedCall): void {
-  const owner = routed.operation ?? routed.api ?? unrouted;
-  let series = seriesOf.get(owner);
-  if (!series) {
-    series = seriesNamed(routed.api?.info.id ?? '', routed.operation?.info.id ?? '');
-    seriesOf.set(owner, series);
-  }
+  const api: Counted = routed.api ?? unrouted;
+  const owner: Counted = routed.operation ?? api;
+  const at = (owner.series ??= placeOf(api.info.id, routed.operation?.info.id ?? ''));
   const status = Math.floor(statusCode / 100);
-  series.calls[status] = (series.calls[status] ?? 0) + 1;
-  const { durations } = series;
+  counts[at + status] = (counts[at + status] ?? 0) + 1;
+  const durations = (api.durations ??= durationsOf(api.info.id));
   const seconds = duration / 1000;
   let bucket = 0;
   while (bucket < bounds.length && seconds > (bounds[bucket] ?? 0)) bucket++;
@@ -49,19 +34,28 @@ export function countCall({ routed, statusCode, duration }: FinishedCall): void 
   durations.sum += seconds;
 }
 
-function seriesNamed(api: string, operation: string): Series {
+function placeOf(api: string, operation: string): number {
   const key = `${api}/${operation}`;
-  let series = allSeries.get(key);
-  if (!series) {
-    let durations = allDurations.get(api);
-    if (!durations) {
-      durations = { buckets: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
-      allDurations.set(api, durations);
+  let place = places.get(key);
+  if (!place) {
+    place = { api, operation, at: places.size * classes };
+    places.set(key, place);
+    if (place.at === counts.length) {
+      const larger = new Float64Array(counts.length * 2);
+      larger.set(counts);
+      counts = larger;
     }
-    series = { api, operation, calls: Array.from({ length: 10 }, () => 0), durations };
-    allSeries.set(key, series);
   }
-  return series;
+  return place.at;
+}
+
+function durationsOf(api: string): Durations {
+  let durations = allDurations.get(api);
+  if (!durations) {
+    durations = { buckets: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
+    allDurations.set(api, durations);
+  }
+  return durations;
 }
 
 // Registers itself.
@@ -71,8 +65,8 @@ void new Counter({
   labelNames: ['api', 'operation', 'status'],
   collect() {
     this.reset();
-    for (const { api, operation, calls: counts } of allSeries.values())
-      counts.forEach((count, status) => {
+    for (const { api, operation, at } of places.values())
+      counts.subarray(at, at + classes).forEach((count, status) => {
         if (count > 0)
           this.inc({ api, operation, status: status === 0 ? '0' : `${status}xx` }, count);
       });
@@ -85,7 +79,7 @@ const callSeconds = {
   help: 'Time from the request head to the end of the answer',
   type: 'histogram',
   aggregator: 'sum',
-  reset: () => allDurations.clear(),
+  reset: () => allDurations.forEach((one) => (one.sum = one.buckets.fill(0)[0] ?? 0)),
   async get() {
     const values = [...allDurations].flatMap(([api, durations]) => histogramOf(api, durations));
     const { name, help, type, aggregator } = callSeconds;

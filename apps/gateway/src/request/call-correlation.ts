@@ -20,21 +20,20 @@ const trackingId = /^[\x21-\x7e]{1,128}$/;
 /** The correlation of a request whose header is as it came. */
 export function callCorrelation(headers: Headers, requestId: string): CallCorrelation {
   const given = headers.text('x-ms-client-tracking-id') ?? headers.text('x-correlation-id');
-  return correlate(requestId, headers.text('traceparent'), given);
+  return correlate(requestId.replaceAll('-', ''), headers.text('traceparent'), given);
 }
 
-/** Goes on with the caller's trace, or begins one whose id is that of the request. */
+/** Goes on with the caller's trace, or begins one whose id is that of the request: `own`, without hyphens. */
 export function correlate(
-  requestId: string,
+  own: string,
   caller: string | undefined,
   tracking: string | undefined,
 ): CallCorrelation {
-  const compact = requestId.replaceAll('-', '');
   const found = caller === undefined ? null : traceparent.exec(caller);
-  const traceId = found?.[1] ?? compact;
+  const traceId = found?.[1] ?? own;
   return {
     traceId,
-    spanId: compact.slice(16),
+    spanId: own.slice(16),
     flags: found?.[2] ?? '01',
     correlationId: tracking !== undefined && trackingId.test(tracking) ? tracking : traceId,
   };

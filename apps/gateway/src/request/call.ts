@@ -20,7 +20,6 @@ import { CallIdentity } from './call-identity.js';
 import { callerUrl } from './canonical-request.js';
 import type { CanonicalRequest } from './canonical-request.js';
 import { GatewayRequest } from './gateway-request.js';
-import { clientCertificate } from './client-certificate.js';
 import type { Permit } from './policies-of-request.js';
 
 /** What is settled about a call before its policies run. */
@@ -88,8 +87,7 @@ export class Call implements ContextParts {
   }
 
   get workspace(): WorkspaceInfo | undefined {
-    const workspace = this.#facts.routed.api?.workspace;
-    return workspace === undefined ? undefined : { id: workspace, name: workspace };
+    return this.#facts.routed.api?.workspace;
   }
 
   get trace(): TraceRecorder | undefined {
@@ -117,7 +115,7 @@ function requestOf(
     body: canonical.body,
     ipAddress: canonical.ipAddress,
     matchedParameters: routed.parameters,
-    clientCertificate: clientCertificate(canonical.connection),
+    clientCertificate: canonical.connection.certificate,
   };
   return new GatewayRequest(parts, canonical.connection.peerAddress, identity, response);
 }

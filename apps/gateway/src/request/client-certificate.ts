@@ -1,11 +1,8 @@
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '@isthmus/policy-engine';
-import type { Connection } from './connection.js';
 
 /** The certificate that the caller showed on this connection, if any. */
-export function clientCertificate(connection: Connection): ClientCertificate | undefined {
-  if (!connection.secure) return undefined;
-  const socket = connection.socket as TLSSocket;
+export function clientCertificate(socket: TLSSocket): ClientCertificate | undefined {
   const leaf = socket.getPeerCertificate(true);
   if (!leaf?.raw) return undefined;
   const chain: Uint8Array[] = [];

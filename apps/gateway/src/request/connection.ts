@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { ClientCertificate } from '@isthmus/policy-engine';
+import { clientCertificate } from './client-certificate.js';
 import { canonicalAddress, clientAddress } from './client-address.js';
 import type { TrustedProxies } from './client-address.js';
 import { isHost } from './request-framing.js';
@@ -24,6 +26,8 @@ export class Connection {
   /** Whether the other end is a proxy whose word about the caller counts. */
   readonly trusted: boolean;
   readonly secure: boolean;
+  /** What the caller showed in the handshake. */
+  readonly certificate: ClientCertificate | undefined;
   readonly key = new PresentedKey();
   readonly #localPort: number | undefined;
   #host: string | undefined;
@@ -31,14 +35,13 @@ export class Connection {
   #scheme = '';
   #origin: Authority = { host: 'localhost', port: 0 };
 
-  constructor(
-    readonly socket: Socket,
-    proxies: TrustedProxies,
-  ) {
+  // The socket is not kept: the one that HTTP/2 shows belongs to a stream, and is of no use after it.
+  constructor(socket: Socket, proxies: TrustedProxies) {
     this.peer = socket.remoteAddress ?? '';
     this.peerAddress = canonicalAddress(this.peer);
     this.trusted = proxies.trusts(this.peer);
     this.secure = (socket as TLSSocket).encrypted === true;
+    this.certificate = this.secure ? clientCertificate(socket as TLSSocket) : undefined;
     this.#localPort = socket.localPort;
   }
 

@@ -15,7 +15,7 @@ export function answerGatewayPath(
   response: ServerResponse,
 ): boolean {
   const { url = '' } = message;
-  if (url === statusPath) {
+  if (url === statusPath || url.startsWith(`${statusPath}?`)) {
     response.writeHead(plane.model === undefined ? 503 : 200, { 'Content-Length': 0 });
     response.end();
     return true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import { Body, bodyOptions, TransportError } from '@isthmus/policy-engine';
-import type { BodyFlow, BodyReceiver, PushedBody } from '../forwarding/http1/pushed-body.js';
+import type { BodyFlow, BodyReceiver, PushedBody } from '@isthmus/http1';
 import type { RequestFields } from './request-fields.js';
 
 /** How a request body is read. */
@@ -56,7 +57,7 @@ class IncomingBody implements PushedBody {
     } catch (error) {
       throw message.destroyed ? new TransportError('ClientConnectionFailure') : error;
     }
-    if (!message.complete) throw new TransportError('ClientConnectionFailure');
+    if (!isWhole(message)) throw new TransportError('ClientConnectionFailure');
   }
 }
 
@@ -101,7 +102,7 @@ class IncomingFlow implements BodyFlow {
 
   #end(): void {
     if (this.#over) return;
-    if (!this.#message.complete) return this.#break();
+    if (!isWhole(this.#message)) return this.#break();
     this.#over = true;
     this.#receiver.end();
   }
@@ -113,20 +114,30 @@ class IncomingFlow implements BodyFlow {
   }
 }
 
-/** How long the rest of a body is read and thrown away after its answer. Milliseconds. */
-const linger = 2000;
+/** Whether a request is here to its end: HTTP/2 calls a stream complete as well that was cancelled in the middle. */
+function isWhole(message: IncomingMessage | Http2ServerRequest): boolean {
+  return message.complete && !('stream' in message && message.aborted);
+}
+
+/** How much of a body is read and thrown away after its answer: milliseconds and bytes. */
+const linger = { time: 2000, bytes: 16 * 1024 * 1024 };
 
 /**
- * After the answer: a body that was read in part is read on for a moment, so that the caller gets
- * the answer instead of a reset, then the connection closes: nothing else can come on it.
- * (A body that nobody touched is dealt with by Node.)
+ * After the answer to a request with a body: what has not arrived is read on for a moment, so that the caller gets the
+ * answer instead of a reset. A body that ends meanwhile leaves a connection that can be used again; with any other the
+ * connection closes: its next bytes belong to no request (RFC 9112 section 9.3).
  */
 export function letGo(message: IncomingMessage): void {
-  if (!message.readableDidRead || message.destroyed) return;
+  if (message.destroyed || message.readableEnded) return;
+  // HTTP/2 ends a stream by itself that nobody touched.
+  if (message.httpVersionMajor === 2 && !message.readableDidRead) return;
+  let left = linger.bytes;
+  const close = (): void => void message.socket.destroy();
+  const timer = message.complete ? undefined : setTimeout(close, linger.time).unref();
+  message.on('data', (chunk: Uint8Array) => {
+    if ((left -= chunk.length) < 0) close();
+  });
   // What is complete but unread would keep Node from reading the next request.
-  if (!message.readableEnded) message.resume();
-  if (message.complete) return;
-  const timer = setTimeout(() => message.socket.destroy(), linger);
-  timer.unref();
+  message.resume();
   message.once('close', () => clearTimeout(timer));
 }

@@ -2,8 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Headers } from '@isthmus/policy-engine';
 import { removeHopHeaders } from '../forwarding/hop-headers.js';
 import type { Connection } from './connection.js';
-import { hopFields } from './hop-fields.js';
-import { NameTable } from './name-table.js';
+import { hopFields, NameTable } from '@isthmus/http1';
 import { framingProblem, singleFields, versionProblem } from './request-framing.js';
 import type { SingleField } from './request-framing.js';
 

@@ -152,7 +152,7 @@ describe('a connection of a caller', () => {
   it.each([
     ['a head that is too large', head('GET /api/x', `X-A: ${'a'.repeat(40_000)}`), '431'],
     ['a request target that is too long', head(`GET /api/${'a'.repeat(40_000)}`), '431'],
-    ['CONNECT', 'CONNECT backend:443 HTTP/1.1\r\nHost: backend:443\r\n\r\n', undefined],
+    ['CONNECT', 'CONNECT backend:443 HTTP/1.1\r\nHost: backend:443\r\n\r\n', '400'],
   ])('is closed for %s', async (_name, bytes, status) => {
     const { text, closed } = await talk(gateway.port, bytes);
     expect(closed).toBe(true);

@@ -110,6 +110,9 @@ function choose<T extends RoutedApi>(
   );
   const candidates = versioned.length > 0 ? versioned : ofVersion;
   if (candidates.length === 0) return 'no such version';
+  // The original answers who names no version, not who names one that is not there.
+  if (versioned.length === 0 && onHost.some((api) => isAskedFor(api.versioning, request)))
+    return 'no such version';
   const ofRevision = candidates.filter((api) =>
     revision === undefined ? api.isCurrent : api.revision === revision,
   );
@@ -133,9 +136,25 @@ function hasVersion(
 ): boolean {
   const { versioning, version } = api;
   if (!versioning || versioning.scheme === 'Segment' || version === undefined) return true;
+  return askedVersion(versioning, request).toLowerCase() === version.toLowerCase();
+}
+
+function isAskedFor(
+  versioning: Versioning | undefined,
+  request: { readonly headers: Headers; readonly query: Query },
+): boolean {
+  if (!versioning || versioning.scheme === 'Segment') return false;
+  return askedVersion(versioning, request) !== '';
+}
+
+/** The version that a request names in a header or in its query; "" when it names none. */
+function askedVersion(
+  versioning: Exclude<Versioning, { scheme: 'Segment' }>,
+  request: { readonly headers: Headers; readonly query: Query },
+): string {
   const asked =
     versioning.scheme === 'Header'
       ? request.headers.text(versioning.header)
       : request.query.get(versioning.query)?.[0];
-  return asked?.trim().toLowerCase() === version.toLowerCase();
+  return asked?.trim() ?? '';
 }

@@ -47,11 +47,6 @@ describe('OperationTable', () => {
     expect(Object.fromEntries(match?.parameters ?? [])).toEqual(one.parameters ?? {});
   });
 
-  it('tells the methods of a path', () => {
-    const table = new OperationTable(suite.operations['items'] ?? []);
-    expect(table.methodsFor('/items', new Query())).toEqual(['GET', 'POST']);
-  });
-
   it('costs the same with 10 and with 10,000 operations', () => {
     const time = (count: number): number => {
       const operations = Array.from({ length: count }, (_, index) => ({

@@ -75,7 +75,7 @@ describe('faults', () => {
     await load;
     expect([...statuses]).toEqual(['200']);
     expect(each).toBeLessThan(500);
-  });
+  }, 30_000);
 
   it('F9: endless headers of a backend end the call', async () => {
     const one = await backend((socket) => {

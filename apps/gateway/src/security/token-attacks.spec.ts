@@ -164,13 +164,13 @@ describe('validate-jwt on the wire', () => {
   it('takes the scheme in any case', async () =>
     expect(await ask(`Authorization: bearer ${valid}`)).toMatch(/^HTTP\/1\.1 200/));
 
-  it.each(attacks)('refuses %s', async (_name, token) => {
+  it.each(attacks)('2.3: refuses %s', async (_name, token) => {
     const text = await ask(`Authorization: Bearer ${token.replace('PORT', String(backend.port))}`);
     expect(text).toMatch(/^HTTP\/1\.1 401/);
     expect(text).not.toMatch(/IDX|signature|expired|issuer|audience/i);
     expect(calls).toBe(0);
   });
-  it('refuses a token of 1 MB quickly', async () => {
+  it('2.3: refuses a token of 1 MB quickly', async () => {
     const started = performance.now();
     expect(
       await ask(
@@ -179,7 +179,7 @@ describe('validate-jwt on the wire', () => {
     ).toMatch(/^HTTP\/1\.1 401/);
     expect(performance.now() - started).toBeLessThan(2000);
   });
-  it('refuses a token in the query where the header is asked for', async () => {
+  it('2.3: refuses a token in the query where the header is asked for', async () => {
     const { text } = await talk(
       gateway.port,
       `GET /api/x?access_token=${valid} HTTP/1.1\r\nHost: a\r\n\r\n`,
@@ -187,10 +187,10 @@ describe('validate-jwt on the wire', () => {
     );
     expect(text).toMatch(/^HTTP\/1\.1 401/);
   });
-  it.each(['Basic', 'Bearer2', 'Token'])('refuses the scheme %s', async (scheme) =>
+  it.each(['Basic', 'Bearer2', 'Token'])('2.3: refuses the scheme %s', async (scheme) =>
     expect(await ask(`Authorization: ${scheme} ${valid}`)).toMatch(/^HTTP\/1\.1 401/),
   );
-  it('refuses two Authorization headers', async () =>
+  it('2.3: refuses two Authorization headers', async () =>
     expect(await ask(`Authorization: Bearer ${valid}`, 'Authorization: Bearer x')).toMatch(
       /^HTTP\/1\.1 400/,
     ));

@@ -30,6 +30,11 @@ export function tlsCertificate(
   };
 }
 
+/** A certificate without its key, PEM. */
+export function certificatePem({ der }: CertificateInfo): string {
+  return pem('CERTIFICATE', der);
+}
+
 function pem(label: string, bytes: Uint8Array): string {
   const lines =
     Buffer.from(bytes)

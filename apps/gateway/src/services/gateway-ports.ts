@@ -14,7 +14,9 @@ import type {
   Resources,
 } from '@isthmus/policy-engine';
 import type { Redis } from 'ioredis';
-import type { CompileServices, Entities } from '../configuration/compile-gateway.js';
+import type { Entities } from '../configuration/compile-entities.js';
+import type { CompileServices } from '../configuration/compile-gateway.js';
+import type { ConfigurationPorts } from '../configuration/gateway-model.js';
 import type { BackendModel } from '../forwarding/backend-model.js';
 import { BackendStates } from '../forwarding/backend-states.js';
 import { Dispatchers } from '../forwarding/dispatchers.js';
@@ -117,22 +119,26 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
     return new GatewayPorts(settings, logger, redis);
   }
 
-  ports({ backends, certificates, authorizations, cachingApis, eventHubs }: Entities): Ports {
+  ports(entities: Entities): ConfigurationPorts {
+    const { backends, certificates, authorizations, cachingApis, eventHubs } = entities;
     const { bodyBuffer, daprUrl } = this.settings;
-    const direct = new HttpForward({
+    this.dispatchers.trust(entities.authorities);
+    const forwarding = {
       dispatchers: this.dispatchers,
       states: this.#states,
       backends,
       bodyBuffer,
       daprUrl,
-    });
+    };
+    const direct = new HttpForward(forwarding);
     const forward = new GraphqlForward(
       cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis),
     );
     return {
       ...this.#shared,
       forward,
-      messages: new GatewayMessages(this.#sinks, eventHubs),
+      forwarding,
+      messages: new GatewayMessages(this.#sinks, eventHubs, entities.owner),
       tokens: {
         managedIdentity: (resource, clientId) => this.#tokens.managedIdentity(resource, clientId),
         authorization: (request) => this.#authorizations.find(authorizations, request),

@@ -1,11 +1,13 @@
+import { qualifiedName } from './subscription-table.js';
 import type { Subscription } from './subscription-table.js';
 
 /** What the decision needs to know of an API. */
 export interface AuthorisedApi<P extends AuthorisedProduct> {
   /** Lower case, without a revision suffix. */
   readonly baseName: string;
+  readonly workspace?: { readonly id: string } | undefined;
   readonly subscriptionRequired: boolean;
-  /** Products that the API is in, by lower-case name. */
+  /** Products that the API is in, by their qualified names. */
   readonly products: ReadonlyMap<string, P>;
 }
 
@@ -26,7 +28,8 @@ export type Authorisation<P extends AuthorisedProduct> =
 
 /**
  * Decides about a call. With a key: valid for the API, for a product with the API, for all APIs, or
- * for the service; anything else is refused, also where no key is needed. Without: an open product
+ * for the service; anything else is refused, also where no key is needed. What is in a workspace is opened by the
+ * workspace's subscriptions, by those of products that hold it, and by that of the whole service. Without: an open product
  * with the API lends its context, else the API must not require a subscription.
  * Source: "Subscriptions in Azure API Management", how the gateway handles keys.
  */
@@ -50,7 +53,7 @@ export function authorise<P extends AuthorisedProduct>(
   const { scope } = subscription;
   switch (scope.kind) {
     case 'api':
-      return scope.name === api.baseName
+      return scope.name === qualifiedName(api.workspace?.id, api.baseName)
         ? { ok: true, subscription, product: undefined }
         : invalid();
     case 'product': {
@@ -58,6 +61,9 @@ export function authorise<P extends AuthorisedProduct>(
       return product ? { ok: true, subscription, product } : invalid();
     }
     case 'all-apis':
+      return scope.workspace === api.workspace?.id.toLowerCase()
+        ? { ok: true, subscription, product: undefined }
+        : invalid();
     case 'service':
       return { ok: true, subscription, product: undefined };
     case 'unknown':

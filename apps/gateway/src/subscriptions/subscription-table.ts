@@ -16,23 +16,36 @@ export interface Subscription {
   readonly expirationDate: string | undefined;
 }
 
-/** What a subscription opens. */
+/** What a subscription opens; names are qualified. */
 export type SubscriptionScope =
   | { readonly kind: 'product'; readonly name: string }
   | { readonly kind: 'api'; readonly name: string }
-  | { readonly kind: 'all-apis' }
+  /** All APIs of the service that are in no workspace, or all of a workspace (in lower case). */
+  | { readonly kind: 'all-apis'; readonly workspace: string | undefined }
   /** The built-in all-access subscription of the service. */
   | { readonly kind: 'service' }
   | { readonly kind: 'unknown' };
 
-/** Reads "/products/x", "/apis/x", "/apis" and "/" (the service itself). */
-export function subscriptionScope(scope: string): SubscriptionScope {
-  const trimmed = scope.replace(/\/+$/, '');
-  if (trimmed === '') return { kind: 'service' };
-  if (/^\/?apis$/i.test(trimmed)) return { kind: 'all-apis' };
+/** The name of an API or product in lower case, with its workspace before it: names may be the same in several. */
+export function qualifiedName(workspace: string | undefined, name: string): string {
+  return (workspace ? `${workspace}/${name}` : name).toLowerCase();
+}
+
+/**
+ * Reads "/products/x", "/apis/x", "/apis" and "/" (the service itself). `owner`: the workspace whose subscription it
+ * is; it opens nothing outside.
+ */
+export function subscriptionScope(scope: string, owner?: string): SubscriptionScope {
+  const [, named, rest] = /^\/?workspaces\/([^/]+)(.*)$/i.exec(scope) ?? [undefined, owner, scope];
+  if (owner !== undefined && named?.toLowerCase() !== owner.toLowerCase())
+    return { kind: 'unknown' };
+  const trimmed = (rest ?? '').replace(/\/+$/, '');
+  if (trimmed === '' && named === undefined) return { kind: 'service' };
+  if (trimmed === '' || /^\/?apis$/i.test(trimmed))
+    return { kind: 'all-apis', workspace: named?.toLowerCase() };
   const match = /^\/?(products|apis)\/([^/]+)$/i.exec(trimmed);
   if (!match?.[2]) return { kind: 'unknown' };
-  const name = match[2].toLowerCase();
+  const name = qualifiedName(named, match[2]);
   return match[1]?.toLowerCase() === 'products'
     ? { kind: 'product', name }
     : { kind: 'api', name: name.replace(/;rev=.*$/, '') };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import { watchFolder } from '../configuration/folder-source.js';
-import type { ClientCertificateMode } from './client-certificate-mode.js';
+import { isSameTrust } from './client-certificate-mode.js';
+import type { ClientCertificateMode, ClientTrust } from './client-certificate-mode.js';
 import type { HostName } from './host-name.js';
 
 /** What says how host names are served, beside the folder. */
@@ -22,6 +23,8 @@ interface HostCertificate {
   /** Base name of its files; tells certificates apart. */
   readonly name: string;
   readonly context: SecureContext;
+  /** Authorities of client certificates, PEM. */
+  readonly authorities: string | undefined;
   /** Milliseconds since 1970. */
   readonly expires: number;
 }
@@ -33,11 +36,15 @@ export type TellCertificates = (
   details: Readonly<Record<string, unknown>>,
 ) => void;
 
+/** Milliseconds. */
+const day = 86_400_000;
+
 /** Days before the end of a certificate at which it is told. */
 const alarms = [30, 14, 7, 1];
 
 /**
- * The certificates of a folder: `<name>.crt` (chain, PEM) beside `<name>.key`. A certificate serves
+ * The certificates of a folder: `<name>.crt` (chain, PEM) beside `<name>.key`, and where there is one `<name>.ca` (the
+ * authorities of the client certificates that are trusted, PEM). A certificate serves
  * the names in its subject alternative names, and the name of its file; `default` serves callers
  * without a server name. Files that change are read again; a pair that does not load keeps the last.
  */
@@ -47,6 +54,7 @@ export class CertificateStore {
   #byHost = new Map<string, HostCertificate>();
   #fallback: HostCertificate | undefined;
   #watcher: { close(): void } | undefined;
+  #daily: NodeJS.Timeout | undefined;
 
   readonly #rules: HostNameRules;
 
@@ -64,10 +72,13 @@ export class CertificateStore {
         `There is no certificate with its key (<name>.crt, <name>.key) in ${this.#folder}.`,
       );
     this.#watcher = watchFolder(this.#folder, () => void this.#read());
+    this.#alarms();
+    this.#daily = setInterval(() => this.#alarms(), day).unref();
   }
 
   close(): void {
     this.#watcher?.close();
+    clearInterval(this.#daily);
   }
 
   /** For the handshake: the certificate of a server name, exact, by wildcard, or the default one. */
@@ -75,23 +86,35 @@ export class CertificateStore {
     return lookUp(this.#rules.managed(), serverName)?.context ?? this.#find(serverName)?.context;
   }
 
-  /** Whether callers of a host are asked for a certificate. */
-  mode(serverName: string | undefined): ClientCertificateMode {
+  /** Whether callers of a host are asked for a certificate, and whose are trusted. */
+  trust(serverName: string | undefined): ClientTrust {
     const { managed, modes, usual } = this.#rules;
-    return lookUp(managed(), serverName)?.mode ?? lookUp(modes, serverName) ?? usual;
+    const host = lookUp(managed(), serverName);
+    return {
+      mode: host?.mode ?? lookUp(modes, serverName) ?? usual,
+      authorities: host?.context ? host.authorities : this.#find(serverName)?.authorities,
+    };
   }
 
-  /** The mode of all host names, where they have the same. */
-  get onlyMode(): ClientCertificateMode | undefined {
-    const { managed, modes, usual } = this.#rules;
+  /** What holds for all host names, where they have the same. */
+  get onlyTrust(): ClientTrust | undefined {
+    const { managed, modes, usual: mode } = this.#rules;
+    const trust = { mode, authorities: this.#fallback?.authorities };
     const others = [...modes.values(), ...[...managed().values()].map((one) => one.mode)];
-    return others.every((mode) => mode === usual) ? usual : undefined;
+    const authorities = [
+      ...[...this.#byHost.values()].map((one) => one.authorities),
+      ...[...managed().values()].filter((one) => one.context).map((one) => one.authorities),
+    ];
+    return others.every((one) => one === mode) &&
+      authorities.every((one) => one === trust.authorities)
+      ? trust
+      : undefined;
   }
 
   /** Whether two names are served alike, by one certificate; else a request for the other is misdirected. */
   isSame(serverName: string, host: string): boolean {
     return (
-      this.mode(serverName) === this.mode(host) &&
+      isSameTrust(this.trust(serverName), this.trust(host)) &&
       this.#certificateName(serverName) === this.#certificateName(host)
     );
   }
@@ -119,7 +142,6 @@ export class CertificateStore {
       if (all.length === 0) return;
       this.#byHost = byHost;
       this.#fallback = all.find((one) => one.name === 'default') ?? all[0];
-      for (const one of all) this.#alarm(one);
     } catch (error) {
       this.#tell('error', 'the certificates could not be read; the last ones stay', {
         error: String(error),
@@ -136,14 +158,19 @@ export class CertificateStore {
         readFile(join(this.#folder, `${name}.key`)),
       ]);
       const parsed = new X509Certificate(cert);
-      const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+      const authorities = await authoritiesIn(join(this.#folder, `${name}.ca`));
+      const trust = authorities === undefined ? {} : { ca: authorities };
+      const context = createSecureContext({ cert, key, ...trust, minVersion: 'TLSv1.2' });
       const alternatives = (parsed.subjectAltName ?? '')
         .split(', ')
         .filter((one) => one.startsWith('DNS:'));
       const hosts = [name, ...alternatives.map((one) => one.slice(4))].map((host) =>
         host.toLowerCase(),
       );
-      return { certificate: { name, context, expires: Date.parse(parsed.validTo) }, hosts };
+      return {
+        certificate: { name, context, authorities, expires: Date.parse(parsed.validTo) },
+        hosts,
+      };
     } catch (error) {
       const kept = [...this.#byHost].filter(([, one]) => one.name === name);
       const first = kept[0]?.[1];
@@ -156,8 +183,16 @@ export class CertificateStore {
     }
   }
 
-  #alarm({ name, expires }: HostCertificate): void {
-    const days = Math.floor((expires - Date.now()) / 86_400_000);
+  /** Every day: certificates end whether files change or not. */
+  #alarms(): void {
+    for (const one of new Set(this.#byHost.values())) this.#alarm(one);
+    for (const { certificate, expires } of this.#rules.managed().values())
+      if (certificate !== undefined && expires !== undefined)
+        this.#alarm({ name: `/certificates/${certificate}`, expires });
+  }
+
+  #alarm({ name, expires }: Pick<HostCertificate, 'name' | 'expires'>): void {
+    const days = Math.floor((expires - Date.now()) / day);
     const nearest = alarms.filter((alarm) => days < alarm).at(-1);
     if (nearest !== undefined)
       this.#tell('warn', days < 0 ? 'a certificate has expired' : 'a certificate expires soon', {
@@ -165,6 +200,20 @@ export class CertificateStore {
         days,
       });
   }
+}
+
+/** The authorities of a file; undefined without one. Throws an Error for a file with anything else in it. */
+async function authoritiesIn(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text !== undefined) {
+    const all = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    if (all.length === 0) throw new Error('The .ca file holds no certificate.');
+    for (const one of all) void new X509Certificate(one);
+  }
+  return text;
 }
 
 /** What stands under a name, exactly or by wildcard; case and a final dot do not count. */

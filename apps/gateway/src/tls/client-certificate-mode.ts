@@ -1,6 +1,18 @@
 /** Whether callers are asked for a certificate: not at all, shown to policies, or without a trusted one no handshake. */
 export type ClientCertificateMode = 'ignore' | 'request' | 'require';
 
+/** How the callers of a host name show who they are. */
+export interface ClientTrust {
+  readonly mode: ClientCertificateMode;
+  /** Authorities whose certificates are trusted, PEM; undefined: the public ones. */
+  readonly authorities: string | undefined;
+}
+
+/** Whether two host names ask for the same and trust the same. */
+export function isSameTrust(one: ClientTrust, other: ClientTrust): boolean {
+  return one.mode === other.mode && one.authorities === other.authorities;
+}
+
 /** All of them. */
 export const clientCertificateModes: readonly ClientCertificateMode[] = [
   'ignore',

@@ -30,7 +30,7 @@ function hello(name: string | undefined, recordSize = 16_384): Buffer {
 }
 
 describe('the server name of a ClientHello', () => {
-  it('is read, in one record or in many', () => {
+  it('46 (CVE-2026-32305): is read, in one record or in many', () => {
     expect(readServerName(hello('one.example'))).toEqual({ name: 'one.example' });
     expect(readServerName(hello('one.example', 3))).toEqual({ name: 'one.example' });
     expect(readServerName(hello(undefined))).toEqual({ name: undefined });

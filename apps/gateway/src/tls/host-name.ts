@@ -8,5 +8,9 @@ export interface HostName {
   /** Name of its certificate; without one the certificates of the folder serve it. */
   readonly certificate: string | undefined;
   readonly context: SecureContext | undefined;
+  /** When its certificate ends; milliseconds since 1970. */
+  readonly expires: number | undefined;
+  /** Authorities of the client certificates that are trusted, PEM; undefined: those of the certificate's host, or the public ones. */
+  readonly authorities: string | undefined;
   readonly mode: ClientCertificateMode;
 }

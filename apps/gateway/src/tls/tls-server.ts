@@ -1,13 +1,15 @@
 import http2 from 'node:http2';
-import type { Http2SecureServer } from 'node:http2';
+import type { EventEmitter } from 'node:events';
+import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { answerOn } from '../errors.js';
 import type { GatewaySettings } from '../settings.js';
 import type { CertificateStore } from './certificate-store.js';
 import { longestHello, readServerName } from './client-hello.js';
-import { clientCertificateModes } from './client-certificate-mode.js';
-import type { ClientCertificateMode } from './client-certificate-mode.js';
+import { isSameTrust } from './client-certificate-mode.js';
+import type { ClientTrust } from './client-certificate-mode.js';
 
 /** HTTP/2 budgets: streams at a time, resets in a burst and a second (CVE-2023-44487), frames that mean nothing. */
 const http2Limits = { maxConcurrentStreams: 128, maxHeaderListSize: 64 * 1024 };
@@ -15,39 +17,41 @@ const http2Limits = { maxConcurrentStreams: 128, maxHeaderListSize: 64 * 1024 };
 /** Milliseconds for a ClientHello to arrive. */
 const helloTimeout = 10_000;
 
-/** The TLS listener: one socket to listen on, and behind it a server for each way to ask for client certificates. */
-export interface TlsListener {
-  readonly listener: Server;
-  readonly servers: readonly Http2SecureServer[];
-}
-
 /**
- * HTTP/1.1 and HTTP/2 over TLS 1.2 and later; certificates by server name. Whether a caller is asked for a
- * certificate is decided by the host name too, so where host names differ the server name is read before the
- * handshake begins.
+ * HTTP/1.1 and HTTP/2 over TLS 1.2 and later; certificates by server name. Whether a caller is asked for a certificate,
+ * and whose are trusted, is decided by the host name too, so where host names differ the server name is read before
+ * the handshake begins, and each has a server of its own: no session of one is resumed with another. `serve` gets
+ * every server before its first connection.
  */
 export function createTlsListener(
   settings: GatewaySettings,
   certificates: CertificateStore,
-): TlsListener {
-  const byMode = new Map<ClientCertificateMode, Http2SecureServer>(
-    clientCertificateModes.map((mode) => [mode, createTlsServer(settings, certificates, mode)]),
-  );
-  const listener = net.createServer({ noDelay: true }, (socket) => {
-    const hand = (mode: ClientCertificateMode): void =>
-      void byMode.get(mode)?.emit('connection', socket);
-    const only = certificates.onlyMode;
+  serve: (server: Http2SecureServer) => void,
+): Server {
+  const byTrust = new Map<string, Http2SecureServer>();
+  const serverOf = (trust: ClientTrust): Http2SecureServer => {
+    const key = `${trust.mode} ${trust.authorities ?? ''}`;
+    let server = byTrust.get(key);
+    if (!server) {
+      byTrust.set(key, (server = createTlsServer(settings, certificates, trust)));
+      serve(server);
+    }
+    return server;
+  };
+  return net.createServer({ noDelay: true }, (socket) => {
+    const hand = (trust: ClientTrust): void => void serverOf(trust).emit('connection', socket);
+    const only = certificates.onlyTrust;
     if (only !== undefined) hand(only);
-    else peek(socket, (name) => hand(certificates.mode(name)));
+    else peek(socket, (name) => hand(certificates.trust(name)));
   });
-  return { listener, servers: [...byMode.values()] };
 }
 
 function createTlsServer(
   settings: GatewaySettings,
   certificates: CertificateStore,
-  mode: ClientCertificateMode,
+  trust: ClientTrust,
 ): Http2SecureServer {
+  const { mode } = trust;
   const fallback = (): ReturnType<CertificateStore['context']> => certificates.context(undefined);
   const server = http2.createSecureServer({
     allowHTTP1: true,
@@ -70,12 +74,22 @@ function createTlsServer(
     keepAliveTimeout: settings.keepAliveTimeout,
   } as http2.SecureServerOptions);
   server.setTimeout(settings.keepAliveTimeout);
+  (server as EventEmitter).on('timeout', endIdle);
   // The name that TLS itself read has the last word, whatever the bytes before looked like.
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const { servername } = socket as TLSSocket & { servername?: string | false };
-    if (certificates.mode(servername || undefined) !== mode) socket.destroy();
+    if (!isSameTrust(certificates.trust(servername || undefined), trust)) socket.destroy();
   });
   return server;
+}
+
+/**
+ * Ends what has been silent for long. A call whose backend is slow is no reason: an HTTP/2 connection is told to go and
+ * its streams end by themselves, one of HTTP/1.1 that waits for an answer stays.
+ */
+function endIdle(silent: ServerHttp2Session | Socket): void {
+  if (!(silent instanceof net.Socket)) silent.close();
+  else if (!answerOn(silent)) silent.destroy();
 }
 
 /** Reads the server name of a connection and leaves its bytes to be read again. */

@@ -246,7 +246,7 @@ describe('the TLS listener', () => {
       expect((await call({ servername: 'one.example', headers })).statusCode).toBe(421);
     });
 
-    it('reads the server name of a hello that comes byte by byte', async () => {
+    it('46: reads the server name of a hello that comes byte by byte', async () => {
       await start('--tls-client-certificate-hosts=two.example=require');
       expect(await subjectInPieces(port, 'one.example')).toBe('one.example');
     });
@@ -265,6 +265,72 @@ describe('the TLS listener', () => {
       );
       session.close();
       expect([status, seen.join('')]).toEqual([200, expect.stringMatching(/x-shown: true/i)]);
+    });
+
+    describe('and authorities of their own', () => {
+      const pair = async (name: string): Promise<https.RequestOptions> => ({
+        cert: await readFile(`${fixtures}${name}.crt`),
+        key: await readFile(`${fixtures}${name}.key`),
+      });
+      const status = async (host: string, name: string): Promise<number | undefined> =>
+        (await call({ servername: host, headers: { Host: host }, ...(await pair(name)) }))
+          .statusCode;
+      beforeEach(async () => {
+        await copyFile(`${fixtures}client.crt`, join(folder, 'one.ca'));
+        await copyFile(`${fixtures}authority.crt`, join(folder, 'two.ca'));
+      });
+
+      it('lets those in whom the authorities of the host name vouch for', async () => {
+        await start('--tls-client-certificates=require');
+        expect(await status('one.example', 'client')).toBe(200);
+        expect(await status('two.example', 'local')).toBe(200);
+        await expect(status('one.example', 'local')).rejects.toThrow(/alert|ECONNRESET|socket/i);
+        await expect(status('two.example', 'client')).rejects.toThrow(/alert|ECONNRESET|socket/i);
+        const crossed = { servername: 'one.example', headers: { Host: 'two.example' } };
+        expect((await call({ ...crossed, ...(await pair('client')) })).statusCode).toBe(421);
+      });
+
+      it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+        '46: resumes no session of one host name at another (%s)',
+        async (version) => {
+          await start('--tls-client-certificates=require');
+          const options = { port, host: '127.0.0.1', rejectUnauthorized: false };
+          const reach = async (servername: string, session?: Buffer): Promise<[string, Buffer]> => {
+            const own = session ? {} : ((await pair('client')) as tls.ConnectionOptions);
+            return new Promise((resolve) => {
+              let ticket: Buffer = Buffer.alloc(0);
+              let text = '';
+              const socket = tls.connect({
+                ...options,
+                ...own,
+                servername,
+                maxVersion: version,
+                ...(session ? { session } : {}),
+              });
+              socket.on('session', (one: Buffer) => (ticket = one));
+              socket.on('data', (chunk) => {
+                text += chunk.toString('latin1');
+                setTimeout(() => socket.destroy(), 100);
+              });
+              socket.on('error', () => {}).on('close', () => resolve([text, ticket]));
+              socket.write(`GET /api/x HTTP/1.1\r\nHost: ${servername}\r\n\r\n`);
+            });
+          };
+          const [first, session] = await reach('one.example');
+          expect(first).toMatch(/^HTTP\/1\.1 200/);
+          expect(session.length).toBeGreaterThan(0);
+          expect((await reach('one.example', session))[0]).toMatch(/^HTTP\/1\.1 200/);
+          expect((await reach('two.example', session))[0]).toBe('');
+        },
+      );
+
+      it('keeps the last certificate when its authorities cannot be read', async () => {
+        await start('--tls-client-certificates=require');
+        await writeFile(join(folder, 'one.ca'), 'no certificate');
+        await wait(700);
+        expect(JSON.stringify(gateway.log)).toContain('The .ca file holds no certificate.');
+        expect(await status('one.example', 'client')).toBe(200);
+      });
     });
 
     it('refuses to start with a mode that does not exist', async () => {
@@ -317,6 +383,62 @@ describe('the TLS listener', () => {
       expect((await call(shop)).statusCode).toBe(403);
       const one = { servername: 'one.example', headers: { Host: 'one.example' } };
       expect((await call({ ...one, cert, key })).statusCode).toBe(403);
+    });
+
+    describe('whose callers show certificates', () => {
+      const verified =
+        '<choose><when condition="@(context.Request.Certificate == null || !context.Request.Certificate.Verify())"><return-response><set-status code="403"/></return-response></when></choose>';
+      const authority = async (name: string): Promise<Resource> => ({
+        id: `/certificates/${name}`,
+        properties: { data: (await readFile(`${fixtures}${name}.crt`)).toString('base64') },
+      });
+      const status = async (name: string): Promise<number | undefined> => {
+        const cert = await readFile(`${fixtures}${name}.crt`);
+        const key = await readFile(`${fixtures}${name}.key`);
+        const headers = { Host: 'shop.example' };
+        return (await call({ servername: 'shop.example', headers, cert, key })).statusCode;
+      };
+      beforeEach(async () => {
+        more.push(await certificate(), await authority('authority'), await authority('client'), {
+          id: '/policies/policy',
+          properties: { format: 'rawxml', value: policyOf(verified) },
+        });
+      });
+
+      it('trusts the authorities of the host name', async () => {
+        const negotiateClientCertificate = true;
+        more.push(
+          hostName({
+            negotiateClientCertificate,
+            clientCertificateAuthorityIds: ['/certificates/authority'],
+          }),
+        );
+        await start();
+        expect(gateway.server.model?.failed).toEqual([]);
+        expect([await status('local'), await status('client')]).toEqual([200, 403]);
+      });
+
+      it('trusts the authorities of the gateway where the host name has none', async () => {
+        more.push(hostName({ negotiateClientCertificate: true }), {
+          id: '/gateways/managed/certificateAuthorities/authority',
+          properties: { isTrusted: true },
+        });
+        await start();
+        expect([await status('local'), await status('client')]).toEqual([200, 403]);
+      });
+
+      it('tells of authorities that do not exist', async () => {
+        more.push(hostName({ clientCertificateAuthorityIds: ['/certificates/none'] }), {
+          id: '/gateways/managed/certificateAuthorities/nobody',
+          properties: { isTrusted: true },
+        });
+        await start();
+        const { failed } = gateway.publish([...wideApi(backend.port), ...more]);
+        expect(failed.map((one) => one.problems[0]?.message)).toEqual([
+          "There is no certificate 'nobody'.",
+          "There is no certificate '/certificates/none'.",
+        ]);
+      });
     });
 
     it.each([

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   compilePlan,
+  invalidAccessControl,
   limitsFromHost,
   loadWorkflowDocument,
   newRunId,
@@ -14,7 +15,6 @@ import { LRUCache } from 'lru-cache';
 import type { DefinitionsStore, NewVersion, WorkflowRow } from '../store/definitions.store.js';
 import type { AccountArtifacts } from '../integration-accounts/account-artifacts.js';
 import { artifactsOf, joined } from './artifacts.js';
-import { accessControlProblems, type AccessControlProblem } from './check-access-control.js';
 import type { DeployedWorkflow, StoredVersion } from './deployed-workflow.js';
 import { integrationAccountOf, resourceMembers } from './resource-members.js';
 
@@ -48,6 +48,8 @@ export class WorkflowRegistry {
   >({ max: 10_000 });
   /** The key that callback URLs of a workflow are signed with, as last read. */
   readonly #keys = new Map<string, string>();
+  /** Names by id: they belong together for ever. */
+  readonly #names = new LRUCache<string, string>({ max: 10_000 });
 
   constructor(private readonly options: RegistryOptions) {}
 
@@ -64,6 +66,14 @@ export class WorkflowRegistry {
     if (!row) return undefined;
     if (!known) this.#remember(row);
     return { row, workflow: await this.version(row.name, row.version) };
+  }
+
+  /** The name of the workflow with an id of 32 hexadecimal digits; undefined when there is none. */
+  async nameOf(id: string): Promise<string | undefined> {
+    const key = id.toLowerCase();
+    const known = this.#names.get(key) ?? (await this.options.store.nameOf(key));
+    if (known !== undefined) this.#names.set(key, known);
+    return known;
   }
 
   /** What {@link current} gives, where it is in memory. */
@@ -133,8 +143,6 @@ export class WorkflowRegistry {
     const loaded = this.#load(name, version);
     const problems = loaded.problems.filter((problem) => problem.severity === 'error');
     if (problems.length > 0) throw invalidWorkflow(problems);
-    const access = accessControlProblems(loaded.accessControl);
-    if (access.length > 0) throw invalidAccessControl(access);
     try {
       this.#compile({ id: '', name, version: '' }, version);
     } catch (error) {
@@ -182,6 +190,7 @@ export class WorkflowRegistry {
     const { workflows, problems } = loadWorkflowDocument(text, version.document, {
       siblings,
       appSettings: { ...this.options.appSettings },
+      now: Date.now(),
     });
     const [workflow] = workflows;
     if (!workflow) throw invalidWorkflow(problems);
@@ -220,25 +229,11 @@ export function newKey(): string {
   return randomBytes(32).toString('base64url');
 }
 
-function invalidAccessControl(problems: readonly AccessControlProblem[]): ServiceError {
-  const [first] = problems;
-  return new ServiceError(
-    400,
-    'InvalidAccessControl',
-    first?.message ?? '',
-    problems.map(({ pointer, message }) => ({
-      code: 'InvalidAccessControl',
-      target: pointer,
-      message,
-    })),
-  );
-}
-
 function invalidWorkflow(problems: readonly Problem[]): ServiceError {
   const [first] = problems;
   return new ServiceError(
     400,
-    'InvalidTemplate',
+    first?.code === invalidAccessControl ? first.code : 'InvalidTemplate',
     first
       ? `${first.message} (line ${first.line}, column ${first.column})`
       : 'The document holds no workflow.',

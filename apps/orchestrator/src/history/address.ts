@@ -16,6 +16,11 @@ export interface AddressParams {
   readonly name?: string;
 }
 
+/** The call came by the address of a Consumption workflow. */
+export function isConsumption({ subscription, site }: AddressParams): boolean {
+  return subscription !== undefined && site === undefined;
+}
+
 /** A resource in the scope that the caller used. */
 export interface ResourceName {
   /** Below the list of workflows, such as `orders/runs/1`. */
@@ -26,10 +31,9 @@ export interface ResourceName {
 
 /** `id`, `name` and `type` of a resource. */
 export function identityOf(params: AddressParams, { path, kind = '' }: ResourceName) {
-  const { subscription, resourceGroup, site } = params;
+  const { subscription, resourceGroup } = params;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (subscription === undefined || site !== undefined)
-    return { id: `/workflows/${path}`, name, type: `workflows${kind}` };
+  if (!isConsumption(params)) return { id: `/workflows/${path}`, name, type: `workflows${kind}` };
   const type = 'Microsoft.Logic/workflows';
   const scope = `/subscriptions/${subscription}/resourceGroups/${resourceGroup ?? 'isthmus'}`;
   return { id: `${scope}/providers/${type}/${path}`, name, type: `${type}${kind}` };

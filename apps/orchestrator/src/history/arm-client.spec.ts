@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LogicManagementClient } from '@azure/arm-logic';
 import { generateKeyPairSync } from 'node:crypto';
 import { armClient } from '../testing/arm-client.js';
-import { OrchestratorFixture, requested, type Json } from '../testing/orchestrator-fixture.js';
+import { OrchestratorFixture, requested, until, type Json } from '../testing/orchestrator-fixture.js';
 
 jest.setTimeout(120_000);
 
@@ -86,7 +86,7 @@ describe('workflows', () => {
       version!,
       'manual',
     );
-    expect(ofVersion.value).toContain('/triggers/manual/invoke');
+    expect(ofVersion.value).toContain('/triggers/manual/paths/invoke?api-version=2016-10-01&');
     expect(
       await failure(
         client.workflowVersionTriggers.listCallbackUrl(group, 'described', '1', 'manual'),
@@ -618,6 +618,63 @@ describe('integration accounts', () => {
   });
 });
 
+describe('batch configurations of integration accounts', () => {
+  it('release the batches of a trigger that names their group', async () => {
+    const configurations = client.integrationAccountBatchConfigurations;
+    const put = (releaseCriteria: object) =>
+      configurations.createOrUpdate(group, 'b2b', 'pairs', {
+        properties: { batchGroupName: 'orders', releaseCriteria },
+      });
+    expect(await failure(put({}))).toEqual([400, 'InvalidIntegrationAccountArtifact']);
+    expect((await put({ messageCount: 2 })).properties).toMatchObject({ batchGroupName: 'orders' });
+    expect((await all(configurations.list(group, 'b2b'))).map(({ name }) => name)).toEqual([
+      'pairs',
+    ]);
+    const id =
+      '/subscriptions/s1/resourceGroups/g1/providers/Microsoft.Logic/integrationAccounts/b2b';
+    await client.workflows.createOrUpdate(group, 'gathering', {
+      integrationAccount: { id },
+      definition: {
+        contentVersion: '1.0.0.0',
+        triggers: {
+          Batch: {
+            type: 'Batch',
+            inputs: { mode: 'IntegrationAccount', batchGroupName: 'Orders' },
+          },
+        },
+        actions: { Note: { type: 'Compose', inputs: "@length(triggerBody()['items'])" } },
+      },
+    });
+    const send = (name: string) => ({
+      type: 'SendToBatch',
+      inputs: {
+        host: { triggerName: 'Batch', workflow: { id: 'gathering' } },
+        batchName: name,
+        content: 1,
+      },
+    });
+    await fixture.deploy({
+      feeding: requested({
+        One: send('pairs'),
+        Two: send('pairs'),
+        Other: send('nobody'),
+        Answer: {
+          type: 'Response',
+          inputs: { statusCode: 200, body: "@actions('Other')['code']" },
+          runAfter: { One: ['Succeeded'], Two: ['Succeeded'], Other: ['Failed'] },
+        },
+      }),
+    });
+    expect(await (await fixture.call('feeding')).text()).toBe('BatchNotFound');
+    await until(async () => {
+      const runs = await all(client.workflowRuns.list(group, 'gathering'));
+      return runs.some(({ status }) => status === 'Succeeded') || undefined;
+    });
+    await configurations.delete(group, 'b2b', 'pairs');
+    expect(await all(configurations.list(group, 'b2b'))).toEqual([]);
+  });
+});
+
 describe('what is not here', () => {
   it('is said in the shape of an ARM error', async () => {
     const unsupported = [501, 'NotSupported'];
@@ -633,7 +690,6 @@ describe('what is not here', () => {
     for (const call of [
       all(client.integrationAccountAssemblies.list(group, 'b2b')),
       all(client.integrationAccountSessions.list(group, 'b2b')),
-      all(client.integrationAccountBatchConfigurations.list(group, 'b2b')),
       all(client.integrationAccounts.listKeyVaultKeys(group, 'b2b', { keyVault: {} })),
     ])
       expect(await failure(call)).toEqual(unsupported);

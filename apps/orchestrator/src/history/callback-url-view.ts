@@ -2,16 +2,27 @@ import { ServiceError } from '@isthmus/host';
 import type { PlannedTrigger } from '@isthmus/workflow-engine';
 import { isObject, memberOf, type WorkflowObject } from '@isthmus/workflow-expressions';
 import type { WorkflowRow } from '../store/definitions.store.js';
+import { isConsumption, type AddressParams } from './address.js';
 import type { CallbackUrls } from '../triggers/callback-urls.js';
 
 /**
- * The signed URL of a trigger as `listCallbackUrl` gives it.
+ * The signed URL of a trigger as `listCallbackUrl` gives it: in the form of Consumption where the call came by the
+ * address of Azure Resource Manager, else in that of the Standard runtime. Of a trigger with a relative path `value`
+ * holds its template.
  * @param asked body of the call: `keyType` chooses the key, `notAfter` the end of validity
  * @throws ServiceError 400
  */
 export function callbackUrlView(
   urls: CallbackUrls,
-  { row, trigger }: { readonly row: WorkflowRow; readonly trigger: PlannedTrigger },
+  {
+    row,
+    trigger,
+    params,
+  }: {
+    readonly row: WorkflowRow;
+    readonly trigger: PlannedTrigger;
+    readonly params: AddressParams;
+  },
   asked: Readonly<Record<string, unknown>>,
 ): object {
   const key = isSecondary(asked['keyType'] ?? asked['KeyType'])
@@ -19,13 +30,18 @@ export function callbackUrlView(
     : row.primary_key;
   const expires = expiryOf(asked['notAfter'] ?? asked['NotAfter']);
   const { relativePath, method } = requestOf(trigger);
+  const workflow = { name: row.name, id: row.id, key };
+  const url = isConsumption(params)
+    ? urls.consumptionTrigger(workflow, trigger.name, expires)
+    : urls.trigger(workflow, trigger.name, expires);
+  if (relativePath === undefined) return { ...url, method: method ?? 'POST' };
+  const below = `/${relativePath.replace(/^\/+/, '')}`;
   return {
-    ...urls.trigger({ name: row.name, key }, trigger.name, expires),
+    ...url,
+    value: `${url.basePath}${below}${url.value.slice(url.basePath.length)}`,
     method: method ?? 'POST',
-    ...(relativePath !== undefined && {
-      relativePath,
-      relativePathParameters: pathParameters(relativePath),
-    }),
+    relativePath: below,
+    relativePathParameters: pathParameters(relativePath),
   };
 }
 

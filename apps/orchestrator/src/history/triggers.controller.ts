@@ -88,7 +88,7 @@ export class TriggersController {
   ): Promise<object> {
     const { name, version } = params;
     const { row, trigger } = await this.finder.trigger(name, params.trigger, version);
-    return callbackUrlView(this.finder.urls, { row, trigger }, await readJson(request));
+    return callbackUrlView(this.finder.urls, { row, trigger, params }, await readJson(request));
   }
 
   /** Fires a trigger now: with the body for those that are called, a poll for those that poll. */

@@ -39,7 +39,7 @@ export class WorkflowOperationsController {
       const message = `The workflow '${row.name}' has no trigger that can be called.`;
       throw new ServiceError(404, 'WorkflowTriggerNotFound', message);
     }
-    return callbackUrlView(this.finder.urls, { row, trigger }, await readJson(request));
+    return callbackUrlView(this.finder.urls, { row, trigger, params }, await readJson(request));
   }
 
   @Post('listSwagger')

@@ -13,12 +13,16 @@ import type { RunListRow } from '../store/runs.store.js';
 import type { TriggerAttempt, TriggerRow } from '../store/triggers.store.js';
 import { identityOf, type AddressParams } from './address.js';
 
-/** A workflow as `Microsoft.Logic/workflows`. */
+/**
+ * A workflow as `Microsoft.Logic/workflows`.
+ * @param of with the address of the service, which `accessEndpoint` begins with
+ */
 export function workflowView(
   params: AddressParams,
-  row: WorkflowRow,
-  { loaded }: DeployedWorkflow,
+  of: { readonly row: WorkflowRow; readonly workflow: DeployedWorkflow; readonly base: string },
 ): object {
+  const { row, base } = of;
+  const { loaded } = of.workflow;
   const { location, tags, identity, properties } = resourceMembers(loaded);
   return {
     ...identityOf(params, { path: row.name }),
@@ -33,7 +37,7 @@ export function workflowView(
       changedTime: row.changed_at.toISOString(),
       state: row.state,
       version: row.version,
-      accessEndpoint: `/workflows/${row.id}`,
+      accessEndpoint: `${base}/workflows/${row.id}`,
       ...(loaded.accessControl && { accessControl: loaded.accessControl }),
       definition: loaded.definition,
       parameters: parametersView(loaded),

@@ -194,7 +194,8 @@ export class WorkflowsController {
   }
 
   async #view(params: AddressParams, row: WorkflowRow): Promise<object> {
-    return workflowView(params, row, await this.registry.version(row.name, row.version));
+    const workflow = await this.registry.version(row.name, row.version);
+    return workflowView(params, { row, workflow, base: this.finder.urls.at('') });
   }
 }
 

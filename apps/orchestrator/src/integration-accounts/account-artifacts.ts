@@ -1,5 +1,13 @@
 import type { Artifacts } from '@isthmus/workflow-engine';
-import { parseJson, isObject, memberOf, type WorkflowObject } from '@isthmus/workflow-expressions';
+import {
+  isObject,
+  memberOf,
+  objectOf,
+  parseJson,
+  textOf,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
 import type { ArtifactRow, IntegrationAccountsStore } from '../store/integration-accounts.store.js';
 import { kindOfPath } from './artifact-kinds.js';
 
@@ -40,6 +48,23 @@ export class AccountArtifacts {
   /** After a change on this replica. */
   forget(account: string): void {
     this.#known.delete(account.toLowerCase());
+  }
+
+  /**
+   * The configurations of a group of batches, by name, as a batch trigger has them inline; the account must have been
+   * refreshed.
+   * @param group undefined: of all groups
+   */
+  batches(account: string, group: string | undefined): WorkflowObject {
+    const found: [string, WorkflowValue][] = [];
+    for (const [key, entry] of this.#known.get(account.toLowerCase())?.entries ?? []) {
+      const properties = memberOf(entry, 'properties');
+      if (!key.startsWith('batchConfigurations/') || !isObject(properties)) continue;
+      const own = textOf(memberOf(properties, 'batchGroupName') ?? null);
+      if (group === undefined || own.toLowerCase() === group.toLowerCase())
+        found.push([textOf(memberOf(entry, 'name') ?? null), properties]);
+    }
+    return objectOf(found);
   }
 
   /** What actions read; the account must have been refreshed. */

@@ -45,14 +45,19 @@ const kinds: readonly ArtifactKind[] = [
     artifactType: 'Agreement',
     problem: ({ content }) => objectProblem(content),
   },
+  {
+    path: 'batchConfigurations',
+    artifactType: 'BatchConfiguration',
+    problem: batchConfigurationProblem,
+  },
 ];
 
-/** Kinds that only electronic data interchange, .NET code or batches of an account would use. */
-const unsupported = new Set(['assemblies', 'batchconfigurations', 'sessions']);
+/** Kinds that only electronic data interchange or .NET code would use. */
+const unsupported = new Set(['assemblies', 'sessions']);
 
 /** @throws ServiceError 501 for what the product does not do, 404 for what is no kind of artifact */
 export function artifactKind(path: string): ArtifactKind {
-  const found = kinds.find((kind) => kind.path === path.toLowerCase());
+  const found = kinds.find((kind) => kind.path.toLowerCase() === path.toLowerCase());
   if (found) return found;
   if (unsupported.has(path.toLowerCase()))
     throw new ServiceError(
@@ -78,6 +83,17 @@ function objectProblem(content: unknown): string | undefined {
   return typeof content === 'object' && content !== null && !Array.isArray(content)
     ? undefined
     : `'properties.content' must be an object.`;
+}
+
+/** A batch that trigger definitions name by its group, with at least one criterion to release it. */
+function batchConfigurationProblem(properties: ArtifactProperties): string | undefined {
+  const { batchGroupName, releaseCriteria } = properties;
+  if (typeof batchGroupName !== 'string' || batchGroupName === '')
+    return `'properties.batchGroupName' must be a name.`;
+  const criteria = typeof releaseCriteria === 'object' ? (releaseCriteria ?? {}) : {};
+  return ['messageCount', 'batchSize', 'recurrence'].some((name) => name in criteria)
+    ? undefined
+    : `'properties.releaseCriteria' must have at least one of 'messageCount', 'batchSize' and 'recurrence'.`;
 }
 
 /** A public certificate, base64; the private one stays in its vault and is never kept here. */

@@ -12,6 +12,11 @@ export interface RunPlaces {
   readonly store: RunsStore;
 }
 
+interface Known {
+  readonly isKnown: boolean;
+  readonly answer?: ResponseMessage | undefined;
+}
+
 /** How often a run that another replica drives is looked at, in milliseconds: first, and at most. */
 const firstPollMs = 50;
 const longestPollMs = 1000;
@@ -38,17 +43,48 @@ export async function answerOf(
   }
 }
 
-/** The answer of a run as far as there is one. */
-export async function answerNow(
+/**
+ * What the parent of a run gets, whichever replica drives it. A Response that is awaited is known as soon as `answerOf`
+ * knows it; for one that comes later (the option Asynchronous), and for the end of a run without any, the journal
+ * is looked at.
+ * @returns undefined when there is no such run
+ */
+export async function answerToParent(
+  places: RunPlaces,
+  runId: string,
+  signal: AbortSignal,
+  when: 'committed' | 'decided',
+): Promise<ResponseMessage | undefined> {
+  for (let pause = firstPollMs; ; pause = Math.min(pause * 2, longestPollMs)) {
+    const live = places.runs.find(runId);
+    if (live?.plan.responds && !live.plan.respondsAsynchronously)
+      return answerOf(places, runId, signal, when);
+    const known: Known =
+      live?.plan.responds === false
+        ? { isKnown: true }
+        : await answerNow(places, runId, 'workflow');
+    if (known.answer || (!known.isKnown && !live)) return known.answer;
+    const later = wait(pause, undefined, { signal });
+    later.catch(() => undefined);
+    const ended = live && (await Promise.race([live.end, later]));
+    if (ended) return finalResponse(live.plan, ended, 'workflow');
+    await later;
+  }
+}
+
+/** The answer of a run as far as there is one that is committed. */
+async function answerNow(
   { runs, registry, store }: RunPlaces,
   runId: string,
-): Promise<{ readonly isKnown: boolean; readonly answer?: ResponseMessage | undefined }> {
-  const live = runs.find(runId);
-  if (live) return { isKnown: true, answer: live.state.response };
+  caller: 'client' | 'workflow' = 'client',
+): Promise<Known> {
   const row = await store.run(runId);
   if (!row) return { isKnown: false };
   const { plan } = await registry.version(row.workflow, row.version);
-  return { isKnown: true, answer: finalResponse(plan, restore(await runs.journalOf(runId))) };
+  return {
+    isKnown: true,
+    answer: finalResponse(plan, restore(await runs.journalOf(runId)), caller),
+  };
 }
 
 /**

@@ -8,9 +8,13 @@ import {
 } from '@isthmus/workflow-engine';
 import type { RunContext } from '@isthmus/workflow-effects';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
-import { answerOf, type RunPlaces } from './answers.js';
+import { answerToParent, type RunPlaces } from './answers.js';
+import type { LiveRun } from './live-run.js';
 import { childRunId } from './run-id.js';
 import { failure } from './sending.js';
+
+/** Runs one inside of the other. Without an end, workflows that call each other would take all memory and stack. */
+const deepestNesting = 50;
 
 /** A call of another workflow by a run. */
 export interface ChildCall {
@@ -31,12 +35,16 @@ export async function callChild(
   const name = effect.workflow.slice(effect.workflow.lastIndexOf('/') + 1);
   const id = childRunId(context.runId, effect.id);
   const parent = places.runs.find(context.runId);
+  if (nestingOf(places, parent) >= deepestNesting) {
+    const message = `The workflow '${name}' cannot be called: workflows call each other over more than ${deepestNesting} levels.`;
+    return failure(effect.id, 'NestedWorkflowLimitExceeded', message);
+  }
   // What the parent keeps of the answer stands behind it in the same journal; one that keeps nothing
   // would tell of a run that is not committed.
   const when = parent?.isDurable === true ? 'decided' : 'committed';
   // A parent that was here all the time makes this call for the first time.
   const isNew = parent?.isResumed === false;
-  const known = isNew ? undefined : await answerOf(places, id, signal, when);
+  const known = isNew ? undefined : await answerToParent(places, id, signal, when);
   if (known) return outcome(effect, id, known);
   const found = places.registry.known(name) ?? (await places.registry.current(name));
   if (!found)
@@ -48,8 +56,21 @@ export async function callChild(
   const begun = begin(places, found.workflow, { ...call, id });
   if (typeof begun === 'string') return failure(effect.id, 'BadRequest', begun);
   if ('statusCode' in begun) return outcome(effect, id, begun);
-  const answer = await answerOf(places, id, signal, when);
+  if (effect.disableAsyncPattern && found.workflow.plan.respondsAsynchronously)
+    return outcome(effect, id, { statusCode: 202, headers: {} });
+  const answer = await answerToParent(places, id, signal, when);
   return outcome(effect, id, answer ?? { statusCode: 202, headers: {} });
+}
+
+/** How many runs stand around a run, as far as they are here. */
+function nestingOf({ runs }: RunPlaces, run: LiveRun | undefined): number {
+  let count = 0;
+  let parent = run?.origin.parentRun;
+  while (parent !== undefined && count < deepestNesting) {
+    count += 1;
+    parent = runs.find(parent)?.origin.parentRun;
+  }
+  return count;
 }
 
 function begin(

@@ -19,6 +19,8 @@ const row = (id: string): RunRow => ({
   resubmittedFrom: null,
 });
 const event = (runId: string, seq: number) => ({ runId, seq, body: '{}', payloads: [] });
+/** What waits for the end of the event loop's turn has left. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 const idle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** A store whose writes end when the test says so. */
@@ -35,11 +37,25 @@ function store() {
 const seqs = (batch: JournalBatch | undefined) => batch?.events.map(({ seq }) => seq);
 
 describe('group commit', () => {
+  it('writes what several runs append in one turn of the event loop as one batch', async () => {
+    const { batches, pending, write } = store();
+    const commit = new GroupCommit({ write, lost: () => undefined });
+    const barriers = ['a', 'b', 'c'].map((run) => {
+      commit.append(row(run), [event(run, 1)]);
+      return commit.barrier();
+    });
+    await turn();
+    expect(batches.map(({ runs }) => runs.map(({ id }) => id))).toEqual([['a', 'b', 'c']]);
+    pending[0]!.resolve();
+    await Promise.all(barriers);
+  });
+
   it('writes what arrives during a commit as one next batch', async () => {
     const { batches, pending, write } = store();
     const commit = new GroupCommit({ write, lost: () => undefined });
     commit.append(row('a'), [event('a', 1)]);
     const first = commit.barrier();
+    await turn();
     commit.append(row('a'), [event('a', 2)]);
     commit.append(row('b'), [event('b', 1)]);
     expect(batches).toHaveLength(1);
@@ -54,9 +70,11 @@ describe('group commit', () => {
     const commit = new GroupCommit({ write, lost: () => undefined });
     commit.append(row('a'), [event('a', 1)]);
     const barrier = commit.barrier();
+    await turn();
     commit.append(row('b'), [event('b', 1)]);
     pending[0]!.resolve();
     await barrier;
+    await turn();
     expect(pending).toHaveLength(2);
   });
 
@@ -65,6 +83,7 @@ describe('group commit', () => {
     const commit = new GroupCommit({ write, lost: () => undefined });
     commit.append(row('a'), [event('a', 1)]);
     const first = commit.barrier();
+    await turn();
     commit.append(row('a'), [event('a', 2)]);
     let passed = false;
     const second = commit.barrier().then(() => (passed = true));
@@ -100,6 +119,7 @@ describe('group commit', () => {
     const commit = new GroupCommit({ write, lost: () => undefined, failed });
     commit.append(row('a'), [event('a', 1)]);
     const barrier = commit.barrier();
+    await turn();
     commit.append(row('a'), [event('a', 2)]);
     pending[0]!.reject(new Error('connection lost'));
     await idle();
@@ -111,6 +131,7 @@ describe('group commit', () => {
     expect(failed).toHaveBeenCalledTimes(1);
     pending[1]!.resolve();
     await barrier;
+    await turn();
     expect(commit.isFailing).toBe(false);
     expect(seqs(batches[2])).toEqual([2]);
   });
@@ -121,6 +142,7 @@ describe('group commit', () => {
     const commit = new GroupCommit({ write, lost });
     commit.append(row('a'), [event('a', 1)]);
     const first = commit.barrier();
+    await turn();
     commit.append(row('a'), [event('a', 2)]);
     const second = commit.barrier();
     pending[0]!.reject(new LeaseLost('gone'));

@@ -35,7 +35,8 @@ const longestRetryMs = 2000;
 /**
  * All runs of a replica append to one buffer. One commit is in flight; what arrives meanwhile forms
  * the next. A batch leaves when somebody waits at a barrier, when it is full, or after a few
- * milliseconds. A commit that fails is repeated until it succeeds or the lease is lost.
+ * milliseconds; for a barrier at the end of the event loop's turn, so that runs which got on in the same
+ * turn share a commit. A commit that fails is repeated until it succeeds or the lease is lost.
  */
 export class GroupCommit {
   #rows = new Map<string, RunRow>();
@@ -47,6 +48,7 @@ export class GroupCommit {
   #inFlight = false;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #lost: LeaseLost | undefined;
   readonly #delay: number;
   readonly #size: number;
@@ -85,13 +87,18 @@ export class GroupCommit {
     if (this.#committed >= this.#appended) return Promise.resolve();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiters.push({ until: this.#appended, resolve, reject });
-    if (!this.#inFlight) this.#flush();
+    this.#flushSoon();
     return promise;
+  }
+
+  #flushSoon(): void {
+    if (!this.#inFlight) this.#immediate ??= setImmediate(() => this.#flush());
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearImmediate(this.#immediate);
+    this.#timer = this.#immediate = undefined;
     if (this.#lost || this.#rows.size === 0) return;
     const batch = { runs: [...this.#rows.values()], events: this.#events };
     const until = this.#appended;
@@ -111,7 +118,7 @@ export class GroupCommit {
     this.#waiters = this.#waiters.filter((waiter) => waiter.until > until);
     for (const waiter of done) waiter.resolve();
     // What arrived meanwhile forms the next batch, whether or not somebody waits for it.
-    this.#flush();
+    this.#flushSoon();
   }
 
   #rejectAll(error: Error): void {

@@ -91,4 +91,52 @@ describe('nested workflows', () => {
     expect(rows).toEqual([{ workflow: 'inner' }]);
     expect(fixture.calls).toHaveLength(1);
   });
+
+  it('of a child that ends without a Response, or waits with it, the parent hears at the end', async () => {
+    fixture.answer = () => ({ after: 200, body: {} });
+    const wait = { type: 'Wait', inputs: { interval: { count: 1, unit: 'Second' } } };
+    await fixture.deploy({
+      silent: requested({ Call: call('/silent') }),
+      later: requested({
+        Wait: wait,
+        Answer: {
+          type: 'Response',
+          operationOptions: 'Asynchronous',
+          inputs: { statusCode: 201, body: 'late' },
+          runAfter: { Wait: ['Succeeded'] },
+        },
+      }),
+      asking: requested({
+        Silent: {
+          type: 'Workflow',
+          inputs: { host: { workflow: { id: 'silent' } }, retryPolicy: { type: 'none' } },
+        },
+        Later: { type: 'Workflow', inputs: { host: { workflow: { id: 'later' } } } },
+        Unasked: {
+          type: 'Workflow',
+          operationOptions: 'DisableAsyncPattern',
+          inputs: { host: { workflow: { id: 'later' } } },
+        },
+        Answer: {
+          type: 'Response',
+          inputs: {
+            statusCode: 200,
+            body: [
+              "@outputs('Silent')['statusCode']",
+              "@body('Silent')['error']['code']",
+              "@outputs('Later')['statusCode']",
+              "@body('Later')",
+              "@outputs('Unasked')['statusCode']",
+            ],
+          },
+          runAfter: { Silent: ['Failed'], Later: ['Succeeded'], Unasked: ['Succeeded'] },
+        },
+      }),
+    });
+    const answer = await fixture.call('asking');
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      [502, 'NoResponse', 201, 'late', 202],
+    ]);
+  });
 });

@@ -75,6 +75,13 @@ export class LiveRun {
     return this.origin.correlation ?? (this.#correlation ??= correlationOf({}));
   }
 
+  /** A caller, or a parent that hears at the end at the latest, waits for its answer. */
+  get isAwaited(): boolean {
+    const { response, responseExpired } = this.state;
+    if (response || responseExpired) return false;
+    return this.plan.responds || this.origin.parentRun !== undefined;
+  }
+
   /** On whose behalf the calls of the run are made. */
   get context(): RunContext {
     return (this.#context ??= {

@@ -20,7 +20,7 @@ import { countEvents } from '../observability/metrics.js';
 import type { GroupCommit } from './group-commit.js';
 import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
 import { brokenRun, journalRows, runRow, type Suspension } from './run-rows.js';
-import { isUnsafe, unforeseen } from './sending.js';
+import { handsOutCallback, isUnsafe, unforeseen } from './sending.js';
 
 /** Performs a call of a run; rejects only when the signal is aborted. */
 export type PerformCall = (
@@ -95,8 +95,8 @@ export class RunDriver {
     });
     const run = this.#live(start.id, state, start.origin);
     this.#runs.set(run.id, run);
-    this.#keep(run, events);
-    this.#turn(run);
+    countEvents(run, events);
+    this.#turn(run, events);
     return run;
   }
 
@@ -104,6 +104,7 @@ export class RunDriver {
   beginFrom(state: RunState, events: readonly RunEvent[], origin: RunOrigin): LiveRun {
     const run = this.#live(state.runId, state, origin);
     this.#runs.set(run.id, run);
+    countEvents(run, events);
     this.#keep(run, events);
     this.#schedule(run);
     return run;
@@ -168,15 +169,20 @@ export class RunDriver {
     });
   }
 
-  /** One turn: the engine decides, the journal keeps, effects are performed, the next wake-up is set. */
-  #turn(run: LiveRun): void {
+  /** One turn: the engine decides, the journal keeps it behind `begun`, effects are performed, the wake-up is set. */
+  #turn(run: LiveRun, begun: readonly RunEvent[] = []): void {
     clearTimeout(run.timer);
     const { inbox } = run;
     run.inbox = emptyInbox();
     const now = this.#now();
     const progress = this.#advance(run, { ...inbox, callbacks: run.takeCallbacks(), now });
     const suspended = this.#isSuspended(run, progress, now);
-    this.#keep(run, progress.events, suspended && { until: progress.wakeAt ?? null });
+    countEvents(run, progress.events);
+    this.#keep(
+      run,
+      [...begun, ...progress.events],
+      suspended && { until: progress.wakeAt ?? null },
+    );
     for (const effect of progress.effects) this.#dispatch(run, effect);
     this.#answer(run);
     if (progress.finished) this.#finish(run);
@@ -204,7 +210,7 @@ export class RunDriver {
   #isSuspended(run: LiveRun, { wakeAt, finished, effects }: Progress, now: number): boolean {
     if (finished || !run.isDurable) return false;
     if (run.calls.size > 0 || effects.length > 0 || run.hasDueCallback) return false;
-    if (run.plan.responds && !run.state.response && !run.state.responseExpired) return false;
+    if (run.isAwaited) return false;
     return wakeAt === undefined || wakeAt - now > suspendAfterMs;
   }
 
@@ -246,7 +252,7 @@ export class RunDriver {
     // strict: nothing unsafe leaves before the request to send it is committed. A subscription hands
     // out a callback URL, which is a promise: its run is committed first in any case.
     const isStrict = run.durability === 'strict';
-    const waits = (isStrict && isUnsafe(effect)) || handsOutCallback(run, effect);
+    const waits = (isStrict && isUnsafe(effect)) || handsOutCallback(run.plan, effect);
     if (!waits || !run.isDurable) return this.options.perform(effect, run, signal);
     return this.options.commit.barrier().then(() => {
       signal.throwIfAborted();
@@ -280,7 +286,6 @@ export class RunDriver {
   }
 
   #keep(run: LiveRun, events: readonly RunEvent[], suspended: Suspension = false): void {
-    countEvents(run, events);
     const { durability } = run;
     if (durability === 'none' || (events.length === 0 && !suspended)) return;
     if (durability === 'history') run.unwritten.push(...events);
@@ -291,10 +296,4 @@ export class RunDriver {
     const owner = this.options.replicaId;
     this.options.commit.append(runRow(run.state, run.origin, { owner, suspended }), rows);
   }
-}
-
-/** The call of an action that then waits for its callback. */
-function handsOutCallback(run: LiveRun, { path }: CallEffect): boolean {
-  const name = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return run.plan.actions.get(name)?.type.callback !== undefined;
 }

@@ -1,4 +1,4 @@
-import type { CallEffect, EffectOutcome } from '@isthmus/workflow-engine';
+import type { CallEffect, EffectOutcome, Plan } from '@isthmus/workflow-engine';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -19,4 +19,10 @@ export function isUnsafe(effect: CallEffect): boolean {
   return (
     !('request' in effect) || !safeMethods.has((effect.request.method ?? 'POST').toUpperCase())
   );
+}
+
+/** The call of an action that then waits for its callback. */
+export function handsOutCallback(plan: Plan, { path }: CallEffect): boolean {
+  const name = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  return plan.actions.get(name)?.type.callback !== undefined;
 }

@@ -38,6 +38,16 @@ export class DefinitionsStore {
       .executeTakeFirst();
   }
 
+  /** The name of the workflow with an id. */
+  async nameOf(id: string): Promise<string | undefined> {
+    const row = await this.database.db
+      .selectFrom('workflows')
+      .select('name')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.name;
+  }
+
   /** In order of their names. */
   workflows(page: {
     readonly state?: string;

@@ -164,9 +164,9 @@ function runColumns(runs: readonly RunRow[]): Buffer[] {
 }
 
 function eventColumns(events: readonly JournalRow[]): Buffer[] {
-  const payloads = events.flatMap((event) =>
-    event.payloads.map((payload) => ({ ...payload, runId: event.runId })),
-  );
+  const payloads: { readonly runId: string; readonly hash: string; readonly body: string }[] = [];
+  for (const { runId, payloads: own } of events)
+    for (const { hash, body } of own) payloads.push({ runId, hash, body });
   return [
     textArray(events.map((event) => event.runId)),
     integerArray(events.map((event) => event.seq)),

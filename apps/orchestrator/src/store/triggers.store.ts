@@ -44,7 +44,7 @@ export interface TaskResult {
     readonly memory?: string | null;
   };
   readonly runs?: readonly Admission[];
-  readonly attempt?: TriggerAttempt;
+  readonly attempts?: readonly TriggerAttempt[];
   readonly fired?: boolean;
 }
 
@@ -107,7 +107,7 @@ export class TriggersStore {
       if (!mine) return undefined;
       const admitted: Admitted[] = [];
       for (const run of result.runs ?? []) admitted.push(await admit(transaction, undefined, run));
-      if (result.attempt) await keepAttempt(transaction, result.attempt);
+      await keepAttempts(transaction, result.attempts ?? []);
       await moveOn(transaction, row, result);
       return admitted;
     });
@@ -156,8 +156,8 @@ export class TriggersStore {
     return numAffectedRows === 1n;
   }
 
-  async addAttempt(attempt: TriggerAttempt): Promise<void> {
-    await keepAttempt(this.database.db, attempt);
+  async addAttempts(attempts: readonly TriggerAttempt[]): Promise<void> {
+    await keepAttempts(this.database.db, attempts);
   }
 
   attempts(filter: {
@@ -278,10 +278,21 @@ async function moveOn(
     .execute();
 }
 
-async function keepAttempt(db: Database<Tables>['db'], attempt: TriggerAttempt): Promise<void> {
-  await db
-    .insertInto('trigger_histories')
-    .values({ ...attempt, error_message: storable(attempt.error_message) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/** One statement holds so many rows. */
+const rowsAtOnce = 1000;
+
+async function keepAttempts(
+  db: Database<Tables>['db'],
+  attempts: readonly TriggerAttempt[],
+): Promise<void> {
+  for (let at = 0; at < attempts.length; at += rowsAtOnce) {
+    const rows = attempts
+      .slice(at, at + rowsAtOnce)
+      .map((attempt) => ({ ...attempt, error_message: storable(attempt.error_message) }));
+    await db
+      .insertInto('trigger_histories')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
 }

@@ -11,8 +11,15 @@ import {
   type EffectOutcome,
   type PlannedTrigger,
 } from '@isthmus/workflow-engine';
-import { isObject, parseJson, writeJson, type WorkflowObject } from '@isthmus/workflow-expressions';
+import {
+  isObject,
+  memberOf,
+  parseJson,
+  writeJson,
+  type WorkflowObject,
+} from '@isthmus/workflow-expressions';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
+import type { AccountArtifacts } from '../integration-accounts/account-artifacts.js';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import { journalRows, runRow } from '../runner/run-rows.js';
 import { failure } from '../runner/sending.js';
@@ -29,6 +36,7 @@ export class BatchCollector {
   constructor(
     private readonly store: BatchesStore,
     private readonly registry: WorkflowRegistry,
+    private readonly accounts: AccountArtifacts,
   ) {}
 
   /** Keeps a message of a SendToBatch action, once however often it is sent. */
@@ -45,7 +53,7 @@ export class BatchCollector {
     );
     if (!trigger || row.state !== 'Enabled')
       return refuse('TriggerNotFound', `The workflow '${name}' collects no batches.`);
-    const inputs = inputsOf(workflow, trigger);
+    const inputs = this.#inputsOf(workflow, trigger);
     if (!hasBatch(inputs, effect.batchName))
       return refuse('BatchNotFound', `The workflow '${name}' has no batch '${effect.batchName}'.`);
     const partition = {
@@ -69,7 +77,7 @@ export class BatchCollector {
 
   /** Releases the batches whose time has come; says when to look again. */
   async review(workflow: DeployedWorkflow, trigger: PlannedTrigger): Promise<Date | undefined> {
-    const inputs = inputsOf(workflow, trigger);
+    const inputs = this.#inputsOf(workflow, trigger);
     let earliest: Date | undefined;
     for (const partition of await this.store.partitions(workflow.name, trigger.name)) {
       const rules = rulesOf({ workflow, trigger, inputs, partition });
@@ -77,6 +85,20 @@ export class BatchCollector {
       if (wakeAt && (!earliest || wakeAt < earliest)) earliest = wakeAt;
     }
     return earliest;
+  }
+
+  /** Of the mode `IntegrationAccount` the configurations stand in the workflow's account. */
+  #inputsOf(workflow: DeployedWorkflow, trigger: PlannedTrigger): WorkflowObject {
+    const inputs = evaluatedInputs(workflow, trigger);
+    const mode = memberOf(inputs, 'mode');
+    if (typeof mode !== 'string' || mode.toLowerCase() !== 'integrationaccount') return inputs;
+    const group = memberOf(inputs, 'batchGroupName');
+    const { account } = workflow;
+    const configurations =
+      account === undefined
+        ? {}
+        : this.accounts.batches(account, typeof group === 'string' ? group : undefined);
+    return { ...inputs, configurations };
   }
 }
 
@@ -130,7 +152,7 @@ function admissionOf(of: Collected, outputs: WorkflowObject, now: number): Admis
   return { row, events: journalRows(runId, events, 1), ...(limit && { limit }) };
 }
 
-function inputsOf(workflow: DeployedWorkflow, trigger: PlannedTrigger): WorkflowObject {
+function evaluatedInputs(workflow: DeployedWorkflow, trigger: PlannedTrigger): WorkflowObject {
   const scope = triggerScope(workflow, trigger, { now: Date.now(), key: '', callbackUrl: '' });
   const inputs = trigger.inputs.evaluate(scope.expressions);
   return isObject(inputs) ? inputs : {};

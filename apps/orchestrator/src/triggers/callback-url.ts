@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
-/** API version that stands in callback URLs of Standard workflows. */
-const apiVersion = '2022-05-01';
+/** API versions that stand in callback URLs. */
+const apiVersions = { standard: '2022-05-01', consumption: '2016-10-01' } as const;
+/** The two forms of callback URLs; one signature is good for both. */
+export type UrlForm = keyof typeof apiVersions;
 const signatureVersion = '1.0';
 
 /** What a callback URL permits, and with which key. */
@@ -20,9 +22,14 @@ export interface UrlCredentials extends Partial<CallbackGrant> {
 }
 
 /** The query of a callback URL: `api-version`, `sp`, `sv`, `sig` and, time-limited, `se`. */
-export function signedQuery(key: string, workflow: string, grant: CallbackGrant): URLSearchParams {
+export function signedQuery(
+  key: string,
+  workflow: string,
+  grant: CallbackGrant,
+  form: UrlForm = 'standard',
+): URLSearchParams {
   return new URLSearchParams({
-    'api-version': apiVersion,
+    'api-version': apiVersions[form],
     ...(grant.expires === undefined ? {} : { se: grant.expires }),
     sp: grant.permission,
     sv: signatureVersion,

@@ -3,6 +3,7 @@ import {
   signedQuery,
   triggerPermission,
   type CallbackGrant,
+  type UrlForm,
 } from './callback-url.js';
 
 /** A workflow that URLs are signed for. */
@@ -31,6 +32,20 @@ export class CallbackUrls {
       path: `api/${encodeURIComponent(workflow.name)}/triggers/${encodeURIComponent(trigger)}/invoke`,
       permission: triggerPermission(trigger),
       expires,
+    });
+  }
+
+  /** The URL of a trigger in the form of Consumption, which names the workflow by its id. */
+  consumptionTrigger(
+    workflow: SignedWorkflow & { readonly id: string },
+    trigger: string,
+    expires?: string,
+  ): CallbackUrl {
+    return this.#signed(workflow, {
+      path: `workflows/${workflow.id}/triggers/${encodeURIComponent(trigger)}/paths/invoke`,
+      permission: triggerPermission(trigger),
+      expires,
+      form: 'consumption',
     });
   }
 
@@ -82,11 +97,12 @@ export class CallbackUrls {
       path,
       permission,
       expires,
-    }: { path: string; permission: string; expires?: string | undefined },
+      form,
+    }: { path: string; permission: string; expires?: string | undefined; form?: UrlForm },
   ): CallbackUrl {
     const basePath = `${this.base()}/${path}`;
     const grant: CallbackGrant = { permission, ...(expires === undefined ? {} : { expires }) };
-    const query = signedQuery(workflow.key, workflow.name, grant);
+    const query = signedQuery(workflow.key, workflow.name, grant, form);
     return {
       value: `${basePath}?${query.toString()}`,
       basePath,

@@ -10,8 +10,7 @@ import {
 import { LRUCache } from 'lru-cache';
 
 /** Sections of `accessControl` of a workflow. */
-export const accessSections = ['triggers', 'contents', 'actions', 'workflowManagement'] as const;
-export type AccessSection = (typeof accessSections)[number];
+export type AccessSection = 'triggers' | 'contents' | 'actions' | 'workflowManagement';
 
 /** Who may call at all: addresses of the service's own settings. */
 export class CallerAccess {

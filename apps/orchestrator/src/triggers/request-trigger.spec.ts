@@ -61,7 +61,9 @@ describe('a call of a request trigger', () => {
       `:${answer.headers.get('x-ms-tracking-id')}`,
     );
     const { properties } = await fixture.read('/answering');
-    expect(properties.accessEndpoint).toBe(`/workflows/${answer.headers.get('x-ms-workflow-id')}`);
+    expect(properties.accessEndpoint).toBe(
+      `${fixture.url}/workflows/${answer.headers.get('x-ms-workflow-id')}`,
+    );
   });
 
   it('gets 502 NoResponse when the run ends without its Response', async () => {
@@ -135,7 +137,8 @@ describe('a call of a request trigger', () => {
     ],
     [
       'an unknown workflow',
-      (url: string) => url.replace('/guarded/', '/nobody/'),
+      (url: string) =>
+        url.replace(/\/workflows\/[0-9a-f]{32}/, '/api/nobody').replace('/paths/', '/'),
       404,
       'WorkflowNotFound',
     ],
@@ -190,10 +193,9 @@ describe('a call of a request trigger', () => {
         { inputs: { method: 'GET', relativePath: '/orders/{id}' } },
       ),
     });
-    const url = (await fixture.callbackUrl('pathful')).replace(
-      '/invoke?',
-      '/invoke/orders/a%20b?x=1%262&',
-    );
+    const template = await fixture.callbackUrl('pathful');
+    expect(template).toContain('/paths/invoke/orders/{id}?api-version=2016-10-01&');
+    const url = template.replace('/{id}?', '/a%20b?x=1%262&');
     expect(await (await fetch(url)).json()).toEqual({ id: 'a b', queries: { x: '1&2' } });
     const wrong = await fetch(url.replace('/orders/', '/other/'));
     expect(wrong.status).toBe(404);
@@ -273,6 +275,37 @@ describe('a call of a request trigger', () => {
       ['Skipped', false],
       ...runs.map(() => ['Succeeded', true]),
     ]);
+  });
+
+  it('with splitOn keeps an entry for each item whose condition does not hold', async () => {
+    await fixture.deploy({
+      picky: requested(
+        { Note: { type: 'Compose', inputs: '@triggerBody()' } },
+        { splitOn: '@triggerBody()', conditions: [{ expression: '@greater(triggerBody(), 2)' }] },
+      ),
+    });
+    expect((await fixture.call('picky', [1, 2, 3])).status).toBe(202);
+    expect((await fixture.call('picky', [0, 1])).status).toBe(202);
+    const { value } = await fixture.read('/picky/triggers/manual/histories');
+    const statuses = value.map((one: Json) => one.properties.status).sort();
+    expect(statuses).toEqual(['Skipped', 'Skipped', 'Skipped', 'Skipped', 'Succeeded']);
+  });
+
+  it('is called by the URL of either form', async () => {
+    await fixture.deploy({ forms: requested({ Answer: respond({ body: 'same' }) }) });
+    const { properties } = await fixture.read('/forms');
+    const consumption = await fixture.callbackUrl('forms');
+    expect(
+      consumption.startsWith(`${properties.accessEndpoint}/triggers/manual/paths/invoke?`),
+    ).toBe(true);
+    const standard = consumption.replace(
+      /\/workflows\/.*\/paths\/invoke/,
+      '/api/forms/triggers/manual/invoke',
+    );
+    for (const url of [consumption, standard])
+      expect(await (await fetch(url, { method: 'POST' })).text()).toBe('same');
+    const other = consumption.replace(/\/workflows\/[0-9a-f]{32}/, `/workflows/${'0'.repeat(32)}`);
+    expect((await fetch(other, { method: 'POST' })).status).toBe(404);
   });
 
   it('repeated with the same Idempotency-Key finds the run of the first call', async () => {

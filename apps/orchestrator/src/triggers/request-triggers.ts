@@ -75,6 +75,7 @@ export class RequestTriggers {
       ...(key !== undefined && { idempotencyKey: key }),
     });
     const begun = started instanceof Promise ? await started : started;
+    if (fired.unmet) await this.#keepSkipped(taken, fired.unmet);
     if (begun.refused > 0 && begun.ids.length === 0) throw tooManyRuns(workflow.name);
     // 4. Everything acknowledged is committed first; whoever waits, waits for a Response action.
     const named = begun.state && workflowResponseHeaders(workflow.plan, begun.state);
@@ -85,6 +86,14 @@ export class RequestTriggers {
     await this.host.runs.barrier();
     const location = waits ? this.#location(workflow, begun.ids[0]!) : {};
     sendAnswer(response, { statusCode: 202, headers: location }, headers);
+  }
+
+  /** Items of `splitOn` that led to no run, beside others that did. */
+  async #keepSkipped({ workflow, trigger }: TakenCall, unmet: readonly string[]): Promise<void> {
+    const [condition = ''] = unmet;
+    const outcome = { kind: 'skipped', condition, unmet } as const;
+    const id = newRunId(Date.now(), Math.random);
+    await this.host.keepAttempt({ workflow, trigger, id, outcome });
   }
 
   /** A notification that has nothing new is kept as skipped. */

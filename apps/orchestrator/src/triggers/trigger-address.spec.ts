@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { triggerAddress } from './trigger-address.js';
 
+const id = '0123456789abcdef0123456789abcdef';
 const query = '?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abc';
 
 describe('the URL of a request trigger', () => {
@@ -10,6 +11,8 @@ describe('the URL of a request trigger', () => {
     [`/api/a%20b/triggers/c%2Fd/invoke${query}`, 'a b', 'c/d', undefined],
     [`/api/orders/triggers/manual/invoke/x/%20y${query}`, 'orders', 'manual', '/x/%20y'],
     [`/api/invoke/triggers/invoke/invoke/invoke${query}`, 'invoke', 'invoke', '/invoke'],
+    [`/workflows/${id}/triggers/manual/paths/invoke${query}`, id, 'manual', undefined],
+    [`/workflows/${id}/triggers/manual/paths/invoke/a/b${query}`, id, 'manual', '/a/b'],
     [`http://host/api/orders/triggers/manual/invoke${query}`, 'orders', 'manual', undefined],
   ])('%s is taken apart', (url, workflow, trigger, relativePath) => {
     expect(triggerAddress(url)).toMatchObject({
@@ -33,6 +36,8 @@ describe('the URL of a request trigger', () => {
     '/api/a/runs/1/response',
     '/api/a/triggers/b',
     '//api/a/triggers/b/invoke',
+    '/workflows/orders/triggers/manual/paths/invoke',
+    `/workflows/${id}/triggers/manual/invoke`,
   ])('%s is none', (url) => {
     expect(triggerAddress(url)).toBeUndefined();
   });

@@ -11,27 +11,34 @@ export interface CalledUrl {
 
 /** The URL of a request trigger, taken apart. */
 export interface TriggerAddress extends CalledUrl {
+  /** Its name; in the form of Consumption its id. */
   readonly workflow: string;
+  /** The URL has the form of Consumption. */
+  readonly byId: boolean;
   readonly trigger: string;
   readonly credentials: UrlCredentials;
 }
 
-const pattern = /^\/api\/([^/]+)\/triggers\/([^/]+)\/invoke(\/.*)?$/i;
-const beginning = /^(?:https?:\/\/[^/]+)?\/api\//i;
+const standard = /^\/api\/([^/]+)\/triggers\/([^/]+)\/invoke(\/.*)?$/i;
+const consumption = /^\/workflows\/([0-9a-f]{32})\/triggers\/([^/]+)\/paths\/invoke(\/.*)?$/i;
+const beginning = /^(?:https?:\/\/[^/]+)?\/(?:api|workflows)\//i;
 
 /**
- * Reads `/api/{workflow}/triggers/{trigger}/invoke[/{relativePath}]`.
+ * Reads `/api/{workflow}/triggers/{trigger}/invoke[/{relativePath}]`, and the form of Consumption:
+ * `/workflows/{id}/triggers/{trigger}/paths/invoke[/{relativePath}]`.
  * @returns undefined for every other address
  * @throws ServiceError 400 when a name is not encoded as URLs are
  */
 export function triggerAddress(target: string): TriggerAddress | undefined {
   if (!beginning.test(target)) return undefined;
   const url = new URL(target, 'http://localhost');
-  const match = pattern.exec(url.pathname);
+  const named = standard.exec(url.pathname);
+  const match = named ?? consumption.exec(url.pathname);
   if (!match) return undefined;
   const [, workflow = '', trigger = '', relativePath] = match;
   return {
     workflow: decoded(workflow),
+    byId: named === null,
     trigger: decoded(trigger),
     queries: ownQueries(url.searchParams),
     ...(relativePath === undefined ? {} : { relativePath }),

@@ -33,8 +33,8 @@ export class TriggerGate {
   ): Promise<{ workflow: DeployedWorkflow; trigger: PlannedTrigger }> {
     if (!this.runs.isAccepting) throw unavailable(response);
     const found =
-      this.registry.known(address.workflow) ??
-      (await this.registry.current(address.workflow).catch((error: unknown) => {
+      (address.byId ? undefined : this.registry.known(address.workflow)) ??
+      (await this.#current(address).catch((error: unknown) => {
         if (error instanceof ServiceError) throw error;
         throw unavailable(response);
       }));
@@ -62,6 +62,13 @@ export class TriggerGate {
       );
     }
     return { workflow, trigger };
+  }
+
+  async #current({ workflow, byId }: TriggerAddress) {
+    const name = byId ? await this.registry.nameOf(workflow) : workflow;
+    return name === undefined
+      ? undefined
+      : (this.registry.known(name) ?? this.registry.current(name));
   }
 
   #assertAddress(request: IncomingMessage, accessControl: WorkflowObject | undefined): void {

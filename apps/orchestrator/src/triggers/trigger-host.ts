@@ -1,10 +1,10 @@
-import type { PlannedTrigger } from '@isthmus/workflow-engine';
+import { newRunId, type PlannedTrigger } from '@isthmus/workflow-engine';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { RunPlaces } from '../runner/answers.js';
 import type { RunService } from '../runner/run-service.js';
 import type { RunsStore } from '../store/runs.store.js';
-import type { TriggersStore } from '../store/triggers.store.js';
+import type { TriggerAttempt, TriggersStore } from '../store/triggers.store.js';
 import type { CallbackUrls } from './callback-urls.js';
 import { RunStarter } from './run-starter.js';
 
@@ -20,7 +20,7 @@ export interface CallLimits {
 
 /** Why an attempt of a trigger led to no run. */
 export type NotFired =
-  | { readonly kind: 'skipped'; readonly condition: string }
+  | { readonly kind: 'skipped'; readonly condition: string; readonly unmet?: readonly string[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 /** What firing a trigger concerns. */
@@ -52,25 +52,32 @@ export class TriggerHost {
     this.places = { runs, registry, store };
   }
 
-  /** Keeps an attempt in the history of the trigger. */
-  keepAttempt(attempt: {
-    readonly workflow: DeployedWorkflow;
-    readonly trigger: PlannedTrigger;
-    readonly id: string;
-    readonly outcome: NotFired;
-  }): Promise<void> {
-    return this.triggers.addAttempt(attemptRow(attempt));
+  /** Keeps an attempt in the history of the trigger: an entry for each item that led to no run. */
+  keepAttempt(attempt: Attempt): Promise<void> {
+    return this.triggers.addAttempts(attemptRows(attempt));
   }
 }
 
-/** The row of an attempt that led to no run. */
-export function attemptRow(attempt: {
+/** An attempt of a trigger that led to no run. */
+export interface Attempt {
   readonly workflow: DeployedWorkflow;
   readonly trigger: PlannedTrigger;
   readonly id: string;
   readonly outcome: NotFired;
   readonly scheduledAt?: Date;
-}) {
+}
+
+/** Rows of an attempt that led to no run: with `splitOn` one for each item. */
+export function attemptRows(attempt: Attempt): TriggerAttempt[] {
+  const { outcome } = attempt;
+  const count = outcome.kind === 'skipped' ? (outcome.unmet?.length ?? 1) : 1;
+  const now = Date.now();
+  return Array.from({ length: count }, (_, index) =>
+    attemptRow(index === 0 ? attempt : { ...attempt, id: newRunId(now, Math.random) }),
+  );
+}
+
+function attemptRow(attempt: Attempt): TriggerAttempt {
   const { outcome } = attempt;
   const now = new Date();
   return {

@@ -23,7 +23,7 @@ import { journalRows, runRow } from '../runner/run-rows.js';
 import type { Admission } from '../store/admission.store.js';
 import type { DueTrigger, TaskResult } from '../store/triggers.store.js';
 import { concurrencyOf } from './concurrency.js';
-import { attemptRow, type NotFired, type TriggerHost } from './trigger-host.js';
+import { attemptRows, type NotFired, type TriggerHost } from './trigger-host.js';
 import { triggerScope } from './trigger-scope.js';
 import { ruleOf } from './trigger-sync.js';
 
@@ -174,19 +174,21 @@ export class TriggerTasks {
       const row = runRow(state, { workflow }, { owner: '', suspended: false });
       return { row, events: journalRows(runId, events, 1), ...(limit && { limit }) };
     });
-    return { runs, fired: true };
+    if (!firing.unmet) return { runs, fired: true };
+    const skipped = { kind: 'skipped', condition: '', unmet: firing.unmet } as const;
+    return { ...this.#attempt(work, skipped), runs, fired: true };
   }
 
   #attempt(work: TriggerWork, outcome: NotFired, id?: string): TaskResult {
     const { row, workflow, trigger } = work;
-    const attempt = attemptRow({
+    const attempts = attemptRows({
       workflow,
       trigger,
       id: id ?? newRunId(row.now.getTime(), Math.random),
       outcome,
       ...(row.next_at && { scheduledAt: row.next_at }),
     });
-    return { attempt, next: { at: null } };
+    return { attempts, next: { at: null } };
   }
 
   #failed(work: TriggerWork, code: string, message: string): TaskResult {

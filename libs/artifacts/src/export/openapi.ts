@@ -1,8 +1,8 @@
 import { isRecord } from '../folder/parse-text.js';
+import { record, records, text } from './members.js';
+import type { Members } from './members.js';
 import type { Resource } from '../resource.js';
 import { asSwagger } from './swagger.js';
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** An API with what belongs to it, as resources. */
 export interface ExportedApi {
@@ -60,7 +60,7 @@ function openapi(exported: ExportedApi): Record<string, unknown> {
 }
 
 /** The API's own path; a version that is a segment of it belongs to it. */
-function serverPath({ api, versionSet }: ExportedApi): string {
+export function serverPath({ api, versionSet }: ExportedApi): string {
   const { path, apiVersion } = api.properties;
   const scheme = versionSet?.properties['versioningScheme'];
   const version = scheme === 'Segment' && typeof apiVersion === 'string' ? [apiVersion] : [];
@@ -208,16 +208,4 @@ function pointer(name: string): string {
 
 function optional(name: string, value: unknown): Members {
   return value === undefined || value === null || value === '' ? {} : { [name]: value };
-}
-
-function text(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
-}
-
-function record(value: unknown): Members {
-  return isRecord(value) ? value : {};
-}
-
-function records(value: unknown): Members[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isRecord) : [];
 }

@@ -57,6 +57,8 @@ const service: readonly FolderKind[] = [
     children: [
       plain('apis', 'productApiInformation.json'),
       plain('groups', 'productGroupInformation.json'),
+      plain('apiLinks', 'productApiLinkInformation.json'),
+      plain('groupLinks', 'productGroupLinkInformation.json'),
       { ...tags, information: ['tagInformation.json', 'productTagInformation.json'] },
     ],
     lists: {
@@ -94,6 +96,7 @@ const service: readonly FolderKind[] = [
     children: [
       plain('apis', 'gatewayApiInformation.json'),
       plain('hostnameConfigurations', 'hostnameConfigurationInformation.json'),
+      plain('certificateAuthorities', 'certificateAuthorityInformation.json'),
     ],
     lists: { 'apis.json': member('apis') },
   },

@@ -2,7 +2,7 @@ import { ConnectorError, type Connector, type OperationCall } from '../connector
 import type { CredentialStore } from '../credentials.js';
 import { forwardableHeaders, sendToSystem, type SystemRequest } from '../send.js';
 import { readDefinition, type ConnectorDefinition, type ConnectorOperation } from './definition.js';
-import { readPolicyTemplates, type PolicyTemplate } from './policy-templates.js';
+import { readPolicyTemplates, type TemplateInput } from './policy-templates.js';
 
 /** The files of a connector definition folder. */
 export interface OpenApiConnectorFiles {
@@ -22,17 +22,23 @@ export function openApiConnector(
   credentials: CredentialStore,
 ): Connector {
   const definition = readDefinition(files.definition);
-  const policies = files.properties === undefined ? [] : readPolicyTemplates(files.properties);
+  const policies = readPolicyTemplates(files.properties ?? { properties: {} });
   return {
     name: files.name,
     swagger: definition.document,
-    call: (call) => {
+    call: async (call) => {
       const { operation, values } = matchOperation(definition, call);
-      const request = applyPolicies(policies, systemRequest(definition, operation, values, call), {
-        operation,
-        call,
-      });
-      return sendToSystem(request, call, credentials);
+      const input = templateInput(operation, call);
+      const request = policies.inbound.reduce(
+        (current, policy) => policy(current, input),
+        systemRequest(definition, operation, values, call),
+      );
+      const answer = await sendToSystem(request, call, credentials);
+      const headers = policies.outbound.reduce(
+        (current, policy) => policy(current, input),
+        answer.headers ?? {},
+      );
+      return { ...answer, headers };
     },
   };
 }
@@ -113,16 +119,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function applyPolicies(
-  policies: readonly PolicyTemplate[],
-  request: SystemRequest,
-  { operation, call }: { operation: ConnectorOperation; call: OperationCall },
-): SystemRequest {
-  const input = {
+function templateInput(operation: ConnectorOperation, call: OperationCall): TemplateInput {
+  return {
     operationId: operation.operationId,
     connectionParameters: call.connection.parameters,
     queries: call.query,
     headers: call.headers,
   };
-  return policies.reduce((current, policy) => policy(current, input), request);
 }

@@ -38,32 +38,69 @@ export interface TemplateInput {
 /** One step of a connector: changes the request to the system. */
 export type PolicyTemplate = (request: SystemRequest, input: TemplateInput) => SystemRequest;
 
+/** The steps of a connector: before the system is called, and on its answer. */
+export interface PolicyTemplates {
+  readonly inbound: readonly PolicyTemplate[];
+  /** Work on the headers of the answer as on those of a request. */
+  readonly outbound: readonly HeaderTemplate[];
+}
+
+type Headers = Readonly<Record<string, string>>;
+/** Changes headers. */
+export type HeaderTemplate = (headers: Headers, input: TemplateInput) => Headers;
+
 /**
  * Reads the policy template instances of an `apiProperties.json`.
  * Source: "Policy templates for custom connectors", Power Platform documentation.
  * @throws Error that names a template which is not supported.
  */
-export function readPolicyTemplates(apiProperties: unknown): PolicyTemplate[] {
+export function readPolicyTemplates(apiProperties: unknown): PolicyTemplates {
   const checked = validate(ApiProperties, apiProperties);
   if (!checked.ok) {
     const { target, message } = checked.details[0]!;
     throw new Error(`connector properties: ${target} ${message}`);
   }
-  return (checked.value.properties.policyTemplateInstances ?? []).map((instance) => {
-    const make = templates[instance.templateId.toLowerCase()];
-    if (!make)
-      throw new Error(
-        `connector properties: policy template '${instance.templateId}' is not supported`,
-      );
-    const apply = make(instance);
-    const operations = instance.parameters['x-ms-apimTemplate-operationName'] as
-      | string[]
-      | undefined;
-    return (request, input) =>
-      operations?.length && !operations.includes(input.operationId)
-        ? request
-        : apply(request, input);
-  });
+  const inbound: PolicyTemplate[] = [];
+  const outbound: HeaderTemplate[] = [];
+  for (const instance of checked.value.properties.policyTemplateInstances ?? []) {
+    const id = instance.templateId.toLowerCase();
+    const section = optional(instance.parameters, 'x-ms-apimTemplate-policySection');
+    if (section?.toLowerCase() === 'response' && id === 'setheader')
+      outbound.push(ofOperations(instance, headerTemplate(instance)));
+    else inbound.push(ofOperations(instance, requestTemplate(instance)));
+  }
+  return { inbound, outbound };
+}
+
+function requestTemplate(instance: Instance): PolicyTemplate {
+  const make = templates[instance.templateId.toLowerCase()];
+  if (make) return make(instance);
+  throw new Error(
+    `connector properties: policy template '${instance.templateId}' is not supported`,
+  );
+}
+
+/** The step where it concerns the operation that is called; elsewhere nothing changes. */
+function ofOperations<T>(
+  { parameters }: Instance,
+  apply: (value: T, input: TemplateInput) => T,
+): (value: T, input: TemplateInput) => T {
+  const operations = parameters['x-ms-apimTemplate-operationName'] as string[] | undefined;
+  return (value, input) =>
+    operations?.length && !operations.includes(input.operationId) ? value : apply(value, input);
+}
+
+function headerTemplate({ parameters }: Instance): HeaderTemplate {
+  const name = text(parameters, 'x-ms-apimTemplateParameter.name').toLowerCase();
+  const value = text(parameters, 'x-ms-apimTemplateParameter.value');
+  const exists = optional(parameters, 'x-ms-apimTemplateParameter.existsAction');
+  return (headers, input) => {
+    const before = headers[name];
+    if (before !== undefined && exists === 'skip') return headers;
+    const filled = fill(value, input);
+    const after = before !== undefined && exists === 'append' ? `${before}, ${filled}` : filled;
+    return { ...headers, [name]: after };
+  };
 }
 
 const templates: Readonly<Record<string, (instance: Instance) => PolicyTemplate>> = {
@@ -78,17 +115,9 @@ const templates: Readonly<Record<string, (instance: Instance) => PolicyTemplate>
       return { ...request, url };
     };
   },
-  setheader: ({ parameters }) => {
-    const name = text(parameters, 'x-ms-apimTemplateParameter.name').toLowerCase();
-    const value = text(parameters, 'x-ms-apimTemplateParameter.value');
-    const exists = optional(parameters, 'x-ms-apimTemplateParameter.existsAction');
-    return (request, input) => {
-      const before = request.headers[name];
-      if (before !== undefined && exists === 'skip') return request;
-      const filled = fill(value, input);
-      const after = before !== undefined && exists === 'append' ? `${before}, ${filled}` : filled;
-      return { ...request, headers: { ...request.headers, [name]: after } };
-    };
+  setheader: (instance) => {
+    const apply = headerTemplate(instance);
+    return (request, input) => ({ ...request, headers: apply(request.headers, input) });
   },
   setqueryparameter: ({ parameters }) => {
     const name = text(parameters, 'x-ms-apimTemplateParameter.name');

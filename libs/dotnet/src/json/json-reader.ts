@@ -15,7 +15,12 @@ export interface JsonReaderOptions {
   readonly keepSource?: boolean;
   /** Nesting above which reading fails; null for none (Newtonsoft's default is 64). */
   readonly maxDepth?: number | null;
+  /** Tokens above which reading fails; null for none (default 1,000,000). Newtonsoft has no such limit. */
+  readonly maxTokens?: number | null;
 }
+
+/** A tree of a million tokens takes some 150 MB; of 60 MB of "{}," it would take all memory there is. */
+const mostTokens = 1_000_000;
 
 type Container = 'Object' | 'Array' | 'Constructor';
 
@@ -57,12 +62,15 @@ export class JsonReader {
   readonly where = new JsonPosition();
   readonly cursor: TextCursor;
   private state: 'value' | 'member' | 'after' | 'finished' = 'value';
+  private tokensLeft: number;
 
   constructor(
     text: string,
     private readonly options: JsonReaderOptions = {},
   ) {
     this.cursor = new TextCursor(text, this.where);
+    const { maxTokens = mostTokens } = options;
+    this.tokensLeft = maxTokens ?? Number.POSITIVE_INFINITY;
   }
 
   get depth(): number {
@@ -71,6 +79,10 @@ export class JsonReader {
 
   /** The next token; null at the end of the text. */
   read(): JsonToken | null {
+    if (this.tokensLeft-- <= 0)
+      throw this.cursor.error(
+        `The text holds more than ${this.options.maxTokens ?? mostTokens} tokens.`,
+      );
     for (;;) {
       const before = this.state;
       const token = this.step();

@@ -12,6 +12,8 @@ import { JsonReader, type JsonReaderOptions, type JsonToken } from './json-reade
 export interface ParseOptions extends JsonReaderOptions {
   readonly comments?: 'Ignore' | 'Load';
   readonly duplicates?: 'Replace' | 'Ignore' | 'Error';
+  /** What may follow the value: comments only as in `Parse` (default), or anything, unread, as in `Load`. */
+  readonly rest?: 'comments' | 'unread';
 }
 
 /** `JToken.Parse`: any JSON value; throws JsonReaderException with path, line and position. */
@@ -20,7 +22,7 @@ export function parseToken(text: string | null, options: ParseOptions = {}): JTo
   const token = reader.read();
   if (!token) throw reader.cursor.error('Error reading JToken from JsonReader');
   const result = loadToken(reader, token, options);
-  readToEnd(reader);
+  if (options.rest !== 'unread') readToEnd(reader);
   return result;
 }
 
@@ -53,7 +55,7 @@ function parseKind(
       `Error reading J${kind} from JsonReader. Current JsonReader item is not ${nouns[kind]}: ${tokenName(token)}`,
     );
   const result = loadToken(reader, token, options);
-  readToEnd(reader);
+  if (options.rest !== 'unread') readToEnd(reader);
   return result;
 }
 

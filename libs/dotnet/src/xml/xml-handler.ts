@@ -39,6 +39,8 @@ export interface XmlParseOptions {
   readonly maxDepth?: number;
   /** Characters that entities may expand to in all; 1,000,000 by default. */
   readonly maxEntityCharacters?: number;
+  /** Tags, attributes and pieces of text; 1,000,000 by default. */
+  readonly maxItems?: number;
 }
 
 /** The message of a refused document type. */

@@ -30,10 +30,14 @@ export function parseXml(
   new XmlParser(text.replace(/\r\n?/g, '\n'), handler, options).document();
 }
 
+/** A tree of a million nodes is what a gateway can hold for one call. */
+const mostItems = 1_000_000;
+
 class XmlParser {
   private readonly cursor: XmlCursor;
   private readonly entities: Entities;
   private readonly open: OpenElement[] = [];
+  private itemsLeft: number;
   private rootSeen = false;
   private doctypeSeen = false;
 
@@ -44,6 +48,7 @@ class XmlParser {
   ) {
     this.cursor = new XmlCursor(text);
     this.entities = new Entities(this.cursor, options.maxEntityCharacters ?? 1_000_000);
+    this.itemsLeft = options.maxItems ?? mostItems;
   }
 
   document(): void {
@@ -61,6 +66,10 @@ class XmlParser {
 
   private item(): void {
     const { cursor } = this;
+    if (this.itemsLeft-- <= 0)
+      throw cursor.error(
+        `The document holds more than ${this.options.maxItems ?? mostItems} items.`,
+      );
     if (cursor.char !== '<') return this.text();
     if (cursor.text.startsWith('</', cursor.at)) return this.endTag();
     if (cursor.take('<!--')) return this.comment();
@@ -78,6 +87,7 @@ class XmlParser {
     const at = cursor.at;
     const parent = this.open.at(-1);
     const tag = readTag(cursor, this.entities, parent?.scope ?? initialScope);
+    this.itemsLeft -= tag.attributes.length;
     this.rootSeen = true;
     const limit = this.options.maxDepth ?? 1000;
     if (this.open.length >= limit)

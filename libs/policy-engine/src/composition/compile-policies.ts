@@ -43,12 +43,14 @@ export function compilePolicies(
   documents: ScopeDocuments,
   options: CompileOptions = {},
 ): PolicyCompilation {
-  const environment = environmentOf(options);
+  const usual = environmentOf(options);
   const problems: PolicyProblem[] = [];
   const current = new Map<Section, SectionBlock>();
   for (const scope of scopes) {
     const source = documents[scope];
     if (!source) continue;
+    const other = options.scopes?.[scope];
+    const environment = other ? environmentOf(other) : usual;
     const loaded = cachedDocument(source, scope, environment);
     problems.push(...loaded.problems);
     if (loaded.kind !== 'policies') {

@@ -1,6 +1,7 @@
 import type { PolicySource } from '../document/policy-document.js';
 import type { PolicyProblem } from '../document/problem.js';
 import type { AnyPolicy } from '../pipeline/policy.js';
+import type { Scope } from '../pipeline/scope.js';
 import type { LoadedDocument } from './load-document.js';
 
 /** A schema resource that validate-content names by id. */
@@ -23,6 +24,8 @@ export interface CompileOptions {
   readonly loggers?: ReadonlySet<string> | undefined;
   /** Collects what runs here and API Management refuses. */
   readonly advice?: PolicyProblem[] | undefined;
+  /** What the documents of some scopes refer to, where it is not what the others do (those around a workspace). */
+  readonly scopes?: Partial<Record<Scope, CompileOptions>> | undefined;
   /** Shared by the operations of one configuration revision. */
   readonly cache?: CompilationCache | undefined;
 }

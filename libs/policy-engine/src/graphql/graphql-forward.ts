@@ -8,7 +8,7 @@ import type { GraphqlApi } from './graphql-api.js';
 export class GraphqlForward implements Forward {
   constructor(private readonly next: Forward) {}
 
-  forward(context: PolicyContext, options: ForwardOptions): Promise<Response> {
+  forward(context: PolicyContext, options: ForwardOptions): PromiseLike<Response> {
     const api = ownGraphql(context);
     return api ? executeGraphql(context, api) : this.next.forward(context, options);
   }

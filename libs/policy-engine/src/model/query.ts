@@ -66,12 +66,18 @@ export class Query implements NameValues {
   /** Replaces the name's parameters where the first stood, or adds them at the end. */
   set(name: string, values: readonly string[]): void {
     const key = name.toLowerCase();
-    const list = this.#list();
-    const at = list.findIndex((parameter) => parameter.name.toLowerCase() === key);
-    const added = values.map((value) => makeParameter(name, value));
-    const rest = list.filter((parameter) => parameter.name.toLowerCase() !== key);
-    if (at < 0) this.#replace([...rest, ...added]);
-    else this.#replace([...rest.slice(0, at), ...added, ...rest.slice(at)]);
+    const parameters: Parameter[] = [];
+    let placed = false;
+    const place = (): void => {
+      for (const value of values) parameters.push(makeParameter(name, value));
+      placed = true;
+    };
+    for (const parameter of this.#list()) {
+      if (parameter.name.toLowerCase() !== key) parameters.push(parameter);
+      else if (!placed) place();
+    }
+    if (!placed) place();
+    this.#replace(parameters);
   }
 
   append(name: string, value: string): void {
@@ -93,7 +99,9 @@ export class Query implements NameValues {
 
   #replace(parameters: Parameter[]): void {
     this.#parameters = parameters;
-    this.#raw = parameters.map((parameter) => parameter.raw).join('&');
+    let raw = '';
+    for (const parameter of parameters) raw += raw === '' ? parameter.raw : `&${parameter.raw}`;
+    this.#raw = raw;
   }
 
   clone(): Query {
@@ -117,7 +125,12 @@ function parseParameter(raw: string): Parameter {
 }
 
 function makeParameter(name: string, value: string): Parameter {
-  return { name, value, raw: `${encodeURIComponent(name)}=${encodeURIComponent(value)}` };
+  return { name, value, raw: `${percentEncoded(name)}=${percentEncoded(value)}` };
+}
+
+/** As encodeURIComponent, which most texts need not. */
+export function percentEncoded(text: string): string {
+  return /^[A-Za-z0-9_.~-]*$/.test(text) ? text : encodeURIComponent(text);
 }
 
 /** Percent-decoding of a query part; malformed escapes stay as they are. */

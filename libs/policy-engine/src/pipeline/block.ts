@@ -11,14 +11,18 @@ export interface Block {
 
 /** Runs the steps. Nothing is awaited unless a step really waits. A failure leaves as PolicyError with its place. */
 export function runBlock(block: Block, context: PolicyContext): StepResult {
+  return runFrom(block, context, 0);
+}
+
+function runFrom(block: Block, context: PolicyContext, start: number): StepResult {
   const { steps } = block;
   const traced = context.recorder !== null;
-  let at = 0;
+  let at = start;
   try {
     for (; at < steps.length; at++) {
       const recorded = traced ? beginTraced(context, block.places[at]!) : 0;
       const result = steps[at]!(context);
-      if (isThenable(result)) return resume(block, context, { at, recorded }, result);
+      if (isThenable(result)) return goOnAfter(result, block, context, { at, recorded });
       if (traced) endTraced(context, block.places[at]!, recorded);
       if (result !== undefined) return result;
     }
@@ -28,28 +32,22 @@ export function runBlock(block: Block, context: PolicyContext): StepResult {
   return undefined;
 }
 
-async function resume(
+/** The steps behind one that waits. */
+function goOnAfter(
+  waiting: PromiseLike<void | Outcome>,
   block: Block,
   context: PolicyContext,
-  start: { readonly at: number; readonly recorded: number },
-  waiting: Promise<void | Outcome>,
-): Promise<void | Outcome> {
-  const { steps } = block;
-  const traced = context.recorder !== null;
-  let { at } = start;
-  try {
-    let outcome = await waiting;
-    if (traced) endTraced(context, block.places[at]!, start.recorded);
-    while (outcome === undefined && ++at < steps.length) {
-      const recorded = traced ? beginTraced(context, block.places[at]!) : 0;
-      const result = steps[at]!(context);
-      outcome = isThenable(result) ? await result : result;
-      if (traced) endTraced(context, block.places[at]!, recorded);
-    }
-    return outcome;
-  } catch (error) {
-    throw placed(error, block.places[at]!);
-  }
+  { at, recorded }: { readonly at: number; readonly recorded: number },
+): PromiseLike<void | Outcome> {
+  return waiting.then(
+    (outcome) => {
+      if (context.recorder) endTraced(context, block.places[at]!, recorded);
+      return outcome ?? runFrom(block, context, at + 1);
+    },
+    (error: unknown) => {
+      throw placed(error, block.places[at]!);
+    },
+  );
 }
 
 /** Entries of the section before a step. */

@@ -23,23 +23,28 @@ export function runPipeline(
   operation: CompiledOperation,
   context: PolicyContext,
   failure?: BuiltInFailure,
-): void | Promise<void> {
+): void | PromiseLike<void> {
   try {
     const result = runFrom(operation, context, 0, failure);
     if (isThenable(result)) {
       return result.then(
         () => finish(context),
-        async (error: unknown) => {
-          await fail(operation, context, error);
-          return finish(context);
-        },
+        (error: unknown) => finishFailed(operation, context, error),
       );
     }
   } catch (error) {
-    const result = fail(operation, context, error);
-    if (result) return result.then(() => finish(context));
+    return finishFailed(operation, context, error);
   }
   return finish(context);
+}
+
+function finishFailed(
+  operation: CompiledOperation,
+  context: PolicyContext,
+  error: unknown,
+): void | PromiseLike<void> {
+  const failing = fail(operation, context, error);
+  return failing ? failing.then(() => finish(context)) : finish(context);
 }
 
 const order: readonly Section[] = ['inbound', 'backend', 'outbound'];
@@ -75,7 +80,7 @@ function fail(
   operation: CompiledOperation,
   context: PolicyContext,
   thrown: unknown,
-): void | Promise<void> {
+): void | PromiseLike<void> {
   const error = toPolicyError(thrown);
   enterOnError(context, error);
   const giveUp = (again: unknown): void => {

@@ -10,12 +10,12 @@ export interface Outcome {
 export const respond: Outcome = { kind: 'respond' };
 
 /** What a step gives back. */
-export type StepResult = void | Outcome | Promise<void | Outcome>;
+export type StepResult = void | Outcome | PromiseLike<void | Outcome>;
 
-/** undefined: go on. An Outcome leaves the section. A promise only when the step really waits. */
+/** undefined: go on. An Outcome leaves the section. A promise (or `Later`) only when the step really waits. */
 export type Step = (context: PolicyContext) => StepResult;
 
 /** True for what has to be awaited. */
-export function isThenable(result: StepResult): result is Promise<void | Outcome> {
-  return result !== undefined && 'then' in (result as object);
+export function isThenable(result: StepResult): result is PromiseLike<void | Outcome> {
+  return result !== undefined && (result as { readonly then?: unknown }).then !== undefined;
 }

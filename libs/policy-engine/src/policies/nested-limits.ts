@@ -63,8 +63,17 @@ function limit(
   };
 }
 
-/** Id of the entity whose document holds a policy. */
+/**
+ * Id of the entity whose document holds a policy. In workspaces names may be the same as elsewhere, those of
+ * subscriptions too: each counts by itself.
+ */
 export function ownerOf(context: PolicyContext, scope: Scope): string {
+  const { workspace } = context.parts;
+  const owner = entityOf(context, scope);
+  return workspace ? `${workspace.id}/${owner}` : owner;
+}
+
+function entityOf(context: PolicyContext, scope: Scope): string {
   const { api, operation, product, workspace } = context.parts;
   switch (scope) {
     case 'global':

@@ -21,7 +21,7 @@ export interface ForwardOptions {
  * Rejects with TransportError when there is no response.
  */
 export interface Forward {
-  forward(context: PolicyContext, options: ForwardOptions): Promise<Response>;
+  forward(context: PolicyContext, options: ForwardOptions): PromiseLike<Response>;
 }
 
 /** What set-backend-service chose. */

@@ -32,6 +32,8 @@ export function compileValue<T>(source: ValueSource<T>, report: Report): Value<T
   const evaluate = parts.length === 1 && typeof first === 'function' ? first : joined(parts);
   const { kind } = source;
   return {
+    // All values have one shape, so that steps find their functions without looking for them.
+    constant: undefined,
     reads,
     evaluate(context) {
       const result = evaluate(context);
@@ -59,6 +61,7 @@ function joined(parts: readonly (string | Evaluate)[]): Evaluate {
 
 function unknownValue<T>(source: ValueSource<T>): Value<T> {
   return {
+    constant: undefined,
     reads: 0,
     evaluate: () => {
       throw expressionFailure(`The value of '${source.element}' is not known.`);

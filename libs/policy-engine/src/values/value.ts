@@ -7,7 +7,7 @@ export const readsResponseBody = 2;
 /** A value of a policy, ready to evaluate. */
 export interface Value<T> {
   /** Set when it is the same for all requests. */
-  readonly constant?: T;
+  readonly constant: T | undefined;
   /** Bits of `readsRequestBody` and `readsResponseBody`. */
   readonly reads: number;
   /** Throws PolicyError ExpressionValueEvaluationFailure. */

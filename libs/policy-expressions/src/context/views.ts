@@ -139,11 +139,13 @@ export function cached<K extends object, V extends object>(
   return (key) => {
     if (key === null || key === undefined) return null;
     const holder = key as { [wrapper]?: V };
-    const known = holder[wrapper] ?? (Object.isExtensible(key) ? undefined : ofFrozen.get(key));
+    const known = holder[wrapper];
     if (known !== undefined) return known;
+    if (Object.isExtensible(key)) return (holder[wrapper] = make(key));
+    const former = ofFrozen.get(key);
+    if (former !== undefined) return former;
     const value = make(key);
-    if (Object.isExtensible(key)) holder[wrapper] = value;
-    else ofFrozen.set(key, value);
+    ofFrozen.set(key, value);
     return value;
   };
 }

@@ -1,58 +1,23 @@
 import type { Dispatcher } from 'undici';
-import { ExchangeError } from './exchange-error.js';
-
-/** The parts of an address that a request is sent by. */
-export interface WireTarget {
-  readonly origin: string;
-  readonly hostname: string;
-  /** With its query. */
-  readonly path: string;
-}
-
-/** One request on the wire. */
-export interface WireRequest {
-  readonly method: string;
-  readonly target: WireTarget;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  readonly body?: Uint8Array;
-}
-
-/** Takes an address apart. */
-export function wireTarget({ origin, hostname, pathname, search }: URL): WireTarget {
-  return { origin, hostname, path: pathname + search };
-}
-
-/** Limits of an exchange. */
-export interface ExchangeOptions {
-  readonly dispatcher?: Dispatcher;
-  readonly signal: AbortSignal;
-  /** Milliseconds for the whole exchange. */
-  readonly timeout: number;
-  /** Bytes that an answer may have. */
-  readonly contentSize: number;
-}
-
-/** An answer as it came, its body still encoded. */
-export interface CollectedResponse {
-  readonly statusCode: number;
-  readonly rawHeaders: readonly string[];
-  readonly bytes: Uint8Array;
-}
+import {
+  AnswerCollector,
+  type CollectedResponse,
+  type ExchangeLimits,
+} from './answer-collector.js';
+import type { WireRequest } from './wire-request.js';
 
 /**
- * Sends a request and collects its answer, without streams in between: workflows need the whole answer anyway.
+ * Sends a request by undici and collects its answer.
  * @throws ExchangeError, what the connection says, or the reason of the signal
  */
 export function collectResponse(
   dispatcher: Dispatcher,
   request: WireRequest,
-  options: ExchangeOptions,
+  limits: ExchangeLimits,
 ): Promise<CollectedResponse> {
   const { origin, path } = request.target;
   return new Promise((resolve, reject) => {
-    options.signal.throwIfAborted();
-    const collector = new Collector(options, { resolve, reject });
+    const answer = new AnswerCollector(limits, { resolve, reject });
     dispatcher.dispatch(
       {
         origin,
@@ -63,85 +28,39 @@ export function collectResponse(
         headersTimeout: 0,
         bodyTimeout: 0,
       },
-      collector,
+      new UndiciExchange(answer),
     );
   });
 }
 
-interface Settle {
-  resolve(response: CollectedResponse): void;
-  reject(error: unknown): void;
-}
-
-class Collector implements Dispatcher.DispatchHandler {
-  readonly #chunks: Buffer[] = [];
-  readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = (): void => this.#stop(this.options.signal.reason as Error);
-  #size = 0;
-  #statusCode = 0;
-  #rawHeaders: string[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
-  #stopped: Error | undefined;
-
-  constructor(
-    private readonly options: ExchangeOptions,
-    private readonly settle: Settle,
-  ) {
-    const late = 'Http request failed: the timeout was reached.';
-    this.#timer = setTimeout(
-      () => this.#stop(new ExchangeError('BadRequest', late, true)),
-      options.timeout,
-    );
-    options.signal.addEventListener('abort', this.#onAbort, { once: true });
-  }
+class UndiciExchange implements Dispatcher.DispatchHandler {
+  constructor(private readonly answer: AnswerCollector) {}
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#stopped) controller.abort(this.#stopped);
+    const { stopped } = this.answer;
+    if (stopped) controller.abort(stopped);
+    else this.answer.onStop = (reason) => controller.abort(reason);
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {
     // Interim answers (1xx) are not the answer.
     if (statusCode < 200) return;
-    this.#statusCode = statusCode;
     const raw = controller.rawHeaders as Buffer[];
-    this.#rawHeaders = raw.map((part) => part.toString('latin1'));
+    this.answer.head(
+      statusCode,
+      raw.map((part) => part.toString('latin1')),
+    );
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length;
-    const { contentSize } = this.options;
-    if (this.#size <= contentSize) this.#chunks.push(chunk);
-    else this.#stop(tooLarge(contentSize));
+    this.answer.data(chunk);
   }
 
   onResponseEnd(): void {
-    this.#release();
-    const [only] = this.#chunks;
-    const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
-    this.settle.resolve({ statusCode: this.#statusCode, rawHeaders: this.#rawHeaders, bytes });
+    this.answer.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#release();
-    this.settle.reject(this.#stopped ?? error);
+    this.answer.fail(error);
   }
-
-  #stop(reason: Error): void {
-    this.#stopped ??= reason;
-    this.#release();
-    // Settled here: a connection that is still being made reports its end much later.
-    this.settle.reject(this.#stopped);
-    this.#controller?.abort(this.#stopped);
-  }
-
-  #release(): void {
-    clearTimeout(this.#timer);
-    this.options.signal.removeEventListener('abort', this.#onAbort);
-  }
-}
-
-function tooLarge(limit: number): ExchangeError {
-  const message = `Http request failed: the content is larger than the limit of '${limit}' bytes.`;
-  return new ExchangeError('BadRequest', message, false);
 }

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Http1Client } from '@isthmus/http1';
 import type { Dispatcher } from 'undici';
+import { plainClient } from './collect-plain-response.js';
 import { guardedLookup, type EgressRules } from './egress-guard.js';
 
-/** Connections to other services: one pool, and one for each client certificate. */
+/** Connections to other services: plain ones, and those of undici, apart for each client certificate. */
 export class DispatcherPool {
   private readonly agents = new Map<string, Dispatcher>();
-  /** The pool of calls without a certificate, when there is one. */
-  usual: Dispatcher | undefined;
+  readonly plain: Http1Client;
 
-  constructor(private readonly rules: EgressRules) {}
+  constructor(private readonly rules: EgressRules) {
+    this.plain = plainClient(rules);
+  }
 
   async get(certificate?: { pfx: Buffer; password: string }): Promise<Dispatcher> {
     const key = certificate
@@ -25,13 +28,12 @@ export class DispatcherPool {
       allowH2: false,
     });
     this.agents.set(key, agent);
-    if (!certificate) this.usual = agent;
     return agent;
   }
 
   async close(): Promise<void> {
+    this.plain.close();
     await Promise.all([...this.agents.values()].map((agent) => agent.destroy()));
     this.agents.clear();
-    this.usual = undefined;
   }
 }

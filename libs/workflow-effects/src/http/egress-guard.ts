@@ -1,4 +1,5 @@
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { AddressGuard } from '@isthmus/http1';
 import { ExchangeError } from './exchange-error.js';
 
 /** Where calls of workflows may go. */
@@ -68,6 +69,15 @@ export function guardedLookup(rules: EgressRules): LookupFunction {
         return callback(null, first?.address ?? '', first?.family ?? 4);
       });
     });
+  };
+}
+
+/** The rules as plain connections know them. */
+export function addressGuard(rules: EgressRules): AddressGuard {
+  return {
+    lookup: guardedLookup(rules),
+    refused: (address, host) =>
+      isOpen(host, rules) || !isPrivateAddress(address) ? undefined : refused(host),
   };
 }
 

@@ -1,6 +1,10 @@
 import type { Dispatcher } from 'undici';
-import { collectResponse, type ExchangeOptions, type WireRequest } from './collect-response.js';
+import { Http1Failure, type Http1Client } from '@isthmus/http1';
+import type { CollectedResponse, ExchangeLimits } from './answer-collector.js';
+import { collectPlainResponse, isPlain } from './collect-plain-response.js';
+import { collectResponse } from './collect-response.js';
 import { ExchangeError } from './exchange-error.js';
+import type { WireRequest } from './wire-request.js';
 
 /** One complete answer. */
 export interface WireResponse {
@@ -9,6 +13,14 @@ export interface WireResponse {
   readonly rawHeaders: readonly string[];
   /** Decoded from its content encoding. */
   readonly body: Uint8Array;
+}
+
+/** An exchange and what carries it. */
+export interface ExchangeOptions extends ExchangeLimits {
+  /** For plain connections; absent: they are made like the others. */
+  readonly plain?: Http1Client;
+  /** For all others; absent: the usual one of undici. */
+  readonly dispatcher?: () => Dispatcher | Promise<Dispatcher>;
 }
 
 /**
@@ -20,9 +32,8 @@ export async function exchange(
   request: WireRequest,
   options: ExchangeOptions,
 ): Promise<WireResponse> {
-  const dispatcher = options.dispatcher ?? (await usualDispatcher());
   try {
-    const { statusCode, rawHeaders, bytes } = await collectResponse(dispatcher, request, options);
+    const { statusCode, rawHeaders, bytes } = await collected(request, options);
     const encoding = encodingOf(bytes, rawHeaders);
     const body = encoding === undefined ? bytes : await decompress(bytes, encoding, options);
     return { statusCode, rawHeaders, body };
@@ -30,6 +41,14 @@ export async function exchange(
     if (options.signal.aborted) throw options.signal.reason;
     throw exchangeError(error, request.target.hostname);
   }
+}
+
+function collected(request: WireRequest, options: ExchangeOptions): Promise<CollectedResponse> {
+  if (options.plain && isPlain(request))
+    return collectPlainResponse(options.plain, request, options);
+  return Promise.resolve((options.dispatcher ?? usualDispatcher)()).then((dispatcher) =>
+    collectResponse(dispatcher, request, options),
+  );
 }
 
 let usual: Promise<Dispatcher> | undefined;
@@ -77,6 +96,7 @@ async function decompress(
 function exchangeError(error: unknown, host: string): ExchangeError {
   if (error instanceof ExchangeError) return error;
   const cause = causeOf(error);
+  if (cause instanceof Http1Failure) return plainFailure(cause);
   if (cause instanceof ExchangeError) return cause;
   const { code, message } = cause as { code?: unknown; message?: unknown };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL') {
@@ -91,6 +111,21 @@ function exchangeError(error: unknown, host: string): ExchangeError {
     'BadRequest',
     `Http request failed as there is an error: '${reason}'.`,
     isConnectivity(code),
+  );
+}
+
+/** What a plain connection found out by itself, in the words of other connections. */
+function plainFailure({ proxyStatus, message }: Http1Failure): ExchangeError {
+  const reasons: Partial<Record<typeof proxyStatus, string>> = {
+    connection_terminated: 'other side closed',
+    http_response_incomplete: 'other side closed',
+    connection_timeout: 'Connect Timeout Error',
+  };
+  const reason = reasons[proxyStatus] ?? message;
+  return new ExchangeError(
+    'BadRequest',
+    `Http request failed as there is an error: '${reason}'.`,
+    true,
   );
 }
 

@@ -9,13 +9,12 @@ import {
   type ResponseOutcome,
 } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
-import type { Dispatcher } from 'undici';
 import { credentialsOf, type Credentials, type TokenSource } from './authentication.js';
 import { DispatcherPool } from './dispatcher-pool.js';
 import { checkAddress, type EgressRules } from './egress-guard.js';
-import { wireTarget, type WireRequest, type WireTarget } from './collect-response.js';
 import { ExchangeError } from './exchange-error.js';
 import { exchange, type WireResponse } from './http-exchange.js';
+import { wireTarget, type WireRequest, type WireTarget } from './wire-request.js';
 import { workflowHeaders, type RunContext } from './workflow-headers.js';
 
 /** What sending needs beside the request. */
@@ -94,16 +93,13 @@ export class CallSender {
     { target, credentials }: { target: WireTarget; credentials: Credentials },
   ): Promise<WireResponse> {
     const { certificate } = credentials;
-    const request = wireRequest(outgoing, target, credentials);
-    const over = (dispatcher: Dispatcher): Promise<WireResponse> =>
-      exchange(request, {
-        signal: outgoing.signal,
-        timeout: outgoing.effect.timeout,
-        contentSize: this.options.contentSize,
-        dispatcher,
-      });
-    const { usual } = this.pool;
-    return usual && !certificate ? over(usual) : this.pool.get(certificate).then(over);
+    return exchange(wireRequest(outgoing, target, credentials), {
+      signal: outgoing.signal,
+      timeout: outgoing.effect.timeout,
+      contentSize: this.options.contentSize,
+      plain: this.pool.plain,
+      dispatcher: () => this.pool.get(certificate),
+    });
   }
 
   /** An address taken apart and checked; those called before are remembered. */

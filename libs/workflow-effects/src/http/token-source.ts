@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ClientCredentials, TokenSource } from './authentication.js';
 import { readClientCertificate } from './client-certificate.js';
 import { ExchangeError } from './exchange-error.js';
-import { wireTarget } from './collect-response.js';
+import { wireTarget } from './wire-request.js';
 import { exchange } from './http-exchange.js';
 
 /** How the workload proves who it is where a definition says ManagedServiceIdentity. */

@@ -1,5 +1,5 @@
 import type { CallEffect, WorkflowIdentity } from '@isthmus/workflow-engine';
-import { splitPath } from '@isthmus/workflow-engine';
+import { splitPath, systemId } from '@isthmus/workflow-engine';
 
 /** The run on whose behalf something is sent. */
 export interface RunContext {
@@ -34,7 +34,7 @@ const known = new WeakMap<WorkflowIdentity, readonly string[]>();
 function identityHeaders(workflow: WorkflowIdentity): readonly string[] {
   const before = known.get(workflow);
   if (before) return before;
-  const id = headerText(workflow.id);
+  const id = systemId(workflow);
   const headers = [
     ...['User-Agent', `azure-logic-apps/1.0 (workflow ${id}; version ${workflow.version})`],
     ...['x-ms-workflow-id', id],

@@ -35,7 +35,11 @@ export function localWorkflows(neighbours: Neighbours, depth = 0): WorkflowPort 
         headers,
         ...(body !== undefined && { body }),
       });
-      return answerOf(effect.id, outcome);
+      return effect.disableAsyncPattern &&
+        outcome.kind === 'run' &&
+        outcome.plan.respondsAsynchronously
+        ? answer(effect.id, { statusCode: 202, headers: {} })
+        : answerOf(effect.id, outcome);
     },
     // A batch is collected by a host that keeps messages; here the message is taken and that is all.
     async sendToBatch(effect) {
@@ -51,7 +55,7 @@ function answerOf(effectId: string, outcome: LocalOutcome): EffectOutcome {
     case 'run': {
       const [state] = outcome.split ? [] : outcome.states;
       if (!state) return answer(effectId, { statusCode: 202, headers: {} });
-      const response = finalResponse(outcome.plan, state);
+      const response = finalResponse(outcome.plan, state, 'workflow');
       return response
         ? answer(effectId, response)
         : failure(effectId, 'BadGateway', 'The workflow gave no response.');

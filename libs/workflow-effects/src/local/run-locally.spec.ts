@@ -398,6 +398,15 @@ describe('workflows that call each other', () => {
     });
   });
 
+  it('get 502 NoResponse from a child without a Response', async () => {
+    const silent = load({ triggers: manual, actions: { C: { type: 'Compose', inputs: 1 } } });
+    const port = localWorkflows({ ...neighbours, find: () => Promise.resolve(silent) });
+    await expect(port.call(effect, context, new AbortController().signal)).resolves.toMatchObject({
+      statusCode: 502,
+      body: { error: { code: 'NoResponse' } },
+    });
+  });
+
   it('fail for a child that is not there, and for an endless recursion', async () => {
     await expect(call({ ...effect, workflow: '/workflows/none' })).resolves.toMatchObject({
       kind: 'failure',

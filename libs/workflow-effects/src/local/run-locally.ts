@@ -105,7 +105,12 @@ async function runWith(run: LocalRun, server: CallbackServer | undefined): Promi
   const [trigger] = plan.triggers;
   if (!trigger)
     return { kind: 'failed', code: 'TriggerNotFound', message: 'The definition has no trigger.' };
-  const fired = fireRequest(plan, trigger, triggerRequest(run.trigger), ambient);
+  const fired = fireRequest(
+    plan,
+    trigger,
+    triggerRequest(run.trigger, trigger.type.receive !== undefined),
+    ambient,
+  );
   if (fired.kind !== 'fired') return fired;
   const { clientTrackingId, isSplit, runs } = fired;
   const states = await Promise.all(

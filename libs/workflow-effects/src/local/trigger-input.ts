@@ -1,4 +1,9 @@
-import { decodeContent, foldHeaders, type TriggerRequest } from '@isthmus/workflow-engine';
+import {
+  decodeContent,
+  encodeContent,
+  foldHeaders,
+  type TriggerRequest,
+} from '@isthmus/workflow-engine';
 import {
   isObject,
   memberOf,
@@ -13,10 +18,13 @@ import {
 /**
  * The call that a `trigger.json` describes: `{ method?, headers?, queries?, relativePath?, body? }`. A body of text
  * under another type than JSON is what was sent, to be decoded by its type; everything else is the decoded value.
+ * @param isCalled the trigger is one that is called over HTTP: it sees `Host` and `Content-Length` too
  */
-export function triggerRequest(input: WorkflowObject): TriggerRequest {
-  const headers = foldHeaders(texts(memberOf(input, 'headers')));
-  const body = bodyOf(memberOf(input, 'body'), headers['Content-Type']);
+export function triggerRequest(input: WorkflowObject, isCalled = false): TriggerRequest {
+  const given = foldHeaders(texts(memberOf(input, 'headers')));
+  const sent = memberOf(input, 'body');
+  const body = bodyOf(sent, given['Content-Type']);
+  const headers = isCalled ? { ...connectionHeaders(sent), ...given } : given;
   const relativePath = memberOf(input, 'relativePath');
   return {
     method: textOf(memberOf(input, 'method') ?? 'POST').toUpperCase(),
@@ -25,6 +33,11 @@ export function triggerRequest(input: WorkflowObject): TriggerRequest {
     ...(typeof relativePath === 'string' && { relativePath }),
     ...(body !== undefined && { body }),
   };
+}
+
+function connectionHeaders(sent: WorkflowValue | undefined): Record<string, string> {
+  const { length } = encodeContent(sent).bytes;
+  return { Host: 'localhost', ...(length > 0 && { 'Content-Length': String(length) }) };
 }
 
 function texts(members: WorkflowValue | undefined): string[] {

@@ -6,6 +6,7 @@ import type { ConnectorEffect, NotifyEffect } from '../run/effects.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
 import { callbackReceived, subscriptionLocation, subscriptionMade } from './webhook.js';
+import { worded } from '../run/worded.js';
 
 /** Subscribes through a connector, waits for the callback, then deletes the subscription at its Location. */
 export const apiConnectionWebhook: ActionType = {
@@ -15,7 +16,7 @@ export const apiConnectionWebhook: ActionType = {
     if (!effect)
       return badRequest(
         'InvalidTemplate',
-        "An 'ApiConnectionWebhook' action needs 'host.connection' and 'path'.",
+        worded`An 'ApiConnectionWebhook' action needs 'host.connection' and 'path'.`,
       );
     return startCall(inputs, effect, scope);
   },

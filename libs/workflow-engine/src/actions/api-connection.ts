@@ -4,6 +4,7 @@ import { connectionOf, operationPath } from '../calls/connection.js';
 import { callRequest } from '../calls/request.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** An operation of a managed or custom connector: an HTTP call below the address of its connection. */
 export const apiConnection: ActionType = {
@@ -14,7 +15,7 @@ export const apiConnection: ActionType = {
     if (!isObject(inputs) || connection === undefined || path === undefined) {
       return badRequest(
         'InvalidTemplate',
-        "An 'ApiConnection' action needs 'host.connection' and 'path'.",
+        worded`An 'ApiConnection' action needs 'host.connection' and 'path'.`,
       );
     }
     const request = callRequest(inputs, path);

@@ -5,6 +5,7 @@ import { callRequest } from '../calls/request.js';
 import { objectMember, textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** Calls an operation of an API that a gateway publishes. */
 export const apiManagement: ActionType = {
@@ -19,7 +20,7 @@ export const apiManagement: ActionType = {
     if (!isObject(inputs) || path === undefined || (id === undefined && connection === undefined)) {
       return badRequest(
         'InvalidTemplate',
-        "An 'ApiManagement' action needs 'api.id' or 'apiManagement.connection', and 'pathTemplate'.",
+        worded`An 'ApiManagement' action needs 'api.id' or 'apiManagement.connection', and 'pathTemplate'.`,
       );
     }
     const subscriptionKey = memberOf(inputs, 'subscriptionKey');

@@ -1,6 +1,7 @@
-import { isArray, kindOf, textOf, WorkflowExpressionError } from '@isthmus/workflow-expressions';
+import { isArray, kindOf, textOf } from '@isthmus/workflow-expressions';
 import type { ActionType } from './action-type.js';
-import { changeVariable } from './variables.js';
+import { changeVariable, VariableError } from './variables.js';
+import { worded } from '../run/worded.js';
 
 const appendable = 'Float, Integer, String, Boolean, Object';
 
@@ -12,19 +13,19 @@ export const appendToArrayVariable: ActionType = {
       if (type !== 'Array' || !isArray(variable.value))
         throw wrongVariable('AppendToArrayVariable', variable.name, 'Array');
       if (value === undefined || value === null) {
-        throw new WorkflowExpressionError(
-          `The value cannot be null. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
+        throw new VariableError(
+          worded`The value cannot be null. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
         );
       }
       if (isArray(value)) {
-        throw new WorkflowExpressionError(
-          `The value is of type 'Array'. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
+        throw new VariableError(
+          worded`The value is of type 'Array'. The action type 'AppendToArrayVariable' only supports values of types '${appendable}'.`,
         );
       }
       const limit = scope.environment.limits.foreachItemsLimit;
       if (variable.value.length >= limit) {
-        throw new WorkflowExpressionError(
-          `The variable '${variable.name}' holds the most items allowed, '${limit}'.`,
+        throw new VariableError(
+          worded`The variable '${variable.name}' holds the most items allowed, '${limit}'.`,
         );
       }
       return { value, append: true };
@@ -38,24 +39,24 @@ export const appendToStringVariable: ActionType = {
     changeVariable(inputs, scope, ({ variable, type, value = null }) => {
       if (type !== 'String') throw wrongVariable('AppendToStringVariable', variable.name, 'String');
       if (kindOf(value) === 'Array' || kindOf(value) === 'Object') {
-        throw new WorkflowExpressionError(
-          `The value is of type '${kindOf(value)}'. The action type 'AppendToStringVariable' only supports values of types 'Float, Integer, String, Boolean'.`,
+        throw new VariableError(
+          worded`The value is of type '${kindOf(value)}'. The action type 'AppendToStringVariable' only supports values of types 'Float, Integer, String, Boolean'.`,
         );
       }
       const text = textOf(value);
       const size = textOf(variable.value).length + text.length;
       const limit = scope.environment.limits.variableSize;
       if (size > limit) {
-        throw new WorkflowExpressionError(
-          `The variable '${variable.name}' would have ${size} characters; the limit is '${limit}'.`,
+        throw new VariableError(
+          worded`The variable '${variable.name}' would have ${size} characters; the limit is '${limit}'.`,
         );
       }
       return { value: text, append: true };
     }),
 };
 
-function wrongVariable(action: string, name: string, type: string): WorkflowExpressionError {
-  return new WorkflowExpressionError(
-    `The action type '${action}' only supports variables of type '${type}'; the variable '${name}' has another type.`,
+function wrongVariable(action: string, name: string, type: string): VariableError {
+  return new VariableError(
+    worded`The action type '${action}' only supports variables of type '${type}'; the variable '${name}' has another type.`,
   );
 }

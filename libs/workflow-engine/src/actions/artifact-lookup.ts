@@ -1,6 +1,7 @@
 import { isObject, memberOf, textOf } from '@isthmus/workflow-expressions';
 import type { ActionType } from './action-type.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Metadata of a map, schema, partner or agreement. */
 export const integrationAccountArtifactLookup: ActionType = {
@@ -16,7 +17,7 @@ export const integrationAccountArtifactLookup: ActionType = {
     if (found) return succeeded({ body: found });
     return failed(
       'IntegrationAccountArtifactNotFound',
-      `The artifact '${name}' of type '${type}' could not be found.`,
+      worded`The artifact '${name}' of type '${type}' could not be found.`,
     );
   },
 };

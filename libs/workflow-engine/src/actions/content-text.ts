@@ -9,6 +9,7 @@ import {
 import { objectMember, textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, Finished } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** The text of a member that is text or an envelope; undefined when there is none. */
 export function contentText(inputs: WorkflowValue, name = 'content'): string | undefined {
@@ -37,7 +38,7 @@ export function artifactName(
 /** The refusal of an action whose content is missing. */
 export const missingContent: Finished = badRequest(
   'InvalidTemplate',
-  "Required property 'content' expects a value but got null. Path ''.",
+  worded`Required property 'content' expects a value but got null. Path ''.`,
 );
 
 /** The map or schema that the inputs name, or the refusal of an action that names none or an unknown one. */
@@ -49,6 +50,9 @@ export function namedArtifact(
   const text = name === undefined ? undefined : scope.environment.artifacts[kind]?.(name);
   if (name !== undefined && text !== undefined) return { name, text };
   return {
-    refusal: badRequest('ArtifactNotFound', `The ${kind} '${name ?? ''}' could not be found.`),
+    refusal: badRequest(
+      'ArtifactNotFound',
+      worded`The ${kind} '${name ?? ''}' could not be found.`,
+    ),
   };
 }

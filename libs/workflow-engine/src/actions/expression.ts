@@ -9,6 +9,7 @@ import { textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** The function and the members of the inputs that give its arguments; optional ones end the list when they are missing. */
 const kinds: Readonly<
@@ -41,7 +42,7 @@ export const expression: ActionType = {
     if (!operation || known?.kind !== 'eager') {
       return badRequest(
         'InvalidTemplate',
-        `The kind '${kind}' of an 'Expression' action is not known.`,
+        worded`The kind '${kind}' of an 'Expression' action is not known.`,
       );
     }
     return succeeded({

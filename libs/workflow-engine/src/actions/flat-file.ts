@@ -12,6 +12,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
 import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Makes XML of a flat file by a schema with flat file annotations. */
 export const flatFileDecoding: ActionType = {
@@ -48,7 +49,7 @@ function convert(
     if (error instanceof FlatFileSchemaError || error instanceof DotNetError) {
       return badRequest(
         'InvalidSchema',
-        `The schema '${found.name}' or the content cannot be used: ${error.message}`,
+        worded`The schema '${found.name}' or the content cannot be used: ${error.message}`,
       );
     }
     throw error;

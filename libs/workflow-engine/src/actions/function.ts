@@ -5,6 +5,7 @@ import { objectMember, textMember } from '../plan/members.js';
 import type { FunctionEffect } from '../run/effects.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** Calls an Azure Function, or what answers at its place. */
 export const functionAction: ActionType = {
@@ -14,7 +15,7 @@ export const functionAction: ActionType = {
     if (!isObject(inputs) || !target) {
       return badRequest(
         'InvalidTemplate',
-        "A 'Function' action needs 'function.id' or 'function.connectionName'.",
+        worded`A 'Function' action needs 'function.id' or 'function.connectionName'.`,
       );
     }
     const request = callRequest(inputs, textMember(inputs, 'path') ?? '', 'POST');
@@ -47,7 +48,10 @@ export const invokeFunction: ActionType = {
   start(inputs, scope) {
     const name = isObject(inputs) ? textMember(inputs, 'functionName') : undefined;
     if (!isObject(inputs) || name === undefined) {
-      return badRequest('InvalidTemplate', "An 'InvokeFunction' action needs 'functionName'.");
+      return badRequest(
+        'InvalidTemplate',
+        worded`An 'InvokeFunction' action needs 'functionName'.`,
+      );
     }
     const body = memberOf(inputs, 'parameters');
     const request = { method: 'POST', uri: '', headers: {}, ...(body !== undefined && { body }) };

@@ -12,6 +12,7 @@ import type { HttpEffect, NotifyEffect } from '../run/effects.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
 import { callbackReceived, subscription, subscriptionMade } from './webhook.js';
+import { worded } from '../run/worded.js';
 
 /** Subscribes at an address, waits for the callback, then unsubscribes. */
 export const httpWebhook: ActionType = {
@@ -27,7 +28,7 @@ export const httpWebhook: ActionType = {
     if (!subscribe || !effect)
       return badRequest(
         'InvalidTemplate',
-        "An 'HttpWebhook' action needs 'subscribe' with 'method' and 'uri'.",
+        worded`An 'HttpWebhook' action needs 'subscribe' with 'method' and 'uri'.`,
       );
     return startCall(subscribe, effect, scope);
   },

@@ -3,26 +3,33 @@ import { callOptions, resumeCall, startCall } from '../calls/call.js';
 import { callRequest } from '../calls/request.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** A call to any address. */
 export const http: ActionType = {
   type: 'Http',
   start(inputs, scope) {
     if (!isObject(inputs))
-      return badRequest('InvalidTemplate', "The inputs of an 'Http' action must be an object.");
+      return badRequest(
+        'InvalidTemplate',
+        worded`The inputs of an 'Http' action must be an object.`,
+      );
     const method = textOf(memberOf(inputs, 'method') ?? null);
     const uri = textOf(memberOf(inputs, 'uri') ?? null).trim();
     if (method === '')
       return badRequest(
         'InvalidTemplate',
-        "Required property 'method' expects a value but got null. Path ''.",
+        worded`Required property 'method' expects a value but got null. Path ''.`,
       );
     if (!/^[A-Za-z]+$/.test(method))
-      return badRequest('InvalidTemplate', `The 'method' property value '${method}' is not valid.`);
+      return badRequest(
+        'InvalidTemplate',
+        worded`The 'method' property value '${method}' is not valid.`,
+      );
     if (!/^https?:\/\//i.test(uri) || !URL.canParse(uri)) {
       return badRequest(
         'InvalidTemplate',
-        `The 'uri' property value '${uri}' is not a valid absolute address.`,
+        worded`The 'uri' property value '${uri}' is not a valid absolute address.`,
       );
     }
     const effect = {

@@ -1,13 +1,8 @@
 import { Decimal } from '@isthmus/dotnet';
-import {
-  Float,
-  integerOf,
-  kindOf,
-  WorkflowExpressionError,
-  type WorkflowValue,
-} from '@isthmus/workflow-expressions';
+import { Float, integerOf, kindOf, type WorkflowValue } from '@isthmus/workflow-expressions';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
-import { assignable, changeVariable, type VariableUse } from './variables.js';
+import { assignable, changeVariable, VariableError, type VariableUse } from './variables.js';
+import { worded } from '../run/worded.js';
 
 /** Adds to an integer or float variable, 1 unless told otherwise. */
 export const incrementVariable: ActionType = {
@@ -34,9 +29,8 @@ function moved(
 ): WorkflowValue {
   const kind = kindOf(value);
   if ((type !== 'Integer' && type !== 'Float') || !['Integer', 'Float', 'Decimal'].includes(kind)) {
-    throw new WorkflowExpressionError(
-      `The action type '${scope.action.type.type}' only supports variables and values of types 'Integer, Float'. ` +
-        `The variable '${variable.name}' is of type '${type}' and the value of type '${kind}'.`,
+    throw new VariableError(
+      worded`The action type '${scope.action.type.type}' only supports variables and values of types 'Integer, Float'. The variable '${variable.name}' is of type '${type}' and the value of type '${kind}'.`,
     );
   }
   if (type === 'Integer' && kind === 'Integer') {
@@ -44,8 +38,8 @@ function moved(
       BigInt(variable.value as number | bigint) + BigInt(sign) * BigInt(value as number | bigint),
     );
     if (sum === undefined)
-      throw new WorkflowExpressionError(
-        `The value of the variable '${variable.name}' is out of range.`,
+      throw new VariableError(
+        worded`The value of the variable '${variable.name}' is out of range.`,
       );
     return sum;
   }

@@ -9,6 +9,7 @@ import { resumeCall, startCall } from '../calls/call.js';
 import { objectMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** Runs JavaScript in a process of its own, which sees nothing but `workflowContext`. */
 export const javaScriptCode: ActionType = {
@@ -22,12 +23,12 @@ export const javaScriptCode: ActionType = {
       memberOf(inputs, 'code') ??
       (typeof file === 'string' ? scope.environment.artifacts.map?.(file) : undefined);
     if (typeof code !== 'string')
-      return badRequest('InvalidTemplate', "A 'JavaScriptCode' action needs 'code'.");
+      return badRequest('InvalidTemplate', worded`A 'JavaScriptCode' action needs 'code'.`);
     const { javaScriptMilliseconds, javaScriptCharacters } = scope.environment.limits;
     if (code.length > javaScriptCharacters) {
       return badRequest(
         'InlineCodeTooLong',
-        `The code has ${code.length} characters; ${javaScriptCharacters} are allowed.`,
+        worded`The code has ${code.length} characters; ${javaScriptCharacters} are allowed.`,
       );
     }
     const effect = {

@@ -13,6 +13,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType, Finished } from './action-type.js';
 import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 const kinds: Readonly<
   Record<string, { readonly from: 'json' | 'xml'; readonly to: 'json' | 'text' }>
@@ -31,7 +32,7 @@ export const liquid: ActionType = {
     if (!kind)
       return badRequest(
         'InvalidTemplate',
-        "The kind of a 'Liquid' action must be one of 'JsonToJson, JsonToText, XmlToJson, XmlToText'.",
+        worded`The kind of a 'Liquid' action must be one of 'JsonToJson, JsonToText, XmlToJson, XmlToText'.`,
       );
     const text = kind.from === 'xml' ? contentText(inputs) : jsonText(inputs);
     if (text === undefined) return missingContent;
@@ -70,7 +71,7 @@ function render(
     if (!(error instanceof DotNetError || error instanceof LiquidLimitError)) throw error;
     return failed(
       'LiquidTransformFailed',
-      `An error occurred while performing the Liquid transformation: ${error.message}`,
+      worded`An error occurred while performing the Liquid transformation: ${error.message}`,
     );
   }
   if (to === 'text') return succeeded({ body: text });
@@ -80,7 +81,7 @@ function render(
     if (!(error instanceof JsonTextError)) throw error;
     return failed(
       'LiquidTransformFailed',
-      `The result of the Liquid transformation is no JSON: ${error.message}`,
+      worded`The result of the Liquid transformation is no JSON: ${error.message}`,
     );
   }
 }

@@ -60,7 +60,7 @@ export const parseJson: ActionType = {
     }
     const errors = validateJson(value, schema);
     if (errors.length > 0) {
-      return failed('ValidationFailed', 'The schema validation failed.', {
+      return failed('ValidationFailed', worded`The schema validation failed.`, {
         outputs: { errors: errors.map(schemaErrorView) },
       });
     }

@@ -3,6 +3,7 @@ import { resumeCall, startCall } from '../calls/call.js';
 import { objectMember, textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** Hands a message to the batch trigger of another workflow. */
 export const sendToBatch: ActionType = {
@@ -11,7 +12,10 @@ export const sendToBatch: ActionType = {
     const host = isObject(inputs) ? objectMember(inputs, 'host') : undefined;
     const workflow = host && textMember(objectMember(host, 'workflow') ?? {}, 'id');
     if (!isObject(inputs) || !host || workflow === undefined) {
-      return badRequest('InvalidTemplate', "A 'SendToBatch' action needs 'host.workflow.id'.");
+      return badRequest(
+        'InvalidTemplate',
+        worded`A 'SendToBatch' action needs 'host.workflow.id'.`,
+      );
     }
     const effect = {
       kind: 'batch-message',

@@ -3,6 +3,7 @@ import { callOptions, resumeCall, startCall } from '../calls/call.js';
 import { objectMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
 /** An operation of a built-in connector, by provider and operation id. */
 export const serviceProvider: ActionType = {
@@ -14,7 +15,7 @@ export const serviceProvider: ActionType = {
     if (!isObject(inputs) || !configuration) {
       return badRequest(
         'InvalidTemplate',
-        "A 'ServiceProvider' action needs 'serviceProviderConfiguration'.",
+        worded`A 'ServiceProvider' action needs 'serviceProviderConfiguration'.`,
       );
     }
     const member = (name: string): string => textOf(memberOf(configuration, name) ?? null);

@@ -57,7 +57,7 @@ function distinctTypes(value: string, other: string) {
   const message =
     `The template language function 'strongEquals' expects its parameters to be of the same type. ` +
     `The provided values are of distinct types '${value},${other}'.`;
-  return failed('ActionFailed', 'An action failed. No dependent actions succeeded.', {
+  return failed('ActionFailed', worded`An action failed. No dependent actions succeeded.`, {
     children: {
       status: 'Failed',
       code: 'InternalServerError',

@@ -12,6 +12,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
 import { definedInputs, isList, listOf } from './list-source.js';
 import { succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 interface Sheet {
   /** Absent for automatic columns without rows: there is no header row then. */
@@ -41,14 +42,14 @@ export const table: ActionType = {
     if (format !== 'CSV' && format !== 'HTML') {
       return badRequest(
         'InvalidTemplate',
-        `The 'format' property value '${format}' in the 'table' action inputs is not one of 'CSV, HTML'.`,
+        worded`The 'format' property value '${format}' in the 'table' action inputs is not one of 'CSV, HTML'.`,
       );
     }
     const sheet = sheetOf(list, scope);
     if (!sheet) {
       return badRequest(
         'InvalidTemplate',
-        "The property 'columns' must be specified unless the 'from' property value is an array of objects.",
+        worded`The property 'columns' must be specified unless the 'from' property value is an array of objects.`,
       );
     }
     return succeeded({ body: format === 'CSV' ? csv(sheet) : html(sheet) });

@@ -2,6 +2,7 @@ import { isObject, memberOf, textOf } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { done } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 const statuses = ['Succeeded', 'Failed', 'Cancelled'] as const;
 
@@ -14,7 +15,7 @@ export const terminate: ActionType = {
     if (!status || !isObject(inputs)) {
       return badRequest(
         'InvalidTemplate',
-        `The 'runStatus' '${wanted}' is not one of 'Succeeded, Failed, Cancelled'.`,
+        worded`The 'runStatus' '${wanted}' is not one of 'Succeeded, Failed, Cancelled'.`,
       );
     }
     const error = memberOf(inputs, 'runError');

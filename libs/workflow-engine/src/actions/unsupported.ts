@@ -1,5 +1,6 @@
 import type { ActionType } from './action-type.js';
 import { failed } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Types of the platform that are out of reach, by the reason. */
 const reasons: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ function unsupported(type: string, reason: string): ActionType {
     start: (_inputs, scope) =>
       failed(
         'ActionTypeNotSupported',
-        `The action '${scope.action.name}' cannot run: the type '${type}' is not supported (${reason}).`,
+        worded`The action '${scope.action.name}' cannot run: the type '${type}' is not supported (${reason}).`,
       ),
   };
 }

@@ -36,14 +36,16 @@ export const until: ActionType = {
       );
     }
     if (reached) return lastPass(passes);
-    if (!isLimitReached(limit as WorkflowObject, passes, scope)) return 'begin';
-    if (scope.action.options.has('failwhenlimitsreached')) {
-      return failed(
-        'UntilLimitsReached',
-        worded`The execution of template action '${scope.action.name}' failed: the loop reached its limits before its condition was met.`,
-      );
-    }
-    return lastPass(passes);
+    const limits = limit as WorkflowObject;
+    const isTimeOver = isTimeLimitReached(limits, scope);
+    if (!isTimeOver && !isCountReached(limits, passes, scope)) return 'begin';
+    if (!scope.action.options.has('failwhenlimitsreached')) return lastPass(passes);
+    // Out of time it was seen as TimedOut; the documentation speaks of failing.
+    return failed(
+      'UntilLimitsReached',
+      worded`The execution of template action '${scope.action.name}' failed: the loop reached its limits before its condition was met.`,
+      isTimeOver ? { status: 'TimedOut' } : {},
+    );
   },
 };
 
@@ -53,13 +55,16 @@ function lastPass(passes: ContainerState): Finished {
     : done();
 }
 
-function isLimitReached(
+function isCountReached(
   limit: WorkflowObject,
   passes: ContainerState,
   scope: ActionScope,
 ): boolean {
   const count = numberOf(memberOf(limit, 'count')) ?? defaultCount;
-  if (passes.finished >= Math.min(count, scope.environment.limits.untilLimitCount)) return true;
+  return passes.finished >= Math.min(count, scope.environment.limits.untilLimitCount);
+}
+
+function isTimeLimitReached(limit: WorkflowObject, scope: ActionScope): boolean {
   const timeout = memberOf(limit, 'timeout');
   const duration =
     typeof timeout === 'string' ? parseDuration(timeout, scope.startedAt) : undefined;

@@ -5,7 +5,6 @@ import {
   kindOf,
   memberOf,
   textOf,
-  WorkflowExpressionError,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
@@ -13,7 +12,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { VariableState } from '../run/state.js';
 import type { ActionScope, Assignment, Finished } from './action-type.js';
 import { done } from './succeeded.js';
-import { worded } from '../run/worded.js';
+import { worded, type Wording } from '../run/worded.js';
 
 /** Types of variables, as they are named in messages. */
 const variableTypes = ['Boolean', 'Integer', 'Float', 'String', 'Array', 'Object'] as const;
@@ -36,7 +35,7 @@ const starts: Readonly<Record<VariableType, WorkflowValue>> = {
 /**
  * The value that a variable of that type takes on: the value itself, a float of an integer, the empty text or array
  * for null, the start value for none.
- * @throws WorkflowExpressionError when the value has another type
+ * @throws VariableError when the value has another type
  */
 export function assignable(
   type: VariableType,
@@ -50,10 +49,16 @@ export function assignable(
   if (type === 'Float' && (kind === 'Integer' || kind === 'Decimal')) {
     return kind === 'Integer' ? new Float(Number(value)) : value;
   }
-  throw new WorkflowExpressionError(
-    `The variable '${name}' of type '${type}' cannot be initialized or updated with value of type '${kind}'. ` +
-      `The variable '${name}' only supports values of types '${type}'.`,
+  throw new VariableError(
+    worded`The variable '${name}' of type '${type}' cannot be initialized or updated with value of type '${kind}'. The variable '${name}' only supports values of types '${type}'.`,
   );
+}
+
+/** A change that a variable does not take. */
+export class VariableError extends Error {
+  constructor(readonly wording: Wording) {
+    super(wording.message);
+  }
 }
 
 /** The variable that the inputs name, and the value that they give. */
@@ -65,7 +70,7 @@ export interface VariableUse {
 
 /**
  * What the actions that change a variable have in common: they find it, and their outputs are
- * `{ body: { name, value } }`, of what was appended the value that was added. A WorkflowExpressionError of `change` fails the action with `BadRequest`.
+ * `{ body: { name, value } }`, of what was appended the value that was added. A VariableError of `change` fails the action with `BadRequest`.
  */
 export function changeVariable(
   inputs: WorkflowValue,
@@ -88,8 +93,8 @@ export function changeVariable(
     const body = { name: variable.name, value: result.value };
     return done({ outputs: { body }, assign: [{ name: variable.name, ...result }] });
   } catch (error) {
-    if (!(error instanceof WorkflowExpressionError)) throw error;
-    return badRequest('BadRequest', error.message);
+    if (!(error instanceof VariableError)) throw error;
+    return badRequest('BadRequest', error.wording);
   }
 }
 
@@ -97,8 +102,8 @@ export function changeVariable(
 function checkSize(value: WorkflowValue, name: string, scope: ActionScope): void {
   const limit = scope.environment.limits.variableSize;
   if (typeof value === 'string' && value.length > limit) {
-    throw new WorkflowExpressionError(
-      `The variable '${name}' would have ${value.length} characters; the limit is '${limit}'.`,
+    throw new VariableError(
+      worded`The variable '${name}' would have ${value.length} characters; the limit is '${limit}'.`,
     );
   }
 }

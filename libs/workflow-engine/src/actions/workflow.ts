@@ -4,15 +4,19 @@ import { callRequest } from '../calls/request.js';
 import { objectMember, textMember } from '../plan/members.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
+import { worded } from '../run/worded.js';
 
-/** Runs another workflow and waits for its Response. A child that ends without one gives 502 (measured). */
+/**
+ * Runs another workflow and waits for its Response, also for an asynchronous one. A child that ends without a Response
+ * gives 502 `NoResponse`, whether its definition holds one or not (measured).
+ */
 export const workflow: ActionType = {
   type: 'Workflow',
   start(inputs, scope) {
     const host = isObject(inputs) ? objectMember(inputs, 'host') : undefined;
     const target = host && textMember(objectMember(host, 'workflow') ?? {}, 'id');
     if (!isObject(inputs) || !host || !target) {
-      return badRequest('InvalidTemplate', "A 'Workflow' action needs 'host.workflow.id'.");
+      return badRequest('InvalidTemplate', worded`A 'Workflow' action needs 'host.workflow.id'.`);
     }
     const triggerName = textMember(host, 'triggerName');
     const { uri: _, ...request } = callRequest(inputs, '', 'POST');
@@ -23,6 +27,9 @@ export const workflow: ActionType = {
       ...callOptions(scope),
       workflow: target,
       ...(triggerName !== undefined && { triggerName }),
+      ...(scope.action.options.has('disableasyncpattern') && {
+        disableAsyncPattern: true as const,
+      }),
       request: memberOf(inputs, 'method') === undefined ? rest : { method, ...rest },
     } as const;
     return startCall(inputs, effect, scope);

@@ -4,6 +4,7 @@ import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { artifactName, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** XML of JSON with one root, which has to fit its schema. */
 export const xmlCompose: ActionType = {
@@ -13,7 +14,7 @@ export const xmlCompose: ActionType = {
     if (!isObject(content))
       return badRequest(
         'InvalidTemplate',
-        "The property 'content' of an 'XmlCompose' action must be an object.",
+        worded`The property 'content' of an 'XmlCompose' action must be an object.`,
       );
     const found = namedArtifact(artifactName(inputs, 'schema'), 'schema', scope);
     if ('refusal' in found) return found.refusal;
@@ -26,14 +27,17 @@ export const xmlCompose: ActionType = {
       if (problem)
         return failed(
           'XmlComposeFailed',
-          `The content does not fit the schema '${name}': ${problem.message}`,
+          worded`The content does not fit the schema '${name}': ${problem.message}`,
         );
       return succeeded({
         body: envelopeOf('application/xml; charset=utf-8', Buffer.from(xml, 'utf8')),
       });
     } catch (error) {
       if (!(error instanceof DotNetError)) throw error;
-      return failed('XmlComposeFailed', `The content cannot be written as XML: ${error.message}`);
+      return failed(
+        'XmlComposeFailed',
+        worded`The content cannot be written as XML: ${error.message}`,
+      );
     }
   },
 };

@@ -9,6 +9,7 @@ import type { ActionType } from './action-type.js';
 import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
 import { elementShapes, type ElementShape } from './xml-schema-shape.js';
+import { worded } from '../run/worded.js';
 
 /**
  * JSON of XML, by a schema: elements that may repeat are arrays also when there is one, numbers and booleans are
@@ -29,12 +30,15 @@ export const xmlParse: ActionType = {
       if (!root || !shape)
         return failed(
           'XmlParseFailed',
-          `The schema '${name}' has no element '${root?.local ?? ''}'.`,
+          worded`The schema '${name}' has no element '${root?.local ?? ''}'.`,
         );
       return succeeded({ body: { [root.local]: valueOf(root, shape) } });
     } catch (error) {
       if (!(error instanceof DotNetError)) throw error;
-      return failed('XmlParseFailed', `The content or its schema is no XML: ${error.message}`);
+      return failed(
+        'XmlParseFailed',
+        worded`The content or its schema is no XML: ${error.message}`,
+      );
     }
   },
 };

@@ -3,6 +3,7 @@ import type { ActionType } from './action-type.js';
 import { badRequest } from '../run/template-failure.js';
 import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /** Holds XML against a schema of the project or integration account. */
 export const xmlValidation: ActionType = {
@@ -25,7 +26,7 @@ export const xmlValidation: ActionType = {
         }));
         return failed(
           'XmlValidationFailed',
-          `The XML document is not valid: ${problems[0]?.message ?? ''}`,
+          worded`The XML document is not valid: ${problems[0]?.message ?? ''}`,
           { outputs: { errors } },
         );
       } finally {
@@ -33,7 +34,10 @@ export const xmlValidation: ActionType = {
       }
     } catch (error) {
       if (error instanceof DotNetError)
-        return badRequest('InvalidSchema', `The schema '${name}' cannot be used: ${error.message}`);
+        return badRequest(
+          'InvalidSchema',
+          worded`The schema '${name}' cannot be used: ${error.message}`,
+        );
       throw error;
     }
   },

@@ -11,6 +11,7 @@ import { objectMember } from '../plan/members.js';
 import type { ActionType } from './action-type.js';
 import { artifactName, contentText, missingContent, namedArtifact } from './content-text.js';
 import { failed, succeeded } from './succeeded.js';
+import { worded } from '../run/worded.js';
 
 /**
  * Transforms XML by a map of the project or integration account. The body is an XML envelope, or text where the map
@@ -32,7 +33,7 @@ export const xslt: ActionType = {
       if (!(error instanceof DotNetError)) throw error;
       return failed(
         'XsltTransformFailed',
-        `An error occurred while processing the map '${name}': ${error.message}`,
+        worded`An error occurred while processing the map '${name}': ${error.message}`,
       );
     }
   },

@@ -197,6 +197,22 @@ function checkTerminate(action: ActionNode, report: Report): void {
   }
 }
 
+/** A Response cannot redirect. */
+function checkStatusCode(action: ActionNode, report: Report): void {
+  const inputs = memberOf(action.source, 'inputs');
+  const status = isObject(inputs) ? memberOf(inputs, 'statusCode') : undefined;
+  const isLiteral =
+    typeof status === 'number' || (typeof status === 'string' && /^\d+$/.test(status));
+  const code = Number(status);
+  if (!isLiteral || (code >= 200 && code < 300) || (code >= 400 && code < 600)) return;
+  report.error(
+    invalidTemplate,
+    `${action.pointer}/inputs/statusCode`,
+    `The template action '${action.name}' of type 'Response' has the status code '${textOf(status)}'; allowed are 200 to 299 and 400 to 599.`,
+    action.name,
+  );
+}
+
 interface StatusSchema {
   readonly action: ActionNode;
   readonly schema: WorkflowValue;
@@ -261,6 +277,7 @@ export function checkContainers(
     else if (action.type === 'terminate') checkTerminate(action, report);
   }
   const responses = actions.filter(({ type }) => type === 'response');
+  for (const action of responses) checkStatusCode(action, report);
   checkResponses(responses, report);
   checkResponseTrigger(definition, responses, report);
 }

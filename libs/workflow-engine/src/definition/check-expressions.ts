@@ -50,8 +50,20 @@ const literalMembers: ReadonlySet<string> = new Set([
   'operationoptions',
 ]);
 
-/** Inputs that are data: schemas of any kind, source code. */
+/** Inputs that are data: JSON schemas, source code. */
 const literalInputs: ReadonlySet<string> = new Set(['schema', 'headersschema', 'code']);
+
+/** Types whose `schema` names an artifact, by an expression perhaps. */
+const namesSchema =
+  /^(?:xmlvalidation|xmlparse|xmlcompose|flatfileencoding|flatfiledecoding|swift\w*|x12\w*|edifact\w*)$/;
+
+/** Whether a member of the inputs is never evaluated; the schema of a ParseJson is, where it is one text. */
+function isLiteralInput(name: string, value: WorkflowValue, type: string): boolean {
+  const member = name.toLowerCase();
+  if (member === 'schema' && namesSchema.test(type)) return false;
+  if (member === 'schema' && type === 'parsejson' && typeof value === 'string') return false;
+  return literalInputs.has(member);
+}
 
 /** Every string at and below a value, with its pointer; names that hold `@{ }` too. */
 function* stringsOf(value: WorkflowValue, pointer: string): Generator<readonly [string, string]> {
@@ -95,15 +107,16 @@ class ExpressionCheck {
         action.type === 'until' && member === 'expression',
       );
       const pointer = action.pointer + pointerStep(name);
-      if (member === 'inputs') this.inputs(value, pointer, reader);
+      if (member === 'inputs') this.inputs(value, pointer, reader, action.type);
       else this.value(value, pointer, reader);
     }
   }
 
-  inputs(inputs: WorkflowValue, pointer: string, reader: Reader): void {
+  /** @param type of the action, in lower case; of a trigger none */
+  inputs(inputs: WorkflowValue, pointer: string, reader: Reader, type = ''): void {
     if (!isObject(inputs)) return this.value(inputs, pointer, reader);
     for (const [name, value] of membersOf(inputs)) {
-      if (!literalInputs.has(name.toLowerCase()))
+      if (!isLiteralInput(name, value, type))
         this.value(value, pointer + pointerStep(name), reader);
     }
   }

@@ -1,5 +1,4 @@
 import {
-  isArray,
   isObject,
   isTemplate,
   memberOf,
@@ -11,6 +10,7 @@ import {
 import { allActions, type Branch } from './action-tree.js';
 import { parseDuration } from '../calls/duration.js';
 import { repetitionsOf } from './check-containers.js';
+import { checkRecurrence } from './check-recurrence.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
 
@@ -20,17 +20,6 @@ interface Holder {
   readonly pointer: string;
   readonly source: WorkflowObject;
 }
-
-/** Periods may be at most 500 days long. */
-const longestPeriods: Readonly<Record<string, number>> = {
-  year: 1,
-  month: 16,
-  week: 71,
-  day: 500,
-  hour: 12_000,
-  minute: 720_000,
-  second: 43_200_000,
-};
 
 /** A literal integer; undefined for anything that is computed. */
 function literalInteger(value: WorkflowValue | undefined): number | undefined {
@@ -124,62 +113,86 @@ class SettingsCheck {
     }
   }
 
-  recurrence(): void {
-    const recurrence = memberOf(this.holder.source, 'recurrence');
-    if (!isObject(recurrence)) return;
-    const frequency = memberOf(recurrence, 'frequency');
-    if (typeof frequency !== 'string' || isTemplate(frequency)) return;
-    const most = longestPeriods[frequency.toLowerCase()];
-    if (most === undefined) {
-      this.error(
-        '/recurrence/frequency',
-        `The recurrence of '${this.holder.name}' has the frequency '${frequency}', which is not known.`,
-      );
-      return;
-    }
-    this.range(memberOf(recurrence, 'interval'), '/recurrence/interval', 'recurrence interval', [
-      1,
-      most,
-    ]);
-    this.schedule(memberOf(recurrence, 'schedule'), frequency.toLowerCase());
+  /** @param now milliseconds since 1970; undefined: no time is known */
+  recurrence(now: number | undefined): void {
+    const { name, source, pointer } = this.holder;
+    const recurrence = memberOf(source, 'recurrence');
+    if (isObject(recurrence))
+      checkRecurrence(recurrence, { name, pointer: `${pointer}/recurrence`, now }, this.report);
+    else if (recurrence === undefined && /^(?:recurrence|slidingwindow)$/i.test(typeOf(source)))
+      this.error('', `The trigger '${name}' needs a 'recurrence'.`);
   }
 
-  private schedule(schedule: WorkflowValue | undefined, frequency: string): void {
-    if (!isObject(schedule) || Object.keys(schedule).length === 0) return;
-    if (!['day', 'week', 'month'].includes(frequency)) {
-      this.error(
-        '/recurrence/schedule',
-        `The recurrence of '${this.holder.name}' can have a schedule only with the frequency 'Day', 'Week' or 'Month'.`,
-      );
+  /** Every configuration of a batch says when it is released. */
+  batch(now: number | undefined): void {
+    const { name, source, pointer } = this.holder;
+    const inputs = memberOf(source, 'inputs');
+    if (!/^batch$/i.test(typeOf(source)) || !isObject(inputs)) return;
+    const configurations = memberOf(inputs, 'configurations');
+    for (const [batch, configuration] of isObject(configurations)
+      ? membersOf(configurations)
+      : []) {
+      const at = `/inputs/configurations${pointerStep(batch)}`;
+      const criteria = isObject(configuration)
+        ? memberOf(configuration, 'releaseCriteria')
+        : undefined;
+      if (typeof criteria === 'string' && isTemplate(criteria)) continue;
+      const given = isObject(criteria) ? membersOf(criteria) : [];
+      if (!given.some(([member, value]) => isReleaseCriterion(member) && value !== null)) {
+        this.error(
+          at,
+          `The batch '${batch}' of trigger '${name}' has no release criteria: at least one of 'messageCount', 'batchSize' and 'recurrence' is needed.`,
+        );
+        continue;
+      }
+      this.releaseCriteria(criteria as WorkflowObject, `${at}/releaseCriteria`);
+      const recurrence = memberOf(criteria as WorkflowObject, 'recurrence');
+      const place = `${pointer}${at}/releaseCriteria/recurrence`;
+      if (isObject(recurrence))
+        checkRecurrence(recurrence, { name, pointer: place, now }, this.report);
     }
-    const only = (member: string, allowed: string): void => {
-      const value = memberOf(schedule, member) ?? null;
-      const isAbsent = value === null || (isArray(value) && value.length === 0);
-      if (isAbsent || frequency === allowed.toLowerCase()) return;
-      this.error(
-        `/recurrence/schedule/${member}`,
-        `The recurrence of '${this.holder.name}' can have '${member}' only with the frequency '${allowed}'.`,
-      );
-    };
-    only('weekDays', 'Week');
-    only('monthDays', 'Month');
+  }
+
+  private releaseCriteria(criteria: WorkflowObject, at: string): void {
+    const ranges = { messageCount: [1, 8000], batchSize: [1, 80 * 1024 * 1024] } as const;
+    for (const [member, range] of Object.entries(ranges))
+      this.range(memberOf(criteria, member), `${at}/${member}`, `'${member}'`, range);
   }
 }
 
-function checkHolder(holder: Holder, report: Report): void {
+function isReleaseCriterion(member: string): boolean {
+  return /^(?:messagecount|batchsize|recurrence)$/i.test(member);
+}
+
+function typeOf(source: WorkflowObject): string {
+  const type = memberOf(source, 'type');
+  return typeof type === 'string' ? type : '';
+}
+
+function checkHolder(holder: Holder, report: Report): SettingsCheck {
   const check = new SettingsCheck(holder, report);
   check.retryPolicy();
   check.concurrency();
-  check.recurrence();
+  return check;
 }
 
-/** Ranges of retry policies, concurrency and recurrences, as far as they are literal. */
-export function checkSettings(definition: WorkflowObject, tree: Branch, report: Report): void {
+/**
+ * Ranges of retry policies, concurrency, recurrences and batches, as far as they are literal.
+ * @param now milliseconds since 1970; undefined: how far starts are away is not checked
+ */
+export function checkSettings(
+  definition: WorkflowObject,
+  tree: Branch,
+  now: number | undefined,
+  report: Report,
+): void {
   for (const action of allActions(tree)) checkHolder(action, report);
   const triggers = memberOf(definition, 'triggers');
   if (!isObject(triggers)) return;
   for (const [name, source] of membersOf(triggers)) {
-    if (isObject(source))
-      checkHolder({ name, source, pointer: `/triggers${pointerStep(name)}` }, report);
+    if (!isObject(source)) continue;
+    const check = checkHolder({ name, source, pointer: `/triggers${pointerStep(name)}` }, report);
+    check.recurrence(now);
+    check.batch(now);
   }
 }

@@ -9,6 +9,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { allActions, type Branch } from './action-tree.js';
+import { isStandIn } from './arm/arm-evaluator.js';
 import type { DefinitionLimits } from './definition-limits.js';
 import type { Report } from './problem.js';
 import { knownActionTypes, knownTriggerTypes } from './type-names.js';
@@ -67,7 +68,7 @@ function checkType(
   }
   const known = kind === 'action' ? knownActionTypes : knownTriggerTypes;
   // A type that a deployment computes is known only then.
-  if (known.has(type.toLowerCase()) || type.startsWith('[')) return;
+  if (known.has(type.toLowerCase()) || type.startsWith('[') || isStandIn(type)) return;
   report.error(
     invalidTemplate,
     `${pointer}/type`,
@@ -112,7 +113,7 @@ function checkParameters(
   }
   for (const [name, declaration] of membersOf(parameters)) {
     const type = isObject(declaration) ? memberOf(declaration, 'type') : undefined;
-    if (typeof type === 'string' && !parameterTypes.has(type.toLowerCase())) {
+    if (typeof type === 'string' && !isStandIn(type) && !parameterTypes.has(type.toLowerCase())) {
       report.error(
         invalidTemplate,
         `/parameters${pointerStep(name)}/type`,

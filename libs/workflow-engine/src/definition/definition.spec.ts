@@ -32,6 +32,7 @@ interface DocumentCase {
   readonly document: unknown;
   readonly files?: Readonly<Record<string, unknown>>;
   readonly appSettings?: Readonly<Record<string, string>>;
+  readonly now?: string;
   readonly expect: Expected;
 }
 
@@ -104,6 +105,7 @@ describe('loadWorkflowDocument', () => {
     const loaded = loadWorkflowDocument(textOfFile(given.document), given.file, {
       siblings,
       ...(given.appSettings === undefined ? {} : { appSettings: given.appSettings }),
+      ...(given.now === undefined ? {} : { now: Date.parse(given.now) }),
     });
     const expected = given.expect;
     expect(loaded.kind).toBe(expected.kind);

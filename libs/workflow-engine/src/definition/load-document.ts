@@ -18,6 +18,7 @@ import {
   type Found,
 } from './find-definition.js';
 import { actionTree } from './action-tree.js';
+import { checkAccessControl } from './check-access-control.js';
 import { checkProject } from './check-project.js';
 import { checkValues } from './check-values.js';
 import { limitsOf, type DefinitionLimits } from './definition-limits.js';
@@ -45,6 +46,8 @@ export interface LoadOptions {
   readonly limits?: DefinitionLimits;
   /** Names of the workflows of its project, where they are known. */
   readonly neighbours?: ReadonlySet<string>;
+  /** Milliseconds since 1970, to check how far the starts of recurrences are away. */
+  readonly now?: number;
 }
 
 /** The project around a workflow: what app settings, parameters.json, connections.json and host.json say. */
@@ -220,9 +223,13 @@ class DocumentLoader {
       ...validateDefinition(
         definition,
         this.options.limits ?? limitsOf(kind, surroundings.settings),
+        this.options.now,
       ),
       ...report.findings,
     ];
+    const around = new Report();
+    const properties = pointer.replace(/\/definition$/, '');
+    if (isObject(accessControl)) checkAccessControl(accessControl, '/accessControl', around);
     return {
       name,
       pointer,
@@ -236,7 +243,10 @@ class DocumentLoader {
       settings: surroundings.settings,
       appSettings: surroundings.appSettings,
       accessControl: isObject(accessControl) ? accessControl : undefined,
-      problems: placed(findings, this.text, pointer),
+      problems: [
+        ...placed(findings, this.text, pointer),
+        ...placed(around.findings, this.text, properties),
+      ],
     };
   }
 }

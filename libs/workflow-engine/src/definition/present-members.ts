@@ -26,6 +26,8 @@ function present(
   return isSame ? source : objectOf(kept);
 }
 
+/** A parameter that is null is none. */
+const declarations: ReadonlySet<string> = new Set(['parameters', 'outputs']);
 const inputs: ReadonlySet<string> = new Set(['inputs']);
 const none: ReadonlySet<string> = new Set();
 
@@ -46,6 +48,7 @@ function node(source: WorkflowObject): WorkflowObject {
   const keeps = typeof type === 'string' && /^compose$/i.test(type) ? inputs : none;
   return present(source, keeps, (name, value) => {
     if (holders.has(name)) return entries(value);
+    if (name === 'runafter' && isObject(value)) return present(value, none, (_, each) => each);
     return branches.has(name) && isObject(value) ? node(value) : value;
   });
 }
@@ -55,5 +58,10 @@ function node(source: WorkflowObject): WorkflowObject {
  * Inputs stay as they are, null is a value of a Compose action.
  */
 export function presentMembers(definition: WorkflowObject): WorkflowObject {
-  return present(definition, none, (name, value) => (holders.has(name) ? entries(value) : value));
+  return present(definition, none, (name, value) => {
+    if (holders.has(name)) return entries(value);
+    return declarations.has(name) && isObject(value)
+      ? present(value, none, (_, each) => each)
+      : value;
+  });
 }

@@ -15,11 +15,13 @@ import { Report, type Finding } from './problem.js';
  * `runAfter` graph, containers and limits; tolerant of unknown members; silent about what fails
  * only when it is evaluated (unknown functions, counts and types of arguments).
  *
+ * @param now milliseconds since 1970; undefined: how far the starts of recurrences are away is not checked
  * @returns findings with pointers relative to the definition; none for a good one
  */
 export function validateDefinition(
   definition: WorkflowObject,
   limits: DefinitionLimits = defaultDefinitionLimits,
+  now?: number,
 ): readonly Finding[] {
   const report = new Report();
   const tree = actionTree(definition);
@@ -28,7 +30,7 @@ export function validateDefinition(
   checkContainers(definition, tree, limits, report);
   checkVariables(tree, limits, report);
   checkExpressions(definition, tree, report);
-  checkSettings(definition, tree, report);
+  checkSettings(definition, tree, now, report);
   checkMembers(definition, tree, report);
   return report.findings;
 }

@@ -8,13 +8,17 @@ import { isFinished, type RunState } from './state.js';
  * What the caller of a Request trigger gets from a run, as far as it is known: the Response that ran; 202 at once
  * where the definition holds none, or one with the option Asynchronous (the host adds the `Location` at which
  * `state.response` can be polled); 502 `NoResponse` when the run ended without one; 504 when the caller's time is
- * over. Undefined while the caller
- * has to wait.
+ * over. Undefined while the caller has to wait. A `Workflow` action waits in any case, and gets 502 from a run that
+ * ended without a Response, also where the definition holds none (measured).
  */
-export function finalResponse(plan: Plan, state: RunState): ResponseMessage | undefined {
-  if (plan.respondsAsynchronously) return { statusCode: 202, headers: {} };
+export function finalResponse(
+  plan: Plan,
+  state: RunState,
+  caller: 'client' | 'workflow' = 'client',
+): ResponseMessage | undefined {
+  if (caller === 'client' && plan.respondsAsynchronously) return { statusCode: 202, headers: {} };
   if (state.response) return state.response;
-  if (!plan.responds) return { statusCode: 202, headers: {} };
+  if (caller === 'client' && !plan.responds) return { statusCode: 202, headers: {} };
   if (state.responseExpired) return noResponse(504, 'GatewayTimeout', state.runId);
   return isFinished(state) ? noResponse(502, 'NoResponse', state.runId) : undefined;
 }
@@ -56,7 +60,7 @@ export function workflowResponseHeaders(plan: Plan, state: RunState): Record<str
 const systemIds = new WeakMap<WorkflowIdentity, string>();
 
 /** The id of a workflow as 32 hexadecimal digits. */
-function systemId(workflow: WorkflowIdentity): string {
+export function systemId(workflow: WorkflowIdentity): string {
   const known = systemIds.get(workflow);
   if (known !== undefined) return known;
   const id = /^[0-9a-f]{32}$/.test(workflow.id)

@@ -1,11 +1,12 @@
 import type { PlannedAction, PlannedBranch } from '../plan/plan.js';
 import type { ActionStatus, RunError } from './events.js';
 import type { Place } from './place.js';
+import { worded } from './worded.js';
 import { isFinal, type ActionRecord, type RunState } from './state.js';
 
 export const actionFailed: RunError = {
   code: 'ActionFailed',
-  message: 'An action failed. No dependent actions succeeded.',
+  ...worded`An action failed. No dependent actions succeeded.`,
 };
 
 /** All actions of the block are over. */

@@ -71,13 +71,18 @@ export interface ApiManagementEffect extends EffectFrame {
   readonly request: CallRequest;
 }
 
-/** A call to another workflow's request trigger. The outcome is the child's Response. */
+/**
+ * A call to another workflow's request trigger. The outcome is the child's Response; 502 `NoResponse` when it ends
+ * without one.
+ */
 export interface WorkflowEffect extends EffectFrame {
   readonly kind: 'workflow';
   /** Resource id (Consumption) or name (Standard). */
   readonly workflow: string;
   readonly triggerName?: string;
   readonly request: Omit<CallRequest, 'uri' | 'method'> & { readonly method?: string };
+  /** Of a child whose Response is asynchronous the caller wants the 202 only. */
+  readonly disableAsyncPattern?: true;
 }
 
 /** A message for a batch trigger of another workflow. */

@@ -13,7 +13,7 @@ export type FiredRequest =
   /** The caller gets this answer; there is no run. */
   | { readonly kind: 'refused'; readonly response: ResponseMessage }
   /** A condition does not hold: 202, and the history of the trigger shows Skipped. */
-  | { readonly kind: 'skipped'; readonly condition: string }
+  | { readonly kind: 'skipped'; readonly condition: string; readonly unmet?: readonly string[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | FiredRuns;
 
@@ -25,6 +25,8 @@ export interface FiredRuns {
   /** Of each run; undefined: the one that all share. */
   readonly itemTrackingIds?: readonly (string | undefined)[];
   readonly isSplit: boolean;
+  /** Of each item of `splitOn` that leads to no run the condition that does not hold for it. */
+  readonly unmet?: readonly string[];
 }
 
 /**
@@ -100,12 +102,13 @@ function runsOf(
     endedAt: ambient.now,
     trackingId: ambient.newGuid(),
   }));
-  const { clientTrackingId, itemTrackingIds, isSplit } = firing;
+  const { clientTrackingId, itemTrackingIds, isSplit, unmet } = firing;
   return {
     kind: 'fired',
     runs,
     ...(clientTrackingId !== undefined && { clientTrackingId }),
     ...(itemTrackingIds && { itemTrackingIds }),
     isSplit,
+    ...(unmet && { unmet }),
   };
 }

@@ -12,7 +12,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import type { Plan, PlannedTrigger } from '../plan/plan.js';
-import { concurrencyOf } from '../triggers/concurrency.js';
+import { isLimited } from '../triggers/concurrency.js';
 import type { TriggerRecord } from './events.js';
 import { rootPlace } from './place.js';
 import { RunScope, type Ambient } from './run-scope.js';
@@ -28,9 +28,11 @@ export type Firing =
       /** Of each run, by `splitOnConfiguration.correlation`; undefined: the one that all share. */
       readonly itemTrackingIds?: readonly (string | undefined)[];
       readonly isSplit: boolean;
+      /** Of each item that leads to no run the condition that does not hold for it. */
+      readonly unmet?: readonly string[];
     }
   /** A condition does not hold: the history shows Skipped. */
-  | { readonly kind: 'skipped'; readonly condition: string }
+  | { readonly kind: 'skipped'; readonly condition: string; readonly unmet?: readonly string[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
 /** Items that `splitOn` may give while the runs of the trigger are limited (documentation). */
@@ -89,7 +91,7 @@ function itemsOf(
   if (items === null && text.includes('?')) return [];
   if (!isArray(items)) return { kind: 'failed', ...notSplittable(trigger, text, kindOf(items)) };
   const { splitOnItemsLimit } = plan.environment.limits;
-  const limit = concurrencyOf(trigger)
+  const limit = isLimited(trigger)
     ? Math.min(splitOnItemsLimit, mostConcurrentItems)
     : splitOnItemsLimit;
   if (items.length <= limit) return items;
@@ -109,23 +111,28 @@ function split(
   const common = withoutMember(of.outputs ?? {}, 'body');
   const outputs: WorkflowObject[] = [];
   const ids: (string | undefined)[] = [];
-  let condition: string | undefined;
+  const unmetOnes: string[] = [];
   for (const item of of.items) {
     const one = withMember(common, 'body', item);
     const scope = of.scopeOf(one);
     const unmet = unmetCondition(trigger, scope);
-    condition ??= unmet;
-    if (unmet !== undefined) continue;
+    if (unmet !== undefined) {
+      unmetOnes.push(unmet);
+      continue;
+    }
     outputs.push(one);
     if (trigger.itemTrackingId) ids.push(trackingId(trigger.itemTrackingId.evaluate(scope)));
   }
-  if (condition !== undefined && outputs.length === 0) return { kind: 'skipped', condition };
+  const [condition] = unmetOnes;
+  if (condition !== undefined && outputs.length === 0)
+    return { kind: 'skipped', condition, unmet: unmetOnes };
   return {
     kind: 'runs',
     outputs,
     ...shared,
     ...(trigger.itemTrackingId && { itemTrackingIds: ids }),
     isSplit: true,
+    ...(condition !== undefined && { unmet: unmetOnes }),
   };
 }
 

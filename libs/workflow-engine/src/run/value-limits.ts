@@ -12,7 +12,7 @@ interface Extent {
 const scalar = 8;
 /** Extents of containers that are worth remembering; values never change. */
 const known = new WeakMap<object, Extent>();
-const worthRemembering = 1000;
+const worthRemembering = 4096;
 
 /**
  * Why a value cannot be kept, or undefined. Its size is counted as its JSON text would have it, parts that it holds

@@ -5,7 +5,10 @@ export interface Wording {
 }
 
 /** Tag of the texts of errors: keeps the template beside the message, as the service does. */
-export function worded(words: TemplateStringsArray, ...values: readonly string[]): Wording {
+export function worded(
+  words: TemplateStringsArray,
+  ...values: readonly (string | number)[]
+): Wording {
   return {
     message: String.raw({ raw: words }, ...values),
     messageTemplate: String.raw({ raw: words }, ...values.map((_, index) => `{${index}}`)),

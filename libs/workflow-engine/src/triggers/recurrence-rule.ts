@@ -19,6 +19,8 @@ export interface RecurrenceRule {
   readonly zone: TimeZone;
   /** Clock time of the zone, as milliseconds since 1970 as if it were UTC. */
   readonly start?: number;
+  /** As `start`; nothing fires after it. */
+  readonly end?: number;
   readonly schedule?: Schedule;
 }
 
@@ -29,6 +31,8 @@ interface Schedule {
   readonly weekDays?: readonly number[];
   /** 1 to 31; negative ones count from the end of the month. */
   readonly monthDays?: readonly number[];
+  /** The first Monday of the month is `[1, 1]`, the last one `[1, -1]`. */
+  readonly monthlyOccurrences?: readonly (readonly [weekDay: number, occurrence: number])[];
 }
 
 const day = 86_400_000;
@@ -55,12 +59,15 @@ export function recurrenceRule(recurrence: WorkflowValue | undefined): Recurrenc
   if (typeof zone === 'string') return zone;
   const start = startOf(memberOf(recurrence, 'startTime'), zone);
   if (typeof start === 'string') return start;
+  const end = startOf(memberOf(recurrence, 'endTime'), zone);
+  if (typeof end === 'string') return end;
   const schedule = memberOf(recurrence, 'schedule');
   return {
     frequency,
     interval,
     zone,
     ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
     ...(isObject(schedule) &&
       ['Day', 'Week', 'Month'].includes(frequency) && { schedule: scheduleOf(schedule, start) }),
   };
@@ -72,6 +79,16 @@ export function recurrenceRule(recurrence: WorkflowValue | undefined): Recurrenc
  * @param enabled when the trigger was switched on, from where it counts if the rule has no start
  */
 export function nextOccurrence(
+  rule: RecurrenceRule,
+  after: number,
+  enabled: number,
+): number | undefined {
+  const next = endlessOccurrence(rule, after, enabled);
+  if (next === undefined || rule.end === undefined) return next;
+  return next > toUtc(rule.end, rule.zone) ? undefined : next;
+}
+
+function endlessOccurrence(
   rule: RecurrenceRule,
   after: number,
   enabled: number,
@@ -156,15 +173,7 @@ function isScheduled(
         (one.getUTCFullYear() - origin.getUTCFullYear()) * 12 +
         one.getUTCMonth() -
         origin.getUTCMonth();
-      const fromEnd =
-        one.getUTCDate() -
-        new Date(Date.UTC(one.getUTCFullYear(), one.getUTCMonth() + 1, 0)).getUTCDate() -
-        1;
-      const wanted = schedule.monthDays ?? [origin.getUTCDate()];
-      return (
-        distance % rule.interval === 0 &&
-        (wanted.includes(one.getUTCDate()) || wanted.includes(fromEnd))
-      );
+      return distance % rule.interval === 0 && isDayOfMonth(schedule, one, origin);
     }
     case 'Day':
     case 'Hour':
@@ -175,6 +184,21 @@ function isScheduled(
   }
 }
 
+/** By number from either end, or as the n-th weekday; without either, the day of the origin. */
+function isDayOfMonth(schedule: Schedule, date: Date, origin: Date): boolean {
+  const day = date.getUTCDate();
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  const { monthDays, monthlyOccurrences } = schedule;
+  const fromStart = Math.ceil(day / 7);
+  const fromEnd = -Math.ceil((last - day + 1) / 7);
+  const isOccurrence = monthlyOccurrences?.some(
+    ([weekDay, occurrence]) =>
+      weekDay === date.getUTCDay() && (occurrence === fromStart || occurrence === fromEnd),
+  );
+  const wanted = monthDays ?? (monthlyOccurrences ? [] : [origin.getUTCDate()]);
+  return isOccurrence === true || wanted.includes(day) || wanted.includes(day - last - 1);
+}
+
 function scheduleOf(schedule: WorkflowObject, start: number | undefined): Schedule {
   const origin = start === undefined ? undefined : new Date(start);
   const hours = numbers(memberOf(schedule, 'hours')) ?? [origin?.getUTCHours() ?? 0];
@@ -182,21 +206,36 @@ function scheduleOf(schedule: WorkflowObject, start: number | undefined): Schedu
   const times = hours
     .flatMap((hour) => minutes.map((minute) => hour * 60 + minute))
     .sort((left, right) => left - right);
-  const weekDays = memberOf(schedule, 'weekDays');
+  const weekDays = listOf(memberOf(schedule, 'weekDays'));
   const monthDays = numbers(memberOf(schedule, 'monthDays'));
+  const occurrences = memberOf(schedule, 'monthlyOccurrences');
   return {
     times,
-    ...(isArray(weekDays) && {
+    ...(weekDays && {
       weekDays: weekDays.map((name) => dayNames.indexOf(shown(name).toLowerCase())),
     }),
     ...(monthDays && { monthDays }),
+    ...(isArray(occurrences) && {
+      monthlyOccurrences: occurrences
+        .filter(isObject)
+        .map((one) => [
+          dayNames.indexOf(shown(memberOf(one, 'day')).toLowerCase()),
+          Number(memberOf(one, 'occurrence')),
+        ]),
+    }),
   };
 }
 
 function numbers(value: WorkflowValue | undefined): number[] | undefined {
-  return isArray(value)
-    ? value.map(Number).filter((number) => Number.isInteger(number))
-    : undefined;
+  return listOf(value)
+    ?.map(Number)
+    .filter((number) => Number.isInteger(number));
+}
+
+/** A single value stands for a list of one. */
+function listOf(value: WorkflowValue | undefined): readonly WorkflowValue[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  return isArray(value) ? value : [value];
 }
 
 function zoneOf(value: WorkflowValue | undefined): TimeZone | string {

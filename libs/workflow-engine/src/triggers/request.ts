@@ -59,15 +59,20 @@ function outputsOf(
   parameters: WorkflowObject,
   withAuthorization: boolean,
 ): WorkflowObject {
-  const headers = Object.entries(call.headers).filter(
-    ([name]) => withAuthorization || name.toLowerCase() !== 'authorization',
-  );
-  return {
-    headers: Object.fromEntries(headers),
-    ...(Object.keys(call.queries).length > 0 && { queries: { ...call.queries } }),
-    ...(Object.keys(parameters).length > 0 && { relativePathParameters: parameters }),
-    ...(call.body !== undefined && { body: call.body }),
+  const outputs: Record<string, WorkflowValue> = {
+    headers: withAuthorization ? call.headers : withoutAuthorization(call.headers),
   };
+  if (Object.keys(call.queries).length > 0) outputs['queries'] = { ...call.queries };
+  if (Object.keys(parameters).length > 0) outputs['relativePathParameters'] = parameters;
+  if (call.body !== undefined) outputs['body'] = call.body;
+  return outputs;
+}
+
+function withoutAuthorization(headers: TriggerRequest['headers']): Record<string, string> {
+  const others: Record<string, string> = {};
+  for (const name in headers)
+    if (name.length !== 13 || name.toLowerCase() !== 'authorization') others[name] = headers[name]!;
+  return others;
 }
 
 function schemaMismatch(

@@ -31,7 +31,7 @@ class ValueReader {
     text: string,
     private readonly lenientEnd: boolean,
   ) {
-    this.reader = new JsonReader(text, { dates: 'None', maxDepth: maximumDepth });
+    this.reader = new JsonReader(text, { dates: 'None', maxDepth: maximumDepth, maxTokens: null });
   }
 
   /** Where the reader stands, for errors. */

@@ -20,11 +20,13 @@ export interface MessageSinks {
 export class GatewayMessages implements Messages {
   readonly #sinks: MessageSinks;
   readonly #hubs: ReadonlyMap<string, EventHub>;
+  readonly #owner: string;
 
-  /** `hubs`: by logger name in lower case. */
-  constructor(sinks: MessageSinks, hubs: ReadonlyMap<string, EventHub>) {
+  /** `hubs`: by logger name in lower case. `owner`: "" for the service, "/workspaces/w" for a workspace. */
+  constructor(sinks: MessageSinks, hubs: ReadonlyMap<string, EventHub>, owner: string) {
     this.#sinks = sinks;
     this.#hubs = hubs;
+    this.#owner = owner;
   }
 
   event(event: EventMessage): void {
@@ -39,6 +41,11 @@ export class GatewayMessages implements Messages {
   }
 
   publish(topic: SubscriptionTopic, payload: string): Promise<void> {
-    return this.#sinks.subscriptions.publish(topic, payload);
+    return this.#sinks.subscriptions.publish(topicOf(this.#owner, topic), payload);
   }
+}
+
+/** APIs of workspaces may have the same id: what one publishes reaches no subscriber of another. */
+export function topicOf(owner: string, topic: SubscriptionTopic): SubscriptionTopic {
+  return owner === '' ? topic : { ...topic, apiId: `${owner}/apis/${topic.apiId}` };
 }

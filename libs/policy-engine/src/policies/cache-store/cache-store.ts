@@ -46,10 +46,14 @@ export const cacheStore = definePolicy<ParsedAttributes<typeof attributes>>({
   },
 });
 
-/** Headers that the gateway lays over each response anew (cors, rate limits) are not part of the entry. */
+/**
+ * Headers that the gateway lays over each response anew (cors, rate limits) are not part of the entry, nor are cookies:
+ * one caller's session is not for the next (API Management documents nothing; other caches leave them out as well).
+ */
 function withoutGatewayHeaders(response: Response, context: PolicyContext): Response {
   const headers = response.headers.clone();
   for (const name of context.responseHeaders.names()) if (name !== 'Vary') headers.delete(name);
+  headers.delete('Set-Cookie');
   return new Response(response.statusCode, response.statusReason, headers, response.body);
 }
 

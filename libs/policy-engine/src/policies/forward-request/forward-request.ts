@@ -74,7 +74,7 @@ export const forwardRequest = definePolicy<ParsedAttributes<typeof attributes>>(
   },
 });
 
-function forward(context: PolicyContext, options: ForwardOptions): Promise<void> {
+function forward(context: PolicyContext, options: ForwardOptions): PromiseLike<void> {
   if (context.recorder) {
     const { request } = context;
     context.record('forward-request', {

@@ -55,7 +55,16 @@ export const limitConcurrency = definePolicy<{
         const result = runBlock(block, context);
         if (!isThenable(result)) return result;
         waiting = true;
-        return result.finally(leave);
+        return result.then(
+          (outcome) => {
+            leave();
+            return outcome;
+          },
+          (error: unknown) => {
+            leave();
+            throw error;
+          },
+        );
       } finally {
         if (!waiting) leave();
       }

@@ -1,4 +1,4 @@
-import { Query } from '../../model/query.js';
+import { percentEncoded, Query } from '../../model/query.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
@@ -75,14 +75,9 @@ function fill(pieces: readonly Piece[], context: PolicyContext): string {
     }
     const rest =
       value.includes('/') && (star || context.operation?.urlTemplate.includes(`{*${name}}`));
-    text += rest ? value.split('/').map(encoded).join('/') : encoded(value);
+    text += rest ? value.split('/').map(percentEncoded).join('/') : percentEncoded(value);
   }
   return text;
-}
-
-/** As encodeURIComponent, which most values need not. */
-function encoded(value: string): string {
-  return /^[A-Za-z0-9_.~-]*$/.test(value) ? value : encodeURIComponent(value);
 }
 
 /** What `*` at the end of the operation's template stands for, as the caller wrote it. */

@@ -71,7 +71,7 @@ function compileUsual(
   action: Value<Action>,
   values: readonly Value<string>[],
 ): Change | undefined {
-  if (!valid || key === 'host' || untouchable.has(key)) return undefined;
+  if (!valid || key === 'host' || key === 'server' || untouchable.has(key)) return undefined;
   if (action.constant === 'delete') return (_context, target) => void target.headers.delete(header);
   const [value] = values;
   if (action.constant !== 'override' || values.length !== 1 || !value) return undefined;
@@ -96,6 +96,8 @@ function change(target: HeaderTarget, { header, key, valid, ...rest }: HeaderCha
   if (untouchable.has(key)) return;
   const { headers } = target;
   if (rest.action === 'delete') {
+    // The reference: the Server header of a response cannot be deleted. It can be replaced.
+    if (key === 'server' && target === rest.context.response) return;
     if (key === 'host' && target.hostOverride) target.hostOverride = null;
     headers.delete(header);
     return;

@@ -1,4 +1,4 @@
-import { compileXslt, type CompiledXslt } from '@isthmus/dotnet';
+import { compileXslt, type CompiledXslt, defaultXsltLimits } from '@isthmus/dotnet';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
 import { substituteNamedValues } from '../../values/named-values.js';
@@ -23,6 +23,9 @@ interface Config {
     readonly value: ValueSource<string>;
   }[];
 }
+
+/** A gateway has other callers waiting: about a second of work. */
+const limits = { ...defaultXsltLimits, steps: 4_000_000 };
 
 /** Transforms an XML body by an XSLT 1.0 stylesheet. */
 export const xslTransform = definePolicy<Config>({
@@ -69,7 +72,8 @@ export const xslTransform = definePolicy<Config>({
       for (const { name, value } of values) given[name] = value.evaluate(context);
       if (!compiled) return;
       try {
-        replaceBody(message, Body.fromText(compiled.transform(message.body.text, given).text));
+        const { text: result } = compiled.transform(message.body.text, given, limits);
+        replaceBody(message, Body.fromText(result));
       } catch (error) {
         throw new PolicyError(
           'XslTransformFailure',

@@ -39,10 +39,10 @@ const optional = (ticks: bigint | null): DateTime | null => (ticks === null ? nu
 /** String properties whose names differ only by their first letter. */
 function texts(...names: string[]): MemberRecord {
   return Object.fromEntries(
-    names.map((name) => [
-      `string ${name} { get; }`,
-      (self: Record<string, unknown>) => self[name[0]!.toLowerCase() + name.slice(1)] ?? null,
-    ]),
+    names.map((name) => {
+      const key = name[0]!.toLowerCase() + name.slice(1);
+      return [`string ${name} { get; }`, (self: Record<string, unknown>) => self[key] ?? null];
+    }),
   );
 }
 

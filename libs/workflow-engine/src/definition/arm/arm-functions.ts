@@ -116,16 +116,24 @@ function concat(args: readonly WorkflowValue[]): WorkflowValue {
     : args.map(text).join('');
 }
 
-/** .NET composite formatting, as far as templates use it: `{0}`, `{1}`, doubled braces. */
+/** Columns wider than this are cut: a template must not blow up a text. */
+const longestColumn = 1000;
+
+/** .NET composite formatting: `{0}`, `{1,8}`, `{2:D3}`, doubled braces. A format concerns numbers alone. */
 function format([pattern = '', ...values]: readonly WorkflowValue[]): string {
   return text(pattern).replace(
-    /\{\{|\}\}|\{(\d+)(?:,-?\d+)?(?::[^}]*)?\}/g,
-    (whole, index?: string) => {
+    /\{\{|\}\}|\{(\d+)(?:,(-?\d+))?(?::([^}]*))?\}/g,
+    (whole, index?: string, width = '0', shape?: string) => {
       if (index === undefined) return whole.slice(1);
       const value = values[Number(index)];
       if (value === undefined)
         throw new ArmTemplateError(`The format '${text(pattern)}' has no argument ${index}.`);
-      return textOf(value);
+      const plain =
+        shape !== undefined && typeof value === 'number'
+          ? text(sharedFunction('formatNumber')([value, shape], localDeployment))
+          : textOf(value);
+      const columns = Math.min(Math.abs(Number(width)), longestColumn);
+      return Number(width) < 0 ? plain.padEnd(columns) : plain.padStart(columns);
     },
   );
 }

@@ -134,7 +134,10 @@ class TemplateDeployment {
   /** Microsoft.Resources/deployments: its template sees the outer parameters unless its scope is inner. */
   private nested(source: WorkflowObject, pointer: string, evaluator: ArmEvaluator): void {
     const properties = memberOf(source, 'properties');
-    const template = isObject(properties) ? memberOf(properties, 'template') : undefined;
+    const given = isObject(properties) ? memberOf(properties, 'template') : undefined;
+    // A template may stand in a variable, as an object or as text: `[json(variables('child'))]`.
+    const template =
+      typeof given === 'string' ? evaluator.value(given, `${pointer}/properties/template`) : given;
     if (!isObject(properties) || !isObject(template)) {
       this.report.warning(
         'NestedTemplateNotRead',
@@ -146,11 +149,11 @@ class TemplateDeployment {
     const options = memberOf(properties, 'expressionEvaluationOptions');
     const isInner =
       isObject(options) && /^inner$/i.test(textOf(memberOf(options, 'scope') ?? null));
-    const given = evaluator.value(
+    const values = evaluator.value(
       memberOf(properties, 'parameters') ?? {},
       `${pointer}/properties/parameters`,
     );
-    const own = parameterValues(given);
+    const own = parameterValues(values);
     const outer = isInner
       ? template
       : {

@@ -4,6 +4,22 @@ import type { XmlTree } from '../xml-tree.js';
 import { relatedDocuments } from './related-documents.js';
 import type { QualifiedName } from './xsd-shapes.js';
 
+/** The body of a message as its binding says. */
+export interface WsdlMessage {
+  readonly parts: readonly WsdlPart[];
+  /** Encoded by section 5 of SOAP 1.1, in place of what the schemas say. */
+  readonly encoded: boolean;
+  /** Of the wrapper that the style rpc puts around the parts. */
+  readonly namespace: string;
+}
+
+/** One part of a message: an element, or a type for the style rpc. */
+export interface WsdlPart {
+  readonly name: string;
+  readonly element?: QualifiedName;
+  readonly type?: QualifiedName;
+}
+
 /** One operation of a port, messages resolved to the elements that they carry. */
 export interface WsdlOperation {
   readonly name: string;
@@ -12,8 +28,11 @@ export interface WsdlOperation {
   readonly style: 'document' | 'rpc';
   readonly input: string | undefined;
   readonly output: string | undefined;
-  /** Elements that the messages are, where each is one part that names an element. */
-  readonly elements: { readonly input?: QualifiedName; readonly output?: QualifiedName };
+  /** What the body of either message holds; undefined for a message that is not there. */
+  readonly messages: {
+    readonly input: WsdlMessage | undefined;
+    readonly output: WsdlMessage | undefined;
+  };
   readonly documentation: string;
 }
 
@@ -140,22 +159,51 @@ function operationOf(
     style: style === 'rpc' ? 'rpc' : 'document',
     input: element('input'),
     output: element('output'),
-    elements: {
-      ...wholeElement('input', parts('input')),
-      ...wholeElement('output', parts('output')),
+    messages: {
+      input: messageOf('input', operation, parts('input')),
+      output: messageOf('output', operation, parts('output')),
     },
     documentation: documentation(operation) || (abstract ? documentation(abstract) : ''),
   };
 }
 
-function wholeElement(
+/** Parts that stand in the body: those that the binding names, else all that are no headers. */
+function messageOf(
   direction: 'input' | 'output',
+  operation: XmlTree,
   parts: readonly XmlTree[],
-): WsdlOperation['elements'] {
-  const [part, ...more] = parts;
-  const written = part?.attributes['element'];
-  if (!part || written === undefined || more.length > 0) return {};
-  return { [direction]: qualifiedName(part, written) };
+): WsdlMessage | undefined {
+  const bound = childrenNamed(operation, direction)[0];
+  if (!bound && parts.length === 0) return undefined;
+  const bodies = bound ? descendantsNamed(bound, 'body') : [];
+  const headers = new Set(
+    (bound ? descendantsNamed(bound, 'header') : []).map((one) => one.attributes['part']),
+  );
+  const named = bodies[0]?.attributes['parts']?.split(/\s+/).filter((one) => one !== '');
+  const inBody = parts.filter(({ attributes: { name } }) =>
+    named ? named.includes(name ?? '') : !headers.has(name),
+  );
+  return {
+    parts: inBody.map((part) => {
+      const { name = '', element, type } = part.attributes;
+      return {
+        name,
+        ...(element === undefined ? {} : { element: qualifiedName(part, element) }),
+        ...(type === undefined ? {} : { type: qualifiedName(part, type) }),
+      };
+    }),
+    encoded: bodies[0]?.attributes['use'] === 'encoded',
+    namespace: bodies[0]?.attributes['namespace'] ?? '',
+  };
+}
+
+/** Elements of SOAP's bindings below a message, within MIME parts as well. */
+function descendantsNamed(element: XmlTree, name: string): XmlTree[] {
+  return element.children.flatMap((child) =>
+    child.name === name && (child.namespace === soap11 || child.namespace === soap12)
+      ? [child]
+      : descendantsNamed(child, name),
+  );
 }
 
 function documentation(element: XmlTree): string {

@@ -11,11 +11,12 @@ export function jsonName(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** The Liquid template that makes the envelope of a request out of its JSON. */
-export function requestTemplate(element: Field, soap: '1.1' | '1.2'): string {
+/** The Liquid template that makes the envelope of a request out of its JSON, which has a member for each element. */
+export function requestTemplate(elements: readonly Field[], soap: '1.1' | '1.2'): string {
   const open = `<soap:Envelope xmlns:soap="${envelopes[soap]}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">`;
   const writer = new RequestWriter();
-  writer.element({ ...element, optional: false }, `body.${jsonName(element.name)}`, '', 4);
+  for (const element of elements)
+    writer.element({ ...element, optional: false }, `body.${jsonName(element.name)}`, '', 4);
   return `      ${open}
         <soap:Body>
 ${writer.lines.join('\n')}
@@ -75,11 +76,13 @@ class RequestWriter {
 }
 
 /** The Liquid template that makes JSON of an answer's envelope. */
-export function responseTemplate(element: Field): string {
-  const path = `body.envelope.body.${element.name}`;
+export function responseTemplate(elements: readonly Field[]): string {
   const writer = new ResponseWriter();
-  const value = writer.value({ ...element, many: false }, path, 5);
-  return `          {\n            "${jsonName(element.name)}": ${value}\n          }`;
+  const members = elements.map((element) => {
+    const path = `body.envelope.body.${element.name}`;
+    return `            "${jsonName(element.name)}": ${writer.value({ ...element, many: false }, path, 5)}`;
+  });
+  return `          {\n${members.join(',\n')}\n          }`;
 }
 
 /** Backslashes first: what comes after makes more of them. Patterns are regular expressions. */

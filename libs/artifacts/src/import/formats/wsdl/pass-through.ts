@@ -39,8 +39,9 @@ export function passThroughOperations(ports: readonly WsdlPort[]): ImportedOpera
 
 /** The operation that takes what no other one does. */
 function anyAction(documentation: string): WsdlOperation {
-  const nothing = { action: '', input: undefined, output: undefined, elements: {} };
-  return { name: 'AnyAction', style: 'document', documentation, ...nothing };
+  const nothing = { action: '', input: undefined, output: undefined };
+  const messages = { input: undefined, output: undefined };
+  return { name: 'AnyAction', style: 'document', documentation, messages, ...nothing };
 }
 
 function actionsOf(ports: readonly WsdlPort[]): Action[] {

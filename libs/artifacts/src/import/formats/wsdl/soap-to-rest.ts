@@ -16,30 +16,33 @@ export interface RestOperations {
 }
 
 /**
- * SOAP to REST: `POST /<operation>` with a JSON body for each operation of a document/literal port, and the policy that
- * makes an envelope of the body and JSON of the answer (the shape that Azure's import gives it).
- * @param tell is told why an operation cannot be had
+ * SOAP to REST: `POST /<operation>` with a JSON body for each operation of the ports, and the policy that makes an
+ * envelope of the body and JSON of the answer (the shape that Azure's import gives it). An operation that several ports
+ * have is called at the first one.
+ * @param tell is told which operation cannot be had, and why
  */
 export function restOperations(
-  port: WsdlPort,
+  ports: readonly WsdlPort[],
   schemas: readonly XmlTree[],
-  tell: (message: string) => void,
+  tell: (operation: string, reason: string) => void,
 ): RestOperations {
   const shapes = new XsdShapes(schemas);
   const unique = uniqueNames();
   const described: Record<string, unknown> = {};
-  const operations = port.operations.flatMap((operation) => {
+  const known = new Set<string>();
+  const all = ports.flatMap((port) => port.operations.map((operation) => ({ port, operation })));
+  const operations = all.flatMap(({ port, operation }) => {
+    if (known.has(operation.name)) return [];
+    known.add(operation.name);
     try {
-      const [input, output] = [
-        wrapper(operation, 'input', shapes),
-        wrapper(operation, 'output', shapes),
-      ];
-      described[operation.name] = jsonSchema(wrapped(input));
-      described[`${operation.name}Response`] = jsonSchema(wrapped(output));
+      const input = bodyOf(operation, 'input', shapes);
+      const output = bodyOf(operation, 'output', shapes);
+      described[operation.name] = jsonSchema({ kind: 'object', fields: input });
+      described[`${operation.name}Response`] = jsonSchema({ kind: 'object', fields: output });
       return [operationOf(operation, port, { input, output, name: unique(nameOf(operation)) })];
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
-      tell(`The operation '${operation.name}' cannot be offered as JSON: ${error.message}`);
+      tell(operation.name, error.message);
       return [];
     }
   });
@@ -50,28 +53,47 @@ function nameOf({ name }: WsdlOperation): string {
   return isResourceName(name) ? name : normaliseOperationName(name);
 }
 
-/** The element that a message of document style is. */
-function wrapper(
+/**
+ * The elements in the body of a message: for the style document those that its parts name, for rpc one of the
+ * operation's name with an element for each part (WS-I Basic Profile 1.1, section 4.7). JSON has a member for each.
+ */
+function bodyOf(
   operation: WsdlOperation,
   direction: 'input' | 'output',
   shapes: XsdShapes,
-): Field {
-  if (operation.style === 'rpc') throw new ShapeError('it has the style rpc.');
-  const element = operation.elements[direction];
-  if (element === undefined)
-    throw new ShapeError(`its ${direction} is not one part that names an element.`);
-  return shapes.element(element);
+): readonly Field[] {
+  const message = operation.messages[direction];
+  // An operation that is not answered.
+  if (!message) return [];
+  if (message.encoded) throw new ShapeError(`its ${direction} has the use encoded.`);
+  const single = { many: false, optional: false, nillable: false };
+  if (operation.style === 'document') {
+    return message.parts.map(({ name, element }) => {
+      if (!element)
+        throw new ShapeError(`the part '${name}' of its ${direction} names no element.`);
+      return shapes.element(element);
+    });
+  }
+  const fields = message.parts.map(({ name, element, type }): Field => {
+    const shape = element ? shapes.element(element).shape : type && shapes.type(type);
+    if (!shape) throw new ShapeError(`the part '${name}' of its ${direction} names no type.`);
+    return { name, namespace: '', ...single, shape };
+  });
+  const name = direction === 'input' ? operation.name : `${operation.name}Response`;
+  const { namespace } = message;
+  return [{ name, namespace, ...single, shape: { kind: 'object', fields } }];
 }
 
-/** A message in JSON is an object with one member, the element. */
-function wrapped(field: Field): Shape {
-  return { kind: 'object', fields: [field] };
+/** What the bodies of an operation's messages hold. */
+interface Bodies {
+  readonly input: readonly Field[];
+  readonly output: readonly Field[];
 }
 
 function operationOf(
   operation: WsdlOperation,
   port: WsdlPort,
-  { input, output, name }: { readonly input: Field; readonly output: Field; readonly name: string },
+  { input, output, name }: Bodies & { readonly name: string },
 ): ImportedOperation {
   const representation = (typeName: string): object[] => [
     { contentType: 'application/json', schemaId: jsonSchemaName, typeName },
@@ -126,7 +148,7 @@ const faultAsError = `        <set-variable name="old-body" value="@(context.Res
 function policyOf(
   { action }: WsdlOperation,
   { soap, address }: WsdlPort,
-  { input, output }: { readonly input: Field; readonly output: Field },
+  { input, output }: Bodies,
 ): string {
   const path = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   const contentType =

@@ -25,7 +25,7 @@ function readWsdl(input: ImportInput): ImportedApi | undefined {
     ...(displayName ? { displayName } : {}),
     ...(document.documentation ? { description: document.documentation } : {}),
   };
-  if (input.soapAs === 'rest') return { ...names, ...asRest(first, document, input) };
+  if (input.soapAs === 'rest') return { ...names, ...asRest(ports, document, input) };
   return {
     type: 'soap',
     ...names,
@@ -35,19 +35,30 @@ function readWsdl(input: ImportInput): ImportedApi | undefined {
   };
 }
 
-/** An API of JSON operations; its address is the origin of the service, the policies know the path. */
+/**
+ * An API of JSON operations; its address is the origin of the service, the policies know the path. Operations that
+ * cannot be had are left out, told, and named in the description; where none can be had, that is an error.
+ */
 function asRest(
-  port: WsdlPort,
+  ports: readonly WsdlPort[],
   document: WsdlDocument,
   { file, report }: ImportInput,
-): Pick<ImportedApi, 'type' | 'serviceUrl' | 'operations' | 'schemas'> {
-  const { operations, schemas } = restOperations(port, document.schemas, (message) =>
-    report({ severity: 'error', message, file, line: 1, column: 1 }),
-  );
-  const { address } = port;
+): Pick<ImportedApi, 'type' | 'serviceUrl' | 'operations' | 'schemas' | 'description'> {
+  const left = new Map<string, string>();
+  const tell = (operation: string, reason: string): void => void left.set(operation, reason);
+  const { operations, schemas } = restOperations(ports, document.schemas, tell);
+  const severity = operations.length > 0 ? 'warning' : 'error';
+  for (const [operation, reason] of left) {
+    const message = `The operation '${operation}' cannot be offered as JSON: ${reason}`;
+    report({ severity, message, file, line: 1, column: 1 });
+  }
+  const leftOut = [...left].map(([operation, reason]) => `${operation} (${reason})`).join(' ');
+  const description = `${document.documentation} Left out: ${leftOut}`.trim();
+  const address = ports[0]?.address;
   const contentType = 'application/vnd.oai.openapi.components+json';
   return {
     type: 'http',
+    ...(left.size > 0 ? { description } : {}),
     ...(address !== undefined && URL.canParse(address)
       ? { serviceUrl: new URL(address).origin }
       : {}),

@@ -53,6 +53,11 @@ export class XsdShapes {
     return this.#field(found.node, found.schema, []);
   }
 
+  /** What a type holds. @throws ShapeError */
+  type(name: QualifiedName): Shape {
+    return this.#typed(name, []);
+  }
+
   #find(kind: string, name: QualifiedName): { node: XmlTree; schema: XmlTree } | undefined {
     for (const schema of this.#schemas) {
       if ((schema.attributes['targetNamespace'] ?? '') !== name.namespace) continue;

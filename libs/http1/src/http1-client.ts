@@ -1,9 +1,16 @@
 import { isIP } from 'node:net';
-import type { EgressGuard } from '../egress-guard.js';
-import { EgressRefusedError, guardedLookup } from '../egress-guard.js';
-import { backendFailure, BackendFailure } from '../failures.js';
+import type { LookupFunction } from 'node:net';
+import { http1Failure, Http1Failure } from './failure.js';
 import type { Call } from './call.js';
 import { OriginPool } from './origin-pool.js';
+
+/** Decides where connections may go. */
+export interface AddressGuard {
+  /** From the names of hosts to addresses; may leave out or refuse some. */
+  readonly lookup: LookupFunction;
+  /** Why an address must not be connected to; undefined when it may. `host` is what was asked for, as in the URL. */
+  refused(address: string, host: string): Error | undefined;
+}
 
 /** Limits of a client; times in milliseconds. */
 export interface Http1Limits {
@@ -24,15 +31,15 @@ const manyPools = 1000;
 
 /**
  * The HTTP/1.1 client for plain connections, `http://` without a proxy: one pool of kept connections
- * for each origin. Nothing leaves the egress guard.
+ * for each origin. Nothing goes where its guard refuses.
  */
 export class Http1Client {
-  readonly #guard: EgressGuard;
+  readonly #guard: AddressGuard;
   readonly #limits: Http1Limits;
   readonly #pools = new Map<string, OriginPool>();
-  #closed: BackendFailure | undefined;
+  #closed: Http1Failure | undefined;
 
-  constructor(guard: EgressGuard, limits: Http1Limits) {
+  constructor(guard: AddressGuard, limits: Http1Limits) {
     this.#guard = guard;
     this.#limits = limits;
   }
@@ -43,14 +50,14 @@ export class Http1Client {
     try {
       pool = this.#pools.get(origin) ?? this.#open(origin);
     } catch (error) {
-      return call.onFailure(backendFailure(error));
+      return call.onFailure(http1Failure(error));
     }
     pool.send(call);
   }
 
   close(): void {
-    this.#closed = new BackendFailure('BackendConnectionFailure', 'proxy_internal_error', false, {
-      message: 'The gateway is shutting down.',
+    this.#closed = new Http1Failure('proxy_internal_error', false, {
+      message: 'The client is closed.',
     });
     for (const pool of this.#pools.values()) pool.close(this.#closed);
     this.#pools.clear();
@@ -60,16 +67,17 @@ export class Http1Client {
     if (this.#closed) throw this.#closed;
     const { host: hostField, hostname, port } = new URL(origin);
     const host = hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !this.#guard.allows(host)) throw new EgressRefusedError(host);
+    const guard = this.#guard;
+    const refused = isIP(host) === 0 ? undefined : guard.refused(host, host);
+    if (refused) throw refused;
     const pool = new OriginPool(
       {
         ...this.#limits,
         host,
         hostField,
         port: port === '' ? 80 : Number(port),
-        lookup: guardedLookup(this.#guard),
-        refused: (address) =>
-          this.#guard.allows(address) ? undefined : new EgressRefusedError(address),
+        lookup: guard.lookup,
+        refused: (address) => guard.refused(address, host),
       },
       this.#limits.connections,
     );

@@ -1,4 +1,4 @@
-import { BackendFailure } from '../failures.js';
+import { Http1Failure } from './failure.js';
 import { connectionFields } from './connection-fields.js';
 
 /** What the head of a request is made of. */
@@ -8,6 +8,8 @@ export interface RequestLine {
   readonly path: string;
   /** Name, value, name, value, … A Content-Length is that of a body that streams. */
   readonly headers: readonly string[];
+  /** Names and values were looked at before: tokens, and what a field value may hold. */
+  readonly sound?: boolean;
 }
 
 /** How a request body is framed: its bytes, or -1 for chunks; undefined for no body. */
@@ -26,10 +28,10 @@ const mostKnownNames = 2000;
 /**
  * The head of a request as text of Latin-1. `host` is the value of Host unless the fields have one.
  * Fields that frame the message are never taken from the list: exactly one framing leaves (CVE-2026-1525).
- * Throws BackendFailure for what would break the head.
+ * Throws Http1Failure for what would break the head.
  */
 export function requestHead(
-  { method, path, headers }: RequestLine,
+  { method, path, headers, sound = false }: RequestLine,
   host: string,
   body: BodyLength,
 ): string {
@@ -41,7 +43,7 @@ export function requestHead(
     const name = headers[at]!;
     const value = headers[at + 1]!;
     if (connectionFields.find(name)) continue;
-    if (!isName(name) || !isValue(value)) throw unsendable('header');
+    if (!sound && (!isName(name) || !isValue(value))) throw unsendable('header');
     const isHost = name.length === 4 && name.toLowerCase() === 'host';
     if (!isHost) fields += `${name}: ${value}\r\n`;
     else if (own === '') own = value;
@@ -83,8 +85,8 @@ function isValue(value: string): boolean {
   return true;
 }
 
-function unsendable(part: string): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'proxy_internal_error', false, {
+function unsendable(part: string): Http1Failure {
+  return new Http1Failure('proxy_internal_error', false, {
     message: `The ${part} of the request cannot be sent as HTTP/1.1.`,
   });
 }

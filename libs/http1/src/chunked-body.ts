@@ -44,7 +44,7 @@ export class ChunkedBody {
 
   /**
    * Reads on at `from`, and gives the content to `take`. Gives the place where it stopped: `to`, or
-   * behind the end of the body. Throws BackendFailure for what is no chunk.
+   * behind the end of the body. Throws Http1Failure for what is no chunk.
    */
   read(bytes: Buffer, from: number, to: number, take: TakePiece): number {
     let at = from;
@@ -62,7 +62,7 @@ export class ChunkedBody {
     return at;
   }
 
-  /** Nothing more comes. Throws BackendFailure when what waits for its end is malformed already. */
+  /** Nothing more comes. Throws Http1Failure when what waits for its end is malformed already. */
   close(): void {
     if (this.#held) scanFields(this.#held, 0, this.#held.length);
   }

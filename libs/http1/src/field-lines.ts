@@ -1,4 +1,4 @@
-import { BackendFailure } from '../failures.js';
+import { Http1Failure } from './failure.js';
 
 /** Bytes of HTTP/1.1 messages. */
 export const tab = 0x09;
@@ -21,8 +21,8 @@ const marks = new Int32Array(mostFields * 4);
 let fields = 0;
 
 /** A message that cannot be read in exactly one way, or not at all: nothing of it is used. */
-export function protocolError(message: string): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'http_protocol_error', true, { message });
+export function protocolError(message: string): Http1Failure {
+  return new Http1Failure('http_protocol_error', true, { message });
 }
 
 /** Where text ends that starts at `at`: at the first byte that no text holds, or at `to`. */

@@ -1,5 +1,17 @@
-import { hopFields } from '../../request/hop-fields.js';
-import { NameTable, nameSet } from '../../request/name-table.js';
+import { NameTable, nameSet } from './name-table.js';
+
+/**
+ * Fields of one connection that never travel on, but for `Connection` and `Keep-Alive`, which also say something of the
+ * connection itself (RFC 9110 section 7.6.1, RFC 7540 section 3.2.1).
+ */
+export const hopFields: readonly string[] = [
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'upgrade',
+  'http2-settings',
+];
 
 /** What the fields mean that frame a message or belong to its connection. */
 export type ConnectionField =
@@ -24,7 +36,7 @@ export function isHopByHop(name: string): boolean {
   return field !== undefined && field !== 'content-length';
 }
 
-/** Fields that a peer may not have removed by naming them in Connection: gateway and policies own them. */
+/** Fields that a peer may not have removed by naming them in Connection: whoever sends or relays a message owns them. */
 const keptAlways = nameSet([
   'host',
   'content-length',

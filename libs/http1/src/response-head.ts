@@ -1,4 +1,4 @@
-import type { NameTable } from '../../request/name-table.js';
+import type { NameTable } from './name-table.js';
 import { connectionFields, namedByConnection } from './connection-fields.js';
 import type { ConnectionField } from './connection-fields.js';
 import {
@@ -20,12 +20,14 @@ export class ResponseHead {
   readonly persistent: boolean;
   /** Milliseconds for which the backend keeps an idle connection, where it tells. */
   keepAlive: number | undefined;
+  /** All fields as they came, for a call with `keepsAllFields`; undefined for others. */
+  received: readonly string[] | undefined;
   /** Values of Connection. */
   #connection = '';
 
   /**
    * `headers`: name, value, name, value, …; the fields that were for this connection only are taken
-   * out. Throws BackendFailure for framing that can be read in two ways.
+   * out. Throws Http1Failure for framing that can be read in two ways.
    */
   constructor(
     readonly status: number,
@@ -87,12 +89,13 @@ export class ResponseHead {
 
 /**
  * Reads the head of an answer from `from` on. Gives it with the place where it ends; undefined when the
- * bytes up to `to` do not hold all of it. Throws BackendFailure for what is no head of HTTP/1.
+ * bytes up to `to` do not hold all of it. Throws Http1Failure for what is no head of HTTP/1.
  */
 export function readHead(
   bytes: Buffer,
   from: number,
   to: number,
+  keepsAllFields = false,
 ): { readonly head: ResponseHead; readonly end: number } | undefined {
   if (!startsLikeHead(bytes, from, to)) return undefined;
   const minorVersion = bytes[from + 7]! - 0x30;
@@ -108,12 +111,10 @@ export function readHead(
   const end = scanFields(bytes, first, to);
   if (end < 0) return undefined;
   const text = bytes.toString('latin1', from, end);
-  const head = new ResponseHead(
-    status,
-    text.slice(reason - from, at - from),
-    takeFields(text, from),
-    minorVersion,
-  );
+  const fields = takeFields(text, from);
+  const received = keepsAllFields ? [...fields] : undefined;
+  const head = new ResponseHead(status, text.slice(reason - from, at - from), fields, minorVersion);
+  head.received = received;
   return { head, end };
 }
 

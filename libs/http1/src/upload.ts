@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { BackendFailure } from '../failures.js';
+import { Http1Failure } from './failure.js';
 import { isPushed, pushIterable } from './pushed-body.js';
 import type { BodyFlow, BodyReceiver } from './pushed-body.js';
 
@@ -114,8 +114,8 @@ export class Upload implements BodyReceiver {
   }
 }
 
-function wrongLength(): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'proxy_internal_error', true, {
+function wrongLength(): Http1Failure {
+  return new Http1Failure('proxy_internal_error', true, {
     message: 'The body of the request is not as long as its Content-Length says.',
   });
 }

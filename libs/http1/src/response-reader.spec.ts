@@ -190,7 +190,22 @@ describe('ResponseReader', () => {
       readText('HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n'),
     ).toMatchObject({ reusable: false });
   });
-  it('takes out what was for the connection, and what Connection names, but not what the gateway relies on', () => {
+  it('gives what was for the connection to a call that wants all fields', () => {
+    let head: ResponseHead | undefined;
+    const reader = new ResponseReader();
+    const sink = { keepsAllFields: true, onData: () => {}, onEnd: () => {} };
+    reader.begin({ ...sink, onHead: (one) => (head = one) }, 'GET');
+    const bytes = Buffer.from(
+      'HTTP/1.1 200 OK\r\nConnection: x-a\r\nX-A: 1\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n',
+    );
+    reader.read(bytes, bytes.length);
+    expect(head?.received).toEqual([
+      ...['Connection', 'x-a', 'X-A', '1'],
+      ...['Keep-Alive', 'timeout=5', 'Content-Length', '0'],
+    ]);
+    expect(head?.headers).toEqual(['Content-Length', '0']);
+  });
+  it('takes out what was for the connection, and what Connection names, but not what its reader relies on', () => {
     const { headers } = readText(
       `${ok}Keep-Alive: timeout=5\r\nConnection: X-Hop, Content-Type, keep-alive\r\nX-Hop: 1\r\nContent-Type: a/b\r\nProxy-Connection: x\r\nUpgrade: h2c\r\nTE: trailers\r\nX-Stays: 1\r\nContent-Length: 0\r\n\r\n`,
     );

@@ -1,4 +1,3 @@
-import type { BackendFailure } from '../failures.js';
 import type { RequestLine } from './request-head.js';
 import type { ResponseSink } from './response-reader.js';
 
@@ -11,8 +10,8 @@ export interface Call extends RequestLine, ResponseSink {
   holder: CallHolder | undefined;
   /** All that has arrived so far was told; called once or more after the head. */
   onArrival(): void;
-  /** There is no (whole) answer. Nothing is told afterwards. */
-  onFailure(failure: BackendFailure): void;
+  /** There is no (whole) answer: an Http1Failure, or what `abort` was given or the body threw. Nothing is told afterwards. */
+  onFailure(failure: Error): void;
 }
 
 /** What holds a call: a connection, or the queue for one. */
@@ -21,5 +20,5 @@ export interface CallHolder {
   pause(): void;
   resume(): void;
   /** Ends the call, and its connection, which is of no use any more. `onFailure` is called with the failure. */
-  abort(failure: BackendFailure): void;
+  abort(failure: Error): void;
 }

@@ -1,4 +1,4 @@
-import { BackendFailure } from '../failures.js';
+import { Http1Failure } from './failure.js';
 import { ChunkedBody } from './chunked-body.js';
 import { protocolError } from './field-lines.js';
 import { readHead } from './response-head.js';
@@ -6,6 +6,8 @@ import type { ResponseHead } from './response-head.js';
 
 /** Who takes an answer, in this order: head once, data any number of times, end once. */
 export interface ResponseSink {
+  /** The final head shows the fields of the connection as well, as `received`. */
+  readonly keepsAllFields?: boolean;
   /** Before the final head: an interim answer other than "100 Continue". */
   onInterim?(head: ResponseHead): void;
   onHead(head: ResponseHead): void;
@@ -24,7 +26,7 @@ const noTrailers: readonly string[] = [];
 
 /**
  * Reads one answer of HTTP/1.1 out of bytes that may be split anywhere. It knows no socket: bytes go
- * in, events come out. Throws BackendFailure for everything that can be read in two ways (request and
+ * in, events come out. Throws Http1Failure for everything that can be read in two ways (request and
  * response smuggling live on that); an answer that breaks off is never one that ended.
  */
 export class ResponseReader {
@@ -90,7 +92,7 @@ export class ResponseReader {
   }
 
   /** The backend has closed its side. Gives the failure unless the answer is complete. */
-  close(): BackendFailure | undefined {
+  close(): Http1Failure | undefined {
     if (this.ended) return undefined;
     if (this.#head && this.#left < 0) {
       this.#end(noTrailers);
@@ -100,10 +102,10 @@ export class ResponseReader {
       if (this.#held) readHead(this.#held, 0, this.#held.length);
       this.#chunks?.close();
     } catch (error) {
-      return error as BackendFailure;
+      return error as Http1Failure;
     }
     const cause = this.started ? 'http_response_incomplete' : 'connection_terminated';
-    return new BackendFailure('BackendConnectionFailure', cause, true, {
+    return new Http1Failure(cause, true, {
       message: 'The backend closed the connection before its answer was complete.',
     });
   }
@@ -112,7 +114,7 @@ export class ResponseReader {
   #readHead(bytes: Buffer, to: number): number {
     let at = 0;
     for (;;) {
-      const found = readHead(bytes, at, to);
+      const found = readHead(bytes, at, to, this.#sink!.keepsAllFields);
       if (!found || found.end - at > mostHeadBytes) {
         if (found || to - at > mostHeadBytes)
           throw protocolError('The head of the answer is too large.');

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import type { Socket } from 'node:net';
-import { backendFailure, BackendFailure, timedOut } from '../failures.js';
+import { http1Failure, Http1Failure, timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';
 import { LazyDeadline } from './lazy-deadline.js';
 import { declaredLength, requestHead } from './request-head.js';
@@ -104,7 +104,7 @@ export class Connection implements CallHolder {
       .on('connect', () => this.#onConnect())
       .on('drain', () => this.#upload?.drained())
       .on('end', () => this.#onEnd())
-      .on('error', (error) => this.#lose(backendFailure(error)))
+      .on('error', (error) => this.#lose(http1Failure(error)))
       .on('close', () => this.#onEnd());
   }
 
@@ -133,7 +133,7 @@ export class Connection implements CallHolder {
     this.#socket.resume();
   }
 
-  abort(failure: BackendFailure): void {
+  abort(failure: Error): void {
     const call = this.#close();
     call?.onFailure(failure);
   }
@@ -141,7 +141,7 @@ export class Connection implements CallHolder {
   #onConnect(): void {
     const address = this.#socket.remoteAddress;
     const refused = address === undefined ? undefined : this.#options.refused(address);
-    if (refused) return this.abort(backendFailure(refused));
+    if (refused) return this.abort(http1Failure(refused));
     this.#connected = true;
     const call = this.#call;
     if (!call) return;
@@ -161,16 +161,14 @@ export class Connection implements CallHolder {
       else {
         const length = declaredLength(call.headers);
         const head = requestHead(call, hostField, length);
-        this.#upload = new Upload(this.#socket, length, (error) =>
-          this.abort(backendFailure(error)),
-        );
+        this.#upload = new Upload(this.#socket, length, (error) => this.abort(error));
         this.#upload.start(head, body);
       }
     } catch (error) {
       // Nothing has left: the connection is as good as before.
       this.#call = call.holder = undefined;
       this.#rest(this.#options.keepAlive);
-      call.onFailure(backendFailure(error));
+      call.onFailure(http1Failure(error));
     }
   }
 
@@ -186,7 +184,7 @@ export class Connection implements CallHolder {
     try {
       reader.read(bytes, read);
     } catch (error) {
-      this.abort(backendFailure(error));
+      this.abort(http1Failure(error));
       return false;
     }
     if (this.#closed) return false;
@@ -249,7 +247,7 @@ export class Connection implements CallHolder {
   }
 
   /** The connection broke. A call that it lost unheard, because it was closed meanwhile, is sent again. */
-  #lose(failure: BackendFailure): void {
+  #lose(failure: Http1Failure): void {
     const unheard = this.#mayBeStale && !this.#reader.started;
     const call = this.#close();
     if (!call) return;
@@ -277,14 +275,14 @@ function isRepeatable({ method, body }: Call): boolean {
   return idempotent.has(method) && (body === null || body instanceof Uint8Array);
 }
 
-function terminated(): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'connection_terminated', false);
+function terminated(): Http1Failure {
+  return new Http1Failure('connection_terminated', false);
 }
 
-function notConnected(): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'connection_timeout', false);
+function notConnected(): Http1Failure {
+  return new Http1Failure('connection_timeout', false);
 }
 
-function silent(): BackendFailure {
-  return new BackendFailure('BackendConnectionFailure', 'connection_read_timeout', true);
+function silent(): Http1Failure {
+  return new Http1Failure('connection_read_timeout', true);
 }

@@ -1,5 +1,5 @@
-import type { BackendFailure } from '../failures.js';
-import { timedOut } from '../failures.js';
+import type { Http1Failure } from './failure.js';
+import { timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';
 import { Connection } from './connection.js';
 import type { ConnectionOptions, ConnectionOwner } from './connection.js';
@@ -12,7 +12,7 @@ export class OriginPool implements ConnectionOwner {
   /** The last one that came to rest is used first, so that superfluous ones grow old. */
   readonly #resting: Connection[] = [];
   readonly #waiting = new Set<Waiting>();
-  #closing: BackendFailure | undefined;
+  #closing: Http1Failure | undefined;
 
   /** `most`: connections at the same time; calls beyond them wait for their turn. */
   constructor(options: ConnectionOptions, most: number) {
@@ -57,7 +57,7 @@ export class OriginPool implements ConnectionOwner {
   }
 
   /** Ends all connections; calls under way fail. */
-  close(failure: BackendFailure): void {
+  close(failure: Http1Failure): void {
     this.#closing = failure;
     for (const one of [...this.#waiting]) one.abort(failure);
     for (const connection of [...this.#connections]) connection.abort(failure);
@@ -93,7 +93,7 @@ class Waiting implements CallHolder {
     return this.#call;
   }
 
-  abort(failure: BackendFailure): void {
+  abort(failure: Error): void {
     this.take().onFailure(failure);
   }
 

@@ -1,0 +1,102 @@
+import { ExchangeError } from './exchange-error.js';
+
+/** Limits of an exchange. */
+export interface ExchangeLimits {
+  readonly signal: AbortSignal;
+  /** Milliseconds for the whole exchange. */
+  readonly timeout: number;
+  /** Bytes that an answer may have. */
+  readonly contentSize: number;
+}
+
+/** An answer as it came, its body still encoded. */
+export interface CollectedResponse {
+  readonly statusCode: number;
+  /** Names and values in turn, as received. */
+  readonly rawHeaders: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+/** Who waits for an answer. */
+export interface AnswerTaker {
+  resolve(response: CollectedResponse): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Collects an answer under its limits, without streams in between: workflows need the whole answer anyway. A client
+ * tells it what arrives, and sets how it is stopped.
+ */
+export class AnswerCollector {
+  readonly #limits: ExchangeLimits;
+  readonly #taker: AnswerTaker;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = (): void => this.stop(this.#limits.signal.reason as Error);
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #statusCode = 0;
+  #rawHeaders: readonly string[] = [];
+  #isOver = false;
+  /** Why the exchange was stopped from here. */
+  stopped: Error | undefined;
+  /** Ends the exchange on the side of the client. */
+  onStop: ((reason: Error) => void) | undefined;
+
+  /** @throws the reason of a signal that is aborted already */
+  constructor(limits: ExchangeLimits, taker: AnswerTaker) {
+    limits.signal.throwIfAborted();
+    this.#limits = limits;
+    this.#taker = taker;
+    this.#timer = setTimeout(() => this.stop(late()), limits.timeout);
+    limits.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  head(statusCode: number, rawHeaders: readonly string[]): void {
+    this.#statusCode = statusCode;
+    this.#rawHeaders = rawHeaders;
+  }
+
+  data(chunk: Uint8Array): void {
+    this.#size += chunk.length;
+    const { contentSize } = this.#limits;
+    if (this.#size <= contentSize) this.#chunks.push(chunk);
+    else this.stop(tooLarge(contentSize));
+  }
+
+  end(): void {
+    if (!this.#over()) return;
+    const [only] = this.#chunks;
+    const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    this.#taker.resolve({ statusCode: this.#statusCode, rawHeaders: this.#rawHeaders, bytes });
+  }
+
+  fail(error: unknown): void {
+    if (this.#over()) this.#taker.reject(this.stopped ?? error);
+  }
+
+  /** Settles at once: a connection that is still being made reports its end much later. */
+  stop(reason: Error): void {
+    if (!this.#over()) return;
+    this.stopped = reason;
+    this.#taker.reject(reason);
+    this.onStop?.(reason);
+  }
+
+  /** False when it was over before. */
+  #over(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#limits.signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}
+
+function late(): ExchangeError {
+  return new ExchangeError('BadRequest', 'Http request failed: the timeout was reached.', true);
+}
+
+function tooLarge(limit: number): ExchangeError {
+  const message = `Http request failed: the content is larger than the limit of '${limit}' bytes.`;
+  return new ExchangeError('BadRequest', message, false);
+}
