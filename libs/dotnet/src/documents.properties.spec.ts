@@ -254,6 +254,16 @@ describe('limits', () => {
     expect(() => net.selectTokens(nest, `$${'..*'.repeat(6)}`)).toThrow(net.DotNetError);
   });
 
+  it('refuses trees that memory cannot hold', () => {
+    const braces = `{"a":[${'{},'.repeat(600_000)}1]}`;
+    expect(() => net.parseObject(braces)).toThrow('The text holds more than 1000000 tokens.');
+    const tags = `<a>${'<b/>'.repeat(1_000_001)}</a>`;
+    expect(() => net.parseDocument(tags)).toThrow('The document holds more than 1000000 items.');
+    const names = Array.from({ length: 1001 }, (_, i) => `a${i}="1"`).join(' ');
+    const message = 'An element has more than 1000 attributes.';
+    expect(() => net.parseDocument(`<a ${names}/>`)).toThrow(message);
+  });
+
   it('does not expand entities without end', () => {
     const levels = Array.from(
       { length: 12 },

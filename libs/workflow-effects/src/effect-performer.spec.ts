@@ -120,6 +120,22 @@ describe('a call', () => {
     expect(seen[0]?.body).toBe('{"n":1}');
   });
 
+  it('shows all fields of an answer, those of its connection too', async () => {
+    handler = (_request, response) => response.writeHead(200, { 'X-A': '1' }).end();
+    const outcome = await perform(call({}));
+    expect(outcome).toMatchObject({
+      headers: { 'X-A': '1', Connection: 'keep-alive', 'Transfer-Encoding': 'chunked' },
+    });
+  });
+
+  it.each([
+    ['TE', 'trailers'],
+    ['Proxy-Authorization', 'Basic eDp5'],
+  ])('sends %s, a field of the connection, where an action asks for it', async (name, value) => {
+    await perform(call({ headers: { [name]: value } }));
+    expect(seen[0]?.headers).toMatchObject({ [name.toLowerCase()]: value });
+  });
+
   it('leaves the workflow out where it is told to', async () => {
     await perform(call({}, { suppressWorkflowHeaders: true }));
     expect(seen[0]?.headers).not.toHaveProperty('x-ms-workflow-id');

@@ -297,6 +297,28 @@ describe('workspaces', () => {
     }
   });
 
+  it('49: see nothing that others have cached under the same names', async () => {
+    const files = folder(one.port);
+    const keep =
+      '<cache-lookup-value key="k" variable-name="v" default-value="none"/><set-header name="X-Known"><value>@((string)context.Variables["v"])</value></set-header><cache-store-value key="k" value="{{who}}" duration="60"/>';
+    for (const place of ['', 'workspaces/red/', 'workspaces/blue/'])
+      files.set(
+        `${place}apis/orders/policy.xml`,
+        policies(`<set-backend-service backend-id="main"/>${keep}`),
+      );
+    publish(files);
+    for (const [path, key, own] of [
+      ['/orders/1', 'k-api', 'service'],
+      ['/red/orders/1', 'k-red-api', 'red'],
+      ['/blue/orders/1', 'k-blue-api', 'blue'],
+    ] as const) {
+      expect(await status(path, key)).toBe('200');
+      expect(header('X-Known')).toEqual(['none']);
+      expect(await status(path, key)).toBe('200');
+      expect(header('X-Known')).toEqual([own]);
+    }
+  });
+
   it('take a change of their own without a restart', async () => {
     const files = folder(one.port);
     files.set('workspaces/red/backends/main/backendInformation.json', backend(one.port, 'moved'));

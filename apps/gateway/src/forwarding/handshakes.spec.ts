@@ -161,7 +161,9 @@ describe('a WebSocket handshake to a backend entity', () => {
     expect([...seen].sort()).toEqual(['m0', 'm1']);
     const cookie = /Set-Cookie: (sid=[^;]+)/i.exec(first)?.[1] ?? 'none';
     for (let index = 0; index < 3; index++)
-      await talk(gateway.port, shake(`Cookie: ${cookie}`), 100);
+      expect((await talk(gateway.port, shake(`Cookie: ${cookie}`), 100)).text).toMatch(
+        /^HTTP\/1\.1 101/,
+      );
     expect(seen.slice(2)).toEqual([seen[0], seen[0], seen[0]]);
   });
 

@@ -45,6 +45,7 @@ import { RedisCounters } from './redis-counters.js';
 import { seldom } from './seldom.js';
 import { steadyNow, systemClock } from './system-clock.js';
 import { ClientCredentialTokens } from './tokens.js';
+import { WorkspaceCache } from './workspace-cache.js';
 
 /** The policy engine's ports of this process, and those of each configuration. */
 export class GatewayPorts implements CompileServices, OnApplicationShutdown {
@@ -130,12 +131,17 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
       bodyBuffer,
       daprUrl,
     };
+    const shared = this.#shared.cache;
+    const cache = entities.owner === '' ? shared : new WorkspaceCache(shared, entities.owner);
     const direct = new HttpForward(forwarding);
     const forward = new GraphqlForward(
-      cachingApis.size === 0 ? direct : this.#cachingForward(direct, cachingApis),
+      cachingApis.size === 0
+        ? direct
+        : cachingForward(new CachingForward(direct, cache, Date.now), direct, cachingApis),
     );
     return {
       ...this.#shared,
+      cache,
       forward,
       forwarding,
       messages: new GatewayMessages(this.#sinks, eventHubs, entities.owner),
@@ -147,18 +153,6 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
     };
   }
 
-  /** APIs that ask for caching by the standards have it between themselves and their backends. */
-  #cachingForward(direct: Forward, apis: ReadonlySet<string>): Forward {
-    const caching = new CachingForward(direct, this.#shared.cache, Date.now);
-    return {
-      forward: (context, options) =>
-        (apis.has((context.parts.api?.id ?? '').toLowerCase()) ? caching : direct).forward(
-          context,
-          options,
-        ),
-    };
-  }
-
   async onApplicationShutdown(): Promise<void> {
     await this.subscriptions.close();
     this.#hub.close();
@@ -166,6 +160,17 @@ export class GatewayPorts implements CompileServices, OnApplicationShutdown {
     await this.#sinks.events.close();
     await this.dispatchers.close();
   }
+}
+
+/** APIs that ask for caching by the standards have it between themselves and their backends. */
+function cachingForward(caching: Forward, direct: Forward, apis: ReadonlySet<string>): Forward {
+  return {
+    forward: (context, options) =>
+      (apis.has((context.parts.api?.id ?? '').toLowerCase()) ? caching : direct).forward(
+        context,
+        options,
+      ),
+  };
 }
 
 /** Counters without Redis: of this process, or of all workers where it is one of several. */

@@ -231,16 +231,13 @@ export function newKey(): string {
 
 function invalidWorkflow(problems: readonly Problem[]): ServiceError {
   const [first] = problems;
-  return new ServiceError(
-    400,
-    first?.code === invalidAccessControl ? first.code : 'InvalidTemplate',
-    first
-      ? `${first.message} (line ${first.line}, column ${first.column})`
-      : 'The document holds no workflow.',
-    problems.map(({ code, message, pointer, line, column }) => ({
-      code,
-      target: pointer,
-      message: `${message} (line ${line}, column ${column})`,
-    })),
-  );
+  const details = problems.map(({ code, message, pointer, line, column }) => ({
+    code,
+    target: pointer,
+    message: `${message} (line ${line}, column ${column})`,
+  }));
+  const message = details[0]?.message ?? 'The document holds no workflow.';
+  if (first?.code === invalidAccessControl)
+    return new ServiceError(400, 'InvalidAccessControl', message, details);
+  return new ServiceError(400, 'InvalidTemplate', message, details);
 }

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LogicManagementClient } from '@azure/arm-logic';
 import { generateKeyPairSync } from 'node:crypto';
 import { armClient } from '../testing/arm-client.js';
-import { OrchestratorFixture, requested, until, type Json } from '../testing/orchestrator-fixture.js';
+import {
+  OrchestratorFixture,
+  requested,
+  until,
+  type Json,
+} from '../testing/orchestrator-fixture.js';
 
 jest.setTimeout(120_000);
 

@@ -62,9 +62,13 @@ function attributeUri(
   return prefix === 'xmlns' ? xmlnsUri : resolve(prefix, at);
 }
 
+/** Attributes of one element; what looks them up by name may look at each. */
+const mostAttributes = 1000;
+
 // Leaves the cursor on `>` or `/`.
 function readAttributes(cursor: XmlCursor, entities: Entities): RawAttribute[] {
   const attributes: RawAttribute[] = [];
+  const names = new Set<string>();
   for (;;) {
     const blank = cursor.skipBlanks();
     if (cursor.char === '>' || cursor.char === '/') return attributes;
@@ -75,15 +79,15 @@ function readAttributes(cursor: XmlCursor, entities: Entities): RawAttribute[] {
     }
     const at = cursor.at;
     const { prefix, local } = cursor.qualifiedName();
-    const same = attributes.find((other) => other.prefix === prefix && other.local === local);
+    const name = prefix === '' ? local : `${prefix}:${local}`;
     cursor.skipBlanks();
     cursor.expect('=');
     cursor.skipBlanks();
     const value = attributeValue(cursor, entities);
-    if (same) {
-      const name = prefix === '' ? local : `${prefix}:${local}`;
-      throw cursor.error(`'${name}' is a duplicate attribute name.`, at);
-    }
+    if (names.has(name)) throw cursor.error(`'${name}' is a duplicate attribute name.`, at);
+    if (names.size === mostAttributes)
+      throw cursor.error(`An element has more than ${mostAttributes} attributes.`, at);
+    names.add(name);
     attributes.push({ prefix, local, value, at });
   }
 }

@@ -16,6 +16,9 @@ export class GraphqlRequestError extends Error {
 /** More tokens than this are refused before anything else is looked at; 250 fields need far fewer. */
 const mostTokens = 20_000;
 
+/** Longer texts are not read as JSON. Characters, as many as the bodies that validate-content takes. */
+const mostCharacters = 4 * 1024 * 1024;
+
 /** Parses an executable document. Throws GraphQLError. */
 export function parseQuery(query: string): DocumentNode {
   return parse(query, { maxTokens: mostTokens, noLocation: false });
@@ -44,6 +47,8 @@ export function readGraphqlRequest({ request }: PolicyContext): GraphqlRequest {
 }
 
 function json(text: string, what: string): unknown {
+  if (text.length > mostCharacters)
+    throw new GraphqlRequestError(`The ${what} of the request is larger than 4 MB.`);
   try {
     return JSON.parse(text) as unknown;
   } catch {

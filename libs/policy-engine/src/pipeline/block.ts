@@ -75,7 +75,7 @@ function isEvaluation(data: unknown): boolean {
 }
 
 function placed(error: unknown, place: Place): PolicyError {
-  const policyError = toPolicyError(error);
+  const policyError = toPolicyError(error, place.section);
   policyError.place ??= place;
   return policyError;
 }

@@ -84,6 +84,16 @@ describe('bodies', () => {
     expect(context.request.body!.text).toBe('xb');
   });
 
+  it('of a backend that are larger than the limit are no fault of the caller', async () => {
+    const operation = compiled(
+      '<policies><inbound /><backend><forward-request /></backend><outbound><find-and-replace from="a" to="x" /></outbound></policies>',
+    );
+    const body = Body.fromStream(stream('aaaa', 'bbbb'), { limit: 5 });
+    const context = contextOf(null, {}, () => new Response(200, 'OK', new Headers(), body));
+    await runPipeline(operation, context);
+    expect(context.response!.statusCode).toBe(500);
+  });
+
   it('larger than the limit end in 413', async () => {
     const operation = compiled(
       '<policies><inbound><find-and-replace from="a" to="x" /></inbound></policies>',

@@ -1,5 +1,4 @@
 import {
-  isArray,
   isObject,
   memberOf,
   membersOf,
@@ -135,6 +134,11 @@ function checkBranchShape(definition: WorkflowObject, tree: Branch, report: Repo
   }
 }
 
+/** What a deployment computes is known only then. */
+function isComputed(value: WorkflowValue): boolean {
+  return typeof value === 'string' && (value.startsWith('[') || isStandIn(value));
+}
+
 /** What stands where: objects where objects belong, known types, the numbers of things. */
 export function checkShape(
   definition: WorkflowObject,
@@ -163,7 +167,8 @@ export function checkShape(
         action.name,
       );
     }
-    if (isArray(memberOf(action.source, 'runAfter'))) {
+    const runAfter = memberOf(action.source, 'runAfter') ?? null;
+    if (runAfter !== null && !isObject(runAfter) && !isComputed(runAfter)) {
       report.error(
         invalidTemplate,
         `${action.pointer}/runAfter`,

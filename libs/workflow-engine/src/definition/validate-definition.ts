@@ -3,6 +3,7 @@ import { actionTree } from './action-tree.js';
 import { checkContainers } from './check-containers.js';
 import { checkExpressions } from './check-expressions.js';
 import { checkGraph } from './check-graph.js';
+import { checkInputs } from './check-inputs.js';
 import { checkMembers } from './check-members.js';
 import { checkSettings } from './check-settings.js';
 import { checkShape } from './check-shape.js';
@@ -32,5 +33,6 @@ export function validateDefinition(
   checkExpressions(definition, tree, report);
   checkSettings(definition, tree, now, report);
   checkMembers(definition, tree, report);
+  checkInputs(tree, report);
   return report.findings;
 }
