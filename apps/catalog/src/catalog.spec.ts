@@ -1292,6 +1292,39 @@ describe('lists of resources', () => {
     expect(body.created).toHaveLength(3);
   });
 
+  it('applies a GraphQL API with resolvers, tag descriptions and wikis, and checks the resolvers', async () => {
+    const document = (element: string): Resource[] => [
+      {
+        id: '/apis/gq/schemas/graphql',
+        properties: {
+          contentType: 'application/vnd.ms-azure-apim.graphql.schema',
+          document: { value: 'type Query { user: String }' },
+        },
+      },
+      {
+        id: '/apis/gq/resolvers/user/policies/policy',
+        properties: {
+          format: 'rawxml',
+          value: `<http-data-source><http-request><set-method>GET</set-method>${element}</http-request></http-data-source>`,
+        },
+      },
+      { id: '/apis/gq/resolvers/user', properties: { displayName: 'u', path: 'Query/user' } },
+      { id: '/apis/gq/wikis/default', properties: { documents: [] } },
+      { id: '/apis/gq', properties: { displayName: 'G', path: 'gq', type: 'graphql' } },
+    ];
+    const wrong = await apply({ resources: document('') });
+    expect(wrong.body.error.details[0]).toMatchObject({
+      target: '/apis/gq/resolvers/user/policies/policy#http-request',
+      message: expect.stringContaining("needs 'set-url'"),
+    });
+    const right = await apply({ resources: document('<set-url>https://a.example</set-url>') });
+    expect(right.body.created).toHaveLength(5);
+    const published = (await configuration()).body as GatewayConfiguration;
+    expect(published.upserts.map(({ id }) => id)).toContain(
+      '/apis/gq/resolvers/user/policies/policy',
+    );
+  });
+
   it('says that workspaces are not kept', async () => {
     const { body } = await call('post', '/applyResources').send({
       resources: [{ id: '/workspaces/w/apis/a', properties: { path: 'a' } }],

@@ -7,6 +7,7 @@ import * as run from './commands/run.js';
 import * as test from './commands/test.js';
 import * as trace from './commands/trace.js';
 import * as validate from './commands/validate.js';
+import { sentenceOf } from './usage-error.js';
 
 /** All commands, one file each; what they need is loaded when they run. */
 const commands = [validate, test, gateway, run, trace, plan, apply, exportCommand];
@@ -21,4 +22,11 @@ const program = new Command('isthmus').description(
   'Open integration services: API Management policies and Logic Apps workflows on your own machines',
 );
 for (const command of commands) command.register(program);
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  const sentence = sentenceOf(error);
+  if (sentence === undefined) throw error;
+  console.error(`isthmus ${process.argv[2]}: ${sentence}`);
+  process.exitCode = 2;
+}

@@ -17,11 +17,12 @@ import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
 import { endMalformed } from './malformed-bytes.js';
 import { CallLog } from './observability/call-log.js';
 import { CallTraces } from './observability/call-traces.js';
-import { countCall } from './observability/metrics.js';
+import { countCall, showBodyMemory } from './observability/metrics.js';
+import { BodyMemory } from './request/call-bytes.js';
 import type { CanonicalRequest, CanonicalRules } from './request/canonical-request.js';
 import { trustedProxies } from './request/client-address.js';
 import { GatewayPorts } from './services/gateway-ports.js';
-import { plainHttpRule } from './settings.js';
+import { bodyMemory, plainHttpRule } from './settings.js';
 import type { GatewaySettings } from './settings.js';
 import { CertificateStore } from './tls/certificate-store.js';
 import { readModes } from './tls/client-certificate-mode.js';
@@ -61,7 +62,9 @@ export class DataPlaneServer
       encodedSlashes: settings.encodedSlashes as CanonicalRules['encodedSlashes'],
       trustedProxies: trustedProxies(settings.trustedProxies),
       bodyBuffer: settings.bodyBuffer,
+      bodyMemory: new BodyMemory(bodyMemory(settings)),
     };
+    showBodyMemory(this.rules.bodyMemory);
     this.traces = new CallTraces(settings.traceSecret, settings.serviceName, (trace) =>
       configuration.publishTrace(trace),
     );
@@ -150,7 +153,8 @@ export class DataPlaneServer
       requestTimeout,
       keepAliveTimeout,
       insecureHTTPParser: false,
-      requireHostHeader: true,
+      // The gateway refuses in its own words.
+      requireHostHeader: false,
       connectionsCheckingInterval: 5_000,
     };
     // Only WebSocket handshakes leave HTTP; other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows.

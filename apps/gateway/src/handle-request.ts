@@ -109,7 +109,10 @@ export function handleRequest(
   const ending = new Ending(plane, context, facts);
   if (!running) return ending.send();
   ending.watchCaller();
-  return running.then(() => ending.send());
+  return running.then(
+    () => ending.send(),
+    (defect: unknown) => ending.broke(defect),
+  );
 }
 
 interface EndingFacts {
@@ -141,6 +144,14 @@ class Ending implements FinishedCall {
   }
 
   send(): void | Promise<void> {
+    try {
+      return this.#send();
+    } catch (defect) {
+      return this.broke(defect);
+    }
+  }
+
+  #send(): void | Promise<void> {
     const { context, plane } = this;
     const { response, arrival, message, granted } = this.facts;
     if (response.destroyed) return this.#finish(cutOff);
@@ -155,7 +166,7 @@ class Ending implements FinishedCall {
     );
     if (!(sent instanceof Promise)) return this.#finish(sent);
     this.watchCaller();
-    return sent.then((how) => this.#finish(how));
+    return sent.then((how) => this.#finish(how)).catch((defect: unknown) => this.broke(defect));
   }
 
   /** While something waits: the connection (or stream) of the caller may close before its answer has ended. */
@@ -172,17 +183,24 @@ class Ending implements FinishedCall {
     const { context } = this;
     const { message, request, started } = this.facts;
     if (request.body !== null) letGo(message);
-    context.bytesTransferred = sent.bytes + request.received.bytes;
+    context.bytesTransferred = sent.bytes + request.bytes.received;
     this.sent = sent;
     this.statusCode = sent.aborted === 'client' ? 0 : (context.response?.statusCode ?? 500);
     this.duration = performance.now() - started;
     this.plane.finished(this);
     const rest = finishPipeline(context);
-    return rest ? rest.then(() => this.#leaveUnread()) : this.#leaveUnread();
+    return rest ? rest.then(() => this.#leave()) : this.#leave();
+  }
+
+  /** A defect of ours ended the call. */
+  broke(defect: unknown): never {
+    this.#leave();
+    throw defect;
   }
 
   /** What a backend still sends by now nobody reads: an answer that was tried again, or that a policy replaced. */
-  #leaveUnread(): void {
+  #leave(): void {
+    this.facts.request.bytes.giveBack();
     const { cancellation } = this.context;
     const { listener } = cancellation;
     cancellation.listener = null;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { defineSettings } from '@isthmus/host';
 import type { hostSettings, Settings } from '@isthmus/host';
 
@@ -76,6 +77,12 @@ export const gatewaySettings = defineSettings({
     kind: 'integer',
     default: 64 * 1024 * 1024,
     description: 'largest body in bytes that policies may read',
+  },
+  bodyMemory: {
+    kind: 'integer',
+    optional: true,
+    description:
+      'bytes of bodies that all calls together may hold in memory, in each process; without it a quarter of the heap',
   },
   maxHeaderSize: {
     kind: 'integer',
@@ -220,6 +227,14 @@ export type GatewaySettings = Settings<typeof gatewaySettings & typeof hostSetti
 /** Number of serving processes: the setting, or one for each core. */
 export function workerCount(settings: Pick<GatewaySettings, 'workers'>): number {
   return settings.workers > 0 ? settings.workers : availableParallelism();
+}
+
+/** Bytes of bodies that a process may hold: the setting, or a quarter of the heap's limit; one body always fits in. */
+export function bodyMemory(
+  settings: Pick<GatewaySettings, 'bodyMemory' | 'bodyBuffer'>,
+  heap = getHeapStatistics().heap_size_limit,
+): number {
+  return settings.bodyMemory ?? Math.max(settings.bodyBuffer, Math.floor(heap / 4));
 }
 
 /** What happens to calls over plain HTTP. */

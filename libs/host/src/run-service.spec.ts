@@ -1,3 +1,4 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { Body, Controller, Get, Inject, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -152,5 +153,34 @@ describe('the management port', () => {
       'process_cpu_seconds_total',
     );
     await app.close();
+  });
+});
+
+describe('a service that stops', () => {
+  it('lets go of connections over which its callers ask again', async () => {
+    const logger = createLogger('poll', 'silent');
+    const app = await NestFactory.create<NestExpressApplication>(
+      HostModule.with(class Empty {}, { logger, readiness: new Readiness() }),
+      { logger: false, bodyParser: false },
+    );
+    prepareHttp(app, logger, '1kb');
+    let closed: Promise<void> | undefined;
+    app.use('/poll', (_: unknown, response: { end(text: string): void }) => {
+      closed ??= app.close();
+      setTimeout(() => response.end('x'), 50);
+    });
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as { port: number };
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<string | undefined> =>
+      new Promise((resolve, reject) => {
+        get({ port, host: '127.0.0.1', path: '/poll', agent }, (answer: IncomingMessage) => {
+          answer.resume().on('end', () => resolve(answer.headers.connection));
+        }).on('error', reject);
+      });
+    // Both are asked at once: the second goes out as soon as the first is answered.
+    expect(await Promise.all([ask(), ask()])).toEqual(['keep-alive', 'close']);
+    await closed;
+    agent.destroy();
   });
 });

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
@@ -15,9 +15,12 @@ export function prepareHttp(
   bodyLimit: string | false,
 ): void {
   app.disable('x-powered-by');
+  const server: Server = app.getHttpServer();
   app.use((request: Request, response: Response, next: NextFunction) => {
     const correlation = observeRequest(request, response, logger);
     response.setHeader(trackingHeader, correlation.correlationId);
+    // A server that stops waits for its connections: who asks again at once, as long polls do, must let go of his.
+    if (!server.listening) response.setHeader('connection', 'close');
     withCorrelation(correlation, next);
   });
   if (bodyLimit !== false) app.useBodyParser('json', { limit: bodyLimit, strict: false });

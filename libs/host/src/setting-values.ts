@@ -66,13 +66,18 @@ function convert(declaration: SettingDeclaration, text: string): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined;
     case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
+      return listItems(text);
     case 'choice':
       return declaration.choices.includes(text) ? text : undefined;
   }
+}
+
+/** Parts between commas; `\\,` is a comma within one. */
+function listItems(text: string): string[] {
+  return text
+    .split(/(?<!\\),/)
+    .map((item) => item.replaceAll(String.raw`\,`, ',').trim())
+    .filter((item) => item !== '');
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -67,6 +67,18 @@ describe('readSettings', () => {
     ]);
   });
 
+  it('does not mind the variables of the commands', () => {
+    expect(problems([], { SERVICE_KEY: 'k', ISTHMUS_ACCESS_TOKEN: 't' })).toEqual([]);
+  });
+
+  it('takes an escaped comma as a part of an item', () => {
+    const list = { items: { kind: 'list', default: [], description: 'items' } } as const;
+    expect(readSettings(list, ['--items', String.raw`A=1\,2, B=3,`], {}).items).toEqual([
+      'A=1,2',
+      'B=3',
+    ]);
+  });
+
   it('says when a flag has no value', () => {
     expect(problems(['--port'], { SERVICE_KEY: 'k' })).toEqual(['Setting --port needs a value']);
   });

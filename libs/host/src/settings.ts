@@ -60,6 +60,9 @@ export function flagName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** What the commands of `isthmus` read; it may stand in the shell that a service is started from. */
+const ofCommands: ReadonlySet<string> = new Set(['ISTHMUS_ACCESS_TOKEN', 'ISTHMUS_CLIENT_SECRET']);
+
 /**
  * Reads settings: flags win over environment variables, those over defaults. Unknown flags and
  * unknown `ISTHMUS_*` variables are mistakes, as are missing and malformed values; all are thrown
@@ -76,7 +79,7 @@ export function readSettings<D extends SettingsDeclaration>(
     Object.entries(declaration).map(([name, entry]) => [environmentName(name, entry), name]),
   );
   for (const variable of Object.keys(environment)) {
-    if (variable.startsWith('ISTHMUS_') && !names.has(variable)) {
+    if (variable.startsWith('ISTHMUS_') && !names.has(variable) && !ofCommands.has(variable)) {
       problems.push(`Unknown setting ${variable}${suggestion(variable, [...names.keys()])}`);
     }
   }

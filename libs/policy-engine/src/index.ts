@@ -3,10 +3,12 @@ export { Query } from './model/query.js';
 export { RequestUrl, parseBaseUrl, type UrlBase } from './model/request-url.js';
 export {
   Body,
+  BodyRoomError,
   BodyTooLargeError,
   bodyOptions,
   defaultBufferLimit,
   type BodyOptions,
+  type BodyRoom,
   type BodyStream,
 } from './model/body.js';
 export { Request, Response, type ClientCertificate, type RequestParts } from './model/message.js';

@@ -187,9 +187,11 @@ function wrap(error: unknown, inner: string, at: number): unknown {
       column,
     );
   // Nothing else is expected; whatever it is, it ends the evaluation and not the process.
-  return new EvaluationError(
+  const failure = new EvaluationError(
     new DotNetError('System.Exception', error instanceof Error ? error.message : String(error)),
     line,
     column,
   );
+  failure.cause = error;
+  return failure;
 }

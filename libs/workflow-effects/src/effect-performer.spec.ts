@@ -136,6 +136,16 @@ describe('a call', () => {
     expect(seen[0]?.headers).toMatchObject({ [name.toLowerCase()]: value });
   });
 
+  it('puts an answer together that comes in chunks of a byte', async () => {
+    const bytes = Array.from({ length: 3500 }, (_, at) => String(at % 10));
+    handler = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      for (const byte of bytes) response.write(byte);
+      response.end();
+    };
+    expect(await perform(call({}))).toMatchObject({ body: bytes.join('') });
+  });
+
   it('leaves the workflow out where it is told to', async () => {
     await perform(call({}, { suppressWorkflowHeaders: true }));
     expect(seen[0]?.headers).not.toHaveProperty('x-ms-workflow-id');

@@ -10,6 +10,7 @@ export const policyScopes = {
   'products/policies': 'product',
   'apis/policies': 'api',
   'apis/operations/policies': 'operation',
+  'apis/resolvers/policies': 'resolver',
 } as const;
 
 export const policyTypes = Object.keys(policyScopes) as (keyof typeof policyScopes)[];

@@ -2,6 +2,7 @@ import {
   compilePolicies,
   createCompilationCache,
   type CompileOptions,
+  type GraphqlProblem,
   type PolicyProblem,
 } from '@isthmus/policy-engine';
 import { resourceKind, resourceName } from '@isthmus/artifacts';
@@ -11,6 +12,7 @@ import type { Vault } from '../resources/secrets.js';
 import type { StoredResource } from '../resources/store/resource.store.js';
 import { sourceOf } from './policy-source.js';
 import { policyScopes, policyTypes } from './policies.js';
+import { resolverProblems } from './resolver-problems.js';
 import { restrictionMistakes } from './restrictions.js';
 
 /**
@@ -29,7 +31,10 @@ export async function verifyPolicies(writer: ResourceWriter, vault: Vault): Prom
   for (const document of documents) {
     if (!isConcerned(document)) continue;
     const scope = policyScopes[document.type as keyof typeof policyScopes];
-    const { problems } = compilePolicies({ [scope]: sourceOf(document) }, options);
+    const problems =
+      scope === 'resolver'
+        ? await resolverProblems(document, writer.store, options)
+        : compilePolicies({ [scope]: sourceOf(document) }, options).problems;
     report(writer, document, problems);
     if (writer.touched.has(document.id))
       for (const mistake of restrictionMistakes(document, restrictions))
@@ -112,16 +117,19 @@ function fragmentProblems(
   );
 }
 
+type Problem = GraphqlProblem & Partial<Pick<PolicyProblem, 'element' | 'hint'>>;
+
 function report(
   writer: ResourceWriter,
   resource: StoredResource,
-  problems: readonly PolicyProblem[],
+  problems: readonly Problem[],
 ): void {
   for (const problem of problems) writer.mistakes.push({ id: resource.id, ...toMistake(problem) });
 }
 
 /** In Azure's words: `Error in element 'set-header' on line 4, column 10: …`. */
-function toMistake({ element, line, column, message, hint }: PolicyProblem): Mistake {
+function toMistake({ element, line, column, message, hint }: Problem): Mistake {
+  if (line === undefined) return { code: 'ValidationError', target: 'value', message };
   const place = element ? `Error in element '${element}'` : 'Error';
   return {
     code: 'ValidationError',

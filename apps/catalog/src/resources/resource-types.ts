@@ -36,6 +36,10 @@ const stored: readonly ResourceType[] = [
   ['identityProviders', 'IdentityProvider'],
   ['openidConnectProviders', 'OpenIdConnectProvider'],
   ['policyRestrictions', 'PolicyRestriction'],
+].map(([type, label]) => ({ type: type!, label: label! }));
+
+/** The same, of what belongs to an API or a product. */
+const storedBelow: readonly ResourceType[] = [
   ['apis/resolvers', 'Resolver'],
   ['apis/tagDescriptions', 'TagDescription'],
   ['apis/wikis', 'Wiki'],
@@ -63,6 +67,7 @@ export const resourceTypes: readonly ResourceType[] = [
   policyFragments,
   products,
   apis,
+  ...storedBelow,
   ...schemas.slice(1),
   operations,
   releases,

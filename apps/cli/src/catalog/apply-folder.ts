@@ -1,7 +1,8 @@
 import { applyResources, ContractError, exportResources } from '@isthmus/contracts';
 import type { AppliedResources, Resource } from '@isthmus/contracts';
 import type { ArtifactResource } from '@isthmus/artifacts';
-import { openCatalog, UsageError } from './catalog-access.js';
+import { UsageError } from '../usage-error.js';
+import { openCatalog, reached } from './catalog-access.js';
 import type { AccessOptions, CatalogAccess } from './catalog-access.js';
 import { differences } from './difference.js';
 import { readFolder } from './folder.js';
@@ -18,23 +19,14 @@ export interface ApplyOptions extends AccessOptions, FolderOptions {
 /**
  * Applies a folder to a catalog, or with `dryRun` only shows what that would change. All of it or nothing: any mistake
  * is told with the file that it stands in.
- * @returns the exit status: 0; 1 when something is wrong; 2 for a wrong call; 3 for changes, where `--exit-code` asks
+ * @returns the exit status: 0; 1 when something is wrong; 3 for changes, where `--exit-code` asks
+ * @throws UsageError for a wrong call, or a catalog that does not answer
  */
 export async function applyFolder(
   folder: string,
   options: ApplyOptions,
   dryRun: boolean,
 ): Promise<number> {
-  try {
-    return await apply(folder, options, dryRun);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`isthmus ${dryRun ? 'plan' : 'apply'}: ${error.message}`);
-    return 2;
-  }
-}
-
-async function apply(folder: string, options: ApplyOptions, dryRun: boolean): Promise<number> {
   const { resources, problems } = await readFolder(folder, options);
   for (const { file, line, column, message, severity } of problems) {
     const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
@@ -88,20 +80,6 @@ async function send(
     }
     if (error.details.length === 0) console.error(error.message);
     return undefined;
-  }
-}
-
-/** Says what stands between the command and the catalog, where it is no mistake of the folder. */
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ContractError && error.status !== 400) throw new UsageError(error.message);
-    if (error instanceof TypeError)
-      throw new UsageError(
-        `The catalog cannot be reached: ${error.cause instanceof Error ? error.cause.message : error.message}`,
-      );
-    throw error;
   }
 }
 

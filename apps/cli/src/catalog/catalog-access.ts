@@ -1,6 +1,7 @@
-import { createClient, type Client } from '@isthmus/contracts';
+import { ContractError, createClient, type Client } from '@isthmus/contracts';
 import type { Command } from 'commander';
 import { request } from 'undici';
+import { UsageError } from '../usage-error.js';
 import { callerEnvironment } from './settings.js';
 
 /** How a command reaches a catalog, as its options say it. */
@@ -24,9 +25,6 @@ export interface CatalogAccess {
     readonly serviceName: string;
   };
 }
-
-/** A mistake in how a command was called; the message is for the user. */
-export class UsageError extends Error {}
 
 const address = [
   '--catalog <url>',
@@ -67,21 +65,40 @@ export async function openCatalog(options: AccessOptions): Promise<CatalogAccess
   };
 }
 
+/** Says what stands between the command and the catalog, where it is no mistake of the folder. */
+export async function reached<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ContractError && error.status !== 400) throw new UsageError(error.message);
+    if (error instanceof TypeError)
+      throw new UsageError(
+        `The catalog cannot be reached: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+      );
+    throw error;
+  }
+}
+
 async function tokenOf(options: AccessOptions): Promise<string> {
   const environment = callerEnvironment();
-  const token = options.accessToken ?? environment.accessToken;
-  if (token !== undefined) return token;
   const { tokenUrl, clientId, scope } = options;
+  // What stands in the command line wins over the environment.
+  const token =
+    options.accessToken ?? (tokenUrl === undefined ? environment.accessToken : undefined);
+  if (token !== undefined) return token;
   const { clientSecret } = environment;
   if (tokenUrl === undefined || clientId === undefined || clientSecret === undefined)
     throw new UsageError(
       'Who calls? Set ISTHMUS_ACCESS_TOKEN, or --token-url and --client-id with ISTHMUS_CLIENT_SECRET.',
     );
   const form = { grant_type: 'client_credentials', client_id: clientId, scope };
+  if (!URL.canParse(tokenUrl)) throw new UsageError(`'${tokenUrl}' is no address of tokens.`);
   const answer = await request(tokenUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...form, client_secret: clientSecret }).toString(),
+  }).catch((error: Error) => {
+    throw new UsageError(`${tokenUrl} cannot be reached: ${error.message}`);
   });
   const issued = (await answer.body.json().catch(() => ({}))) as { access_token?: unknown };
   if (answer.statusCode !== 200 || typeof issued.access_token !== 'string')

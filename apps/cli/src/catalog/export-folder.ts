@@ -2,7 +2,7 @@ import { hasPlace, writeArtifacts } from '@isthmus/artifacts';
 import type { Resource } from '@isthmus/artifacts';
 import { toRawxml } from '@isthmus/policy-engine';
 import { readCatalog } from './apply-folder.js';
-import { openCatalog, UsageError } from './catalog-access.js';
+import { openCatalog } from './catalog-access.js';
 import type { AccessOptions } from './catalog-access.js';
 import { writeFolder } from './folder.js';
 
@@ -11,23 +11,17 @@ export interface ExportOptions extends AccessOptions {
   readonly replace?: boolean;
 }
 
-/** Writes the catalog as an APIOps folder. @returns the exit status: 0, or 2 for a wrong call */
+/** Writes the catalog as an APIOps folder. @returns the exit status, 0 */
 export async function exportFolder(folder: string, options: ExportOptions): Promise<number> {
-  try {
-    const all = await readCatalog(await openCatalog(options));
-    const kept = all.filter(({ id }) => hasPlace(id));
-    const files = writeArtifacts(kept.map(asFile));
-    const { deleted } = await writeFolder(folder, files, options.replace === true);
-    const removed = deleted > 0 ? `, ${deleted} deleted` : '';
-    console.log(`${kept.length} resources in ${files.size} files${removed}`);
-    for (const { id } of all.filter((one) => !kept.includes(one)))
-      console.error(`${id}: not written: an APIOps folder has no place for it`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`isthmus export: ${error.message}`);
-    return 2;
-  }
+  const all = await readCatalog(await openCatalog(options));
+  const kept = all.filter(({ id }) => hasPlace(id));
+  const files = writeArtifacts(kept.map(asFile));
+  const { deleted } = await writeFolder(folder, files, options.replace === true);
+  const removed = deleted > 0 ? `, ${deleted} deleted` : '';
+  console.log(`${kept.length} resources in ${files.size} files${removed}`);
+  for (const { id } of all.filter((one) => !kept.includes(one)))
+    console.error(`${id}: not written: an APIOps folder has no place for it`);
+  return 0;
 }
 
 /** Files hold policies with their expressions unescaped, whatever format they were published in. */

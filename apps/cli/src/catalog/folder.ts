@@ -2,7 +2,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isArtifactFile, readArtifacts, readFiles } from '@isthmus/artifacts';
 import type { ArtifactProblem, ArtifactResource } from '@isthmus/artifacts';
-import { UsageError } from './catalog-access.js';
+import { tokenValues } from '../token-values.js';
+import { UsageError } from '../usage-error.js';
 
 /** How a folder is read before it goes to a catalog. */
 export interface FolderOptions {
@@ -31,12 +32,7 @@ export async function readFolder(folder: string, options: FolderOptions): Promis
   const files = await readFiles(folder).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`The folder '${folder}' cannot be read: ${error.message}`);
   });
-  const tokens = Object.fromEntries(
-    (options.token ?? []).map((one) => {
-      const [name = ''] = one.split('=', 1);
-      return [name, one.slice(name.length + 1)];
-    }),
-  );
+  const tokens = Object.fromEntries(tokenValues(options.token ?? []));
   return readArtifacts(files, {
     tokens,
     subscriptionKeys: 'plain',

@@ -9,5 +9,6 @@ export interface CallerEnvironment {
 /** Reads the caller's environment. */
 export function callerEnvironment(): CallerEnvironment {
   const { ISTHMUS_ACCESS_TOKEN: accessToken, ISTHMUS_CLIENT_SECRET: clientSecret } = process.env;
-  return { accessToken, clientSecret };
+  // A variable that is there and empty says nothing.
+  return { accessToken: accessToken || undefined, clientSecret: clientSecret || undefined };
 }

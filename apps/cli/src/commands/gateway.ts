@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { childEnvironment } from '../gateway-process/settings.js';
-import { secretFile } from './trace.js';
+import { tokenValues } from '../token-values.js';
+import { leaveSecret } from '../gateway-process/trace-secret.js';
 
 /** What `isthmus gateway` was asked to do. */
 interface GatewayOptions {
@@ -41,7 +42,7 @@ export function register(program: Command): void {
 /** Runs the gateway as a process of its own and ends with it; resolves to the exit status. */
 async function runGateway(options: GatewayOptions): Promise<number> {
   const folder = resolve(options.config);
-  if (!existsSync(folder)) {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     console.error(`isthmus gateway: there is no folder '${folder}'.`);
     return 2;
   }
@@ -51,11 +52,11 @@ async function runGateway(options: GatewayOptions): Promise<number> {
     );
     return 2;
   }
+  const list = flags(options, folder);
   const scratch = mkdtempSync(join(tmpdir(), 'isthmus-gateway-'));
-  // `isthmus trace` on this machine finds the secret by the port; nobody else can read it.
   const traceSecret = randomBytes(24).toString('base64url');
-  writeFileSync(secretFile(options.port), JSON.stringify({ traceSecret }), { mode: 0o600 });
-  const child = spawn(process.execPath, [entry, ...flags(options, folder, scratch)], {
+  const takeSecretAway = leaveSecret(options.port, traceSecret);
+  const child = spawn(process.execPath, [entry, ...list, '--backup-folder', scratch], {
     env: childEnvironment({ ISTHMUS_TRACE_SECRET: traceSecret }),
     // The gateway ends when this channel closes, so it never outlives the command.
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -75,11 +76,11 @@ async function runGateway(options: GatewayOptions): Promise<number> {
   } finally {
     for (const signal of signals) process.off(signal, pass);
     rmSync(scratch, { recursive: true, force: true });
-    rmSync(secretFile(options.port), { force: true });
+    takeSecretAway();
   }
 }
 
-function flags(options: GatewayOptions, folder: string, scratch: string): string[] {
+function flags(options: GatewayOptions, folder: string): string[] {
   const list = [
     '--config',
     folder,
@@ -89,13 +90,17 @@ function flags(options: GatewayOptions, folder: string, scratch: string): string
     options.port,
     '--management-port',
     '0',
-    '--backup-folder',
-    scratch,
     '--log-level',
     options.logLevel,
   ];
   if (options.environment) list.push('--config-environment', options.environment);
-  if (options.token?.length) list.push('--tokens', options.token.join(','));
+  const tokens = [...tokenValues(options.token ?? [])].map((pair) => asListItem(pair.join('=')));
+  if (tokens.length > 0) list.push('--tokens', tokens.join(','));
   if (options.allowPrivateBackends) list.push('--allow-private-backends');
   return list;
+}
+
+/** Commas of a value are no commas of the list that the setting is. */
+function asListItem(text: string): string {
+  return text.replaceAll(',', String.raw`\,`);
 }

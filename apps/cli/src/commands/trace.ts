@@ -1,13 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { listDebugCredentials, listTrace, ContractError } from '@isthmus/contracts';
 import type { CallTrace } from '@isthmus/contracts';
 import type { Command } from 'commander';
 import { request } from 'undici';
-import { openCatalog, UsageError, withCatalogOptions } from '../catalog/catalog-access.js';
+import { openCatalog, reached, withCatalogOptions } from '../catalog/catalog-access.js';
 import type { AccessOptions, CatalogAccess } from '../catalog/catalog-access.js';
+import { localSecret } from '../gateway-process/trace-secret.js';
+import { UsageError } from '../usage-error.js';
 
 interface TraceOptions extends Partial<AccessOptions> {
   readonly method: string;
@@ -40,37 +39,34 @@ export function register(program: Command): void {
     .option('--gateway <id>', 'gateway that is called, as the catalog names it', 'managed')
     .option('--json', 'print the trace as JSON');
   withCatalogOptions(command, 'optional').action(async (url: string, options: TraceOptions) => {
-    process.exitCode = await trace(url, options).catch((error: unknown) => {
-      if (!(error instanceof UsageError)) throw error;
-      console.error(`isthmus trace: ${error.message}`);
-      return 2;
-    });
+    process.exitCode = await trace(url, options);
   });
 }
 
 async function trace(text: string, options: TraceOptions): Promise<number> {
-  const url = new URL(text);
+  const url = callAddress(text);
+  const headers = headersOf(options.header ?? []);
   const catalog =
     options.catalog === undefined ? undefined : await openCatalog(options as AccessOptions);
   const credential =
     options.credential ??
-    (catalog ? await issued(catalog, options) : ownCredential(options.secret ?? localSecret(url)));
-  if (credential === undefined) {
-    console.error(
-      'isthmus trace: who may trace? Give --catalog and --api, --credential or --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
+    (catalog ? await issued(catalog, options) : ownCredential(options.secret ?? secretAt(url)));
+  if (credential === undefined)
+    throw new UsageError(
+      'Who may trace? Give --catalog and --api, --credential or --secret, or trace a gateway that "isthmus gateway" runs on this machine.',
     );
-    return 2;
-  }
   const answer = await request(url, {
     method: options.method as 'GET',
-    headers: { ...headersOf(options.header ?? []), 'Apim-Debug-Authorization': credential },
+    headers: [...headers, 'Apim-Debug-Authorization', credential],
     body: options.data ?? null,
+  }).catch((error: Error) => {
+    throw new UsageError(`${url.origin} gives no answer: ${error.message}`);
   });
   await answer.body.dump();
   const traceId = answer.headers['apim-trace-id'];
   if (typeof traceId !== 'string') {
     console.error(
-      `isthmus trace: the gateway answered ${answer.statusCode} without a trace; the credential or the secret may be wrong.`,
+      `isthmus trace: the gateway answered ${answer.statusCode} without a trace: the credential is wrong, expired or for another API, or the secret is wrong.`,
     );
     return 1;
   }
@@ -102,7 +98,9 @@ async function issued(
 ): Promise<string> {
   if (api === undefined) throw new UsageError('--catalog needs --api, the API that is called.');
   const body = { apiId: `/apis/${api.replace(/^\/?apis\//, '')}`, purposes: ['tracing' as const] };
-  const answer = await client(listDebugCredentials, { params: { ...params, gatewayId }, body });
+  const answer = await reached(
+    client(listDebugCredentials, { params: { ...params, gatewayId }, body }),
+  );
   return answer.token;
 }
 
@@ -123,19 +121,9 @@ async function published(
   }
 }
 
-/** `isthmus gateway` leaves its secret where only this user can read it. */
-export function secretFile(port: string): string {
-  return join(tmpdir(), `isthmus-gateway-${port}.json`);
-}
-
-function localSecret(url: URL): string | undefined {
-  try {
-    const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-    return (JSON.parse(readFileSync(secretFile(port), 'utf8')) as { traceSecret: string })
-      .traceSecret;
-  } catch {
-    return undefined;
-  }
+/** The secret of the gateway that `isthmus gateway` runs at the port of an address. */
+function secretAt(url: URL): string | undefined {
+  return localSecret(url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port);
 }
 
 /** A credential for five minutes, by the secret of the gateway. */
@@ -146,13 +134,20 @@ function ownCredential(secret: string | undefined): string | undefined {
   return `${payload}.${createHmac('sha256', secret).update(`debug-credential:${payload}`).digest('base64url')}`;
 }
 
-function headersOf(list: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    list.map((one) => [
-      one.slice(0, one.indexOf(':')).trim(),
-      one.slice(one.indexOf(':') + 1).trim(),
-    ]),
-  );
+function callAddress(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
+    throw new UsageError(`'${text}' is no address of a call, such as http://127.0.0.1:8080/shop.`);
+  return url;
+}
+
+/** Names and values in turn, so that a field may be given several times. */
+function headersOf(list: readonly string[]): string[] {
+  return list.flatMap((one) => {
+    const colon = one.indexOf(':');
+    if (colon < 1) throw new UsageError(`A header is given as 'Name: value', not as '${one}'.`);
+    return [one.slice(0, colon).trim(), one.slice(colon + 1).trim()];
+  });
 }
 
 /** The trace as text: sections, steps with their times, and what each told. */

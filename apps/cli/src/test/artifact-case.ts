@@ -22,6 +22,12 @@ export async function fromArtifacts(reference: ArtifactReference, base: string):
   const find = (id: string): Readonly<Record<string, unknown>> | undefined =>
     resources.find((resource) => resource.id.toLowerCase() === id.toLowerCase())?.properties;
   const { api, operation, product } = reference;
+  const need = (id: string): void => {
+    if (!find(id)) throw new Error(`artifacts: there is no ${id} in '${reference.folder}'.`);
+  };
+  if (api !== undefined) need(`/apis/${api}`);
+  if (api !== undefined && operation !== undefined) need(`/apis/${api}/operations/${operation}`);
+  if (product !== undefined) need(`/products/${product}`);
   const ids = {
     global: '/policies/policy',
     product: product && `/products/${product}/policies/policy`,

@@ -51,6 +51,30 @@ describe('isthmus test', () => {
     expect(outcome!.differences[0]).toContain('none.xml');
   });
 
+  it('fails a case whose folder does not have what it names, and a file whose cases are none', async () => {
+    mkdirSync(join(folder, 'apim/apis/shop'), { recursive: true });
+    writeFileSync(
+      join(folder, 'apim/apis/shop/apiInformation.json'),
+      '{ "properties": { "displayName": "Shop", "path": "shop" } }',
+    );
+    const one = (reference: string): string =>
+      `- { name: x, artifacts: { folder: apim, ${reference} }, expect: { status: 200 } }\n`;
+    const texts = [
+      one('api: shop') + one('api: shp') + one('api: shop, operation: get') + one('product: p'),
+      '- 3\n',
+      'name: x\n',
+    ];
+    for (const [i, text] of texts.entries()) writeFileSync(join(folder, `${i}.cases.yaml`), text);
+    expect((await runCaseFiles([folder], undefined)).map((one) => one.differences)).toEqual([
+      [],
+      ["artifacts: there is no /apis/shp in 'apim'."],
+      ["artifacts: there is no /apis/shop/operations/get in 'apim'."],
+      ["artifacts: there is no /products/p in 'apim'."],
+      ['Case 1 is no object.'],
+      ['The file holds no list of cases.'],
+    ]);
+  });
+
   it('takes backends of an operation from its APIOps folder', async () => {
     const put = (name: string, content: unknown): void => {
       const path = join(folder, 'apim', name);

@@ -49,12 +49,15 @@ async function runFile(file: string, only: string | undefined): Promise<CaseOutc
       | { cases?: UserCase[] }
       | null;
     cases = Array.isArray(content) ? content : (content?.cases ?? []);
-    if (cases.length === 0) throw new Error('The file holds no list of cases.');
+    if (!Array.isArray(cases) || cases.length === 0)
+      throw new Error('The file holds no list of cases.');
+    const odd = cases.findIndex((one) => typeof one !== 'object' || one === null);
+    if (odd >= 0) throw new Error(`Case ${odd + 1} is no object.`);
   } catch (error) {
     return [{ file, name: '', differences: [textOf(error)] }];
   }
-  const named = cases.map((one, i) => ({ ...one, name: one?.name ?? `case ${i + 1}` }));
-  const chosen = named.filter((one) => only === undefined || one.name.includes(only));
+  const named = cases.map((one, i) => ({ ...one, name: one.name ?? `case ${i + 1}` }));
+  const chosen = named.filter((one) => only === undefined || String(one.name).includes(only));
   const policies = chosen.filter((one) => !isWorkflow(one));
   const workflows = chosen.filter(isWorkflow);
   const outcomes: CaseOutcome[] = [];

@@ -1,3 +1,5 @@
+import { tokenValues } from '../token-values.js';
+
 /** Puts values in place of the placeholders of deployment pipelines. */
 export type FillTokens = (text: string) => string;
 
@@ -6,15 +8,12 @@ const placeholder =
   /#\{\s*([\w.-]+?)\s*\}#|\{#\s*([\w.-]+?)\s*#\}|__([A-Za-z0-9.-]+(?:_[A-Za-z0-9.-]+)*)__/g;
 
 /**
- * Reads `NAME=VALUE` pairs; placeholders of other names stay as they are. Throws on a text without an equals sign.
+ * Reads `NAME=VALUE` pairs; placeholders of other names stay as they are.
+ * @throws UsageError for a text without a name or an equals sign
  */
 export function tokenFiller(pairs: readonly string[]): FillTokens {
   const values = new Map(
-    pairs.map((pair): [string, string] => {
-      const equals = pair.indexOf('=');
-      if (equals < 1) throw new Error(`A token is given as NAME=VALUE, not as '${pair}'.`);
-      return [pair.slice(0, equals).toLowerCase(), pair.slice(equals + 1)];
-    }),
+    [...tokenValues(pairs)].map(([name, value]) => [name.toLowerCase(), value]),
   );
   if (values.size === 0) return (text) => text;
   return (text) =>

@@ -69,10 +69,11 @@ export class Configuration implements OnApplicationShutdown {
 
   async #startFolder(folder: string): Promise<void> {
     const tokens = Object.fromEntries(
-      this.settings.tokens.map((one) => [
-        one.split('=', 1)[0] ?? '',
-        one.slice(one.indexOf('=') + 1),
-      ]),
+      this.settings.tokens.map((one) => {
+        const equals = one.indexOf('=');
+        if (equals < 1) throw new Error(`A token is given as NAME=value, not as '${one}'.`);
+        return [one.slice(0, equals), one.slice(equals + 1)];
+      }),
     );
     const options = { folder, environment: this.settings.configEnvironment, tokens };
     const reader = new FolderReader(options, ({ severity, ...problem }) =>

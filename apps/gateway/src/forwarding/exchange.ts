@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Cancellation, Response } from '@isthmus/policy-engine';
+import type { BodyRoom, Cancellation, Response } from '@isthmus/policy-engine';
 import type { Transport } from './dispatchers.js';
 import type { BackendFailure } from './failures.js';
 import { PendingAnswer } from './pending-answer.js';
@@ -21,6 +21,8 @@ export interface Exchange {
   readonly timeout: number;
   /** Bytes of a response that policies may hold in memory. */
   readonly bodyBuffer: number;
+  /** Where they count then. */
+  readonly bodyRoom?: BodyRoom | undefined;
   /** Small bodies come with the headers, in one piece; false where every chunk counts at once. */
   readonly gatherSmall: boolean;
   /** The exchange ends when its caller goes away. */

@@ -77,6 +77,7 @@ export class HttpForward implements Forward {
       body,
       timeout: options.timeout,
       bodyBuffer,
+      bodyRoom: context.parts.bodyRoom,
       gatherSmall: options.bufferResponse,
       cancellation: context.cancellation,
       interimTo: request instanceof GatewayRequest ? request.answer : undefined,

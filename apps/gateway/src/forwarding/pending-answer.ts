@@ -145,7 +145,8 @@ export class PendingAnswer extends Later<Response> implements Call {
 
   #body(headers: Headers): Body | null {
     if (!this.#hasBody) return null;
-    const options = bodyOptions(headers, this.#request.bodyBuffer);
+    const { bodyBuffer, bodyRoom } = this.#request;
+    const options = bodyOptions(headers, bodyBuffer, bodyRoom);
     if (this.#stream) return Body.fromStream(this.#stream, options);
     const first = this.#first ?? noBytes;
     return Body.fromBytes(this.#more ? Buffer.concat([first, ...this.#more]) : first, options);

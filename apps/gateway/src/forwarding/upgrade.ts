@@ -89,6 +89,7 @@ export class UpgradeForward implements Forward {
       body: null,
       timeout: options.timeout,
       bodyBuffer,
+      bodyRoom: context.parts.bodyRoom,
       gatherSmall: true,
       cancellation: context.cancellation,
       watcher: new ForwardWatcher(context, chosen),

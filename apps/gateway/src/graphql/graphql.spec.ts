@@ -98,6 +98,41 @@ describe('a GraphQL API that the gateway answers itself', () => {
     return response.json();
   };
 
+  const checks = (attributes: string): string =>
+    `<policies><inbound><validate-graphql-request ${attributes}/></inbound><backend><base /></backend><outbound /></policies>`;
+
+  it.each([
+    [200, '', '{a'.repeat(50_000) + '}'.repeat(50_000), 'nested deeper than 500 levels'],
+    [200, '', `{users{name(x:${'['.repeat(9000)}`, 'nested deeper than 500 levels'],
+    [400, checks('max-depth="3"'), '{a'.repeat(50_000), 'nested deeper than 500 levels'],
+    [400, checks('max-depth="3"'), '{a{b{c{d}}}}', 'nested 4 levels deep, 3 are allowed'],
+    [400, checks('max-size="200"'), `{users{name}}${' '.repeat(1000)}`, 'exceeds the limit of 200'],
+    [400, '', ' '.repeat(5 * 1024 * 1024), 'larger than 4 MB'],
+  ])(
+    'answers %d with its reason (GraphQL over HTTP): %.40s %.20s',
+    async (status, policy, query, reason) => {
+      gateway.publish(resources(address, policy));
+      const response = await fetch(`http://127.0.0.1:${gateway.port}/graph`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      expect(response.status).toBe(status);
+      expect(await response.text()).toContain(reason);
+      gateway.publish(resources(address));
+    },
+  );
+
+  it('refuses variables that nobody could walk', async () => {
+    const response = await fetch(`http://127.0.0.1:${gateway.port}/graph`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: `{"query":"{users{id}}","variables":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}`,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('nested deeper than 500 levels');
+  });
+
   const subscriber = (headers: Record<string, string> = {}): Client => {
     class WithHeaders extends WebSocket {
       constructor(url: string, protocols: string) {

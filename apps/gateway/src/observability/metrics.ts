@@ -1,6 +1,7 @@
-import { Counter, register } from 'prom-client';
+import { Counter, Gauge, register } from 'prom-client';
 import type { Metric } from 'prom-client';
 import type { FinishedCall } from '../handle-request.js';
+import type { BodyMemory } from '../request/call-bytes.js';
 import type { Counted, Durations } from './counted.js';
 
 /** Upper bounds of the buckets. Seconds. */
@@ -70,6 +71,30 @@ void new Counter({
         if (count > 0)
           this.inc({ api, operation, status: status === 0 ? '0' : `${status}xx` }, count);
       });
+  },
+});
+
+let bodies: BodyMemory | undefined;
+
+/** Shows what the calls of this process hold of bodies. */
+export function showBodyMemory(memory: BodyMemory): void {
+  bodies = memory;
+}
+
+void new Gauge({
+  name: 'isthmus_gateway_body_bytes',
+  help: 'Bytes of bodies that calls hold in memory; `body-memory` limits them',
+  collect() {
+    this.set(bodies?.held ?? 0);
+  },
+});
+
+void new Counter({
+  name: 'isthmus_gateway_bodies_refused_total',
+  help: 'Bodies that found no room in memory (503, MessageBodyNoRoom)',
+  collect() {
+    this.reset();
+    this.inc(bodies?.refused ?? 0);
   },
 });
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Cancellation } from '@isthmus/policy-engine';
 import type {
   ApiInfo,
+  BodyRoom,
   ContextParts,
   DeploymentInfo,
   OperationInfo,
@@ -50,6 +51,10 @@ export class Call implements ContextParts {
     this.#identity = new CallIdentity(canonical.traceparent, canonical.trackingId);
     this.ports = facts.ports;
     this.request = requestOf(facts, this.#identity);
+  }
+
+  get bodyRoom(): BodyRoom {
+    return this.#facts.canonical.bytes;
   }
 
   get requestId(): string {

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Query, RequestUrl } from '@isthmus/policy-engine';
 import type { Body, Headers } from '@isthmus/policy-engine';
+import { CallBytes } from './call-bytes.js';
+import type { BodyMemory } from './call-bytes.js';
 import { canonicalPath, isCleanQuery } from './canonical-path.js';
 import type { EncodedSlashes } from './canonical-path.js';
 import type { TrustedProxies } from './client-address.js';
@@ -25,8 +27,8 @@ export interface CanonicalRequest {
   readonly ipAddress: string;
   /** Null when the caller sent none. */
   readonly body: Body | null;
-  /** What has arrived of the body so far. */
-  readonly received: { readonly bytes: number };
+  /** What has arrived of the body so far, and what the call holds in memory. */
+  readonly bytes: CallBytes;
   readonly connection: Connection;
   /** W3C trace that the caller is in, as it says. */
   readonly traceparent: string | undefined;
@@ -43,6 +45,8 @@ export interface CanonicalRules {
   readonly trustedProxies: TrustedProxies;
   /** Bytes of a body that policies may hold in memory. */
   readonly bodyBuffer: number;
+  /** Where what they hold counts. */
+  readonly bodyMemory: BodyMemory;
 }
 
 /** Makes the canonical request, or says why there is none. */
@@ -66,7 +70,7 @@ export function canonicalRequest(
   const told = connection.trusted ? toldByProxy(headers) : undefined;
   const scheme = told?.scheme ?? (connection.secure ? 'https' : 'http');
   const { host, port } = connection.origin(told?.host ?? target.authority, scheme);
-  const received = { bytes: 0 };
+  const bytes = new CallBytes(rules.bodyMemory);
   return {
     ok: true,
     request: {
@@ -81,8 +85,8 @@ export function canonicalRequest(
         connection.trusted ? headers.text('x-forwarded-for') : undefined,
         rules.trustedProxies,
       ),
-      body: incomingBody(message, fields, { limit: rules.bodyBuffer, received, sendContinue }),
-      received,
+      body: incomingBody(message, fields, { limit: rules.bodyBuffer, bytes, sendContinue }),
+      bytes,
       connection,
       traceparent: fields.traceparent,
       trackingId: fields.trackingId ?? fields.correlationId,

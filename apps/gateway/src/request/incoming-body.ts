@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import { Body, bodyOptions, TransportError } from '@isthmus/policy-engine';
 import type { BodyFlow, BodyReceiver, PushedBody } from '@isthmus/http1';
+import type { CallBytes } from './call-bytes.js';
 import type { RequestFields } from './request-fields.js';
 
 /** How a request body is read. */
 export interface IncomingBodyOptions {
   /** Bytes that policies may hold in memory. */
   readonly limit: number;
-  /** Counts what arrives. */
-  readonly received: { bytes: number };
+  /** Counts what arrives, and what is held in memory. */
+  readonly bytes: CallBytes;
   /** Present when the caller waits for "100 Continue": called when somebody wants the body. */
   readonly sendContinue?: (() => void) | undefined;
 }
@@ -25,7 +26,10 @@ export function incomingBody(
   const maybe =
     message.httpVersionMajor === 2 && !message.readableEnded && contentLength === undefined;
   if (!framed && !maybe) return null;
-  return Body.fromStream(new IncomingBody(message, options), bodyOptions(headers, options.limit));
+  return Body.fromStream(
+    new IncomingBody(message, options),
+    bodyOptions(headers, options.limit, options.bytes),
+  );
 }
 
 /** The body of a message: pushed to a backend, or iterated by whoever reads it. */
@@ -39,19 +43,19 @@ class IncomingBody implements PushedBody {
   }
 
   pushTo(receiver: BodyReceiver): BodyFlow {
-    const { sendContinue, received } = this.#options;
+    const { sendContinue, bytes } = this.#options;
     sendContinue?.();
-    return new IncomingFlow(this.#message, receiver, received);
+    return new IncomingFlow(this.#message, receiver, bytes);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    const { sendContinue, received } = this.#options;
+    const { sendContinue, bytes } = this.#options;
     const message = this.#message;
     sendContinue?.();
     try {
       // The message outlives a reader that stops early: its connection still carries the answer.
       for await (const chunk of message.iterator({ destroyOnReturn: false })) {
-        received.bytes += (chunk as Uint8Array).length;
+        bytes.received += (chunk as Uint8Array).length;
         yield chunk as Uint8Array;
       }
     } catch (error) {
@@ -65,17 +69,13 @@ class IncomingBody implements PushedBody {
 class IncomingFlow implements BodyFlow {
   readonly #message: IncomingMessage;
   readonly #receiver: BodyReceiver;
-  readonly #received: IncomingBodyOptions['received'];
+  readonly #bytes: CallBytes;
   #over = false;
 
-  constructor(
-    message: IncomingMessage,
-    receiver: BodyReceiver,
-    received: IncomingBodyOptions['received'],
-  ) {
+  constructor(message: IncomingMessage, receiver: BodyReceiver, bytes: CallBytes) {
     this.#message = message;
     this.#receiver = receiver;
-    this.#received = received;
+    this.#bytes = bytes;
     const broken = (): void => this.#break();
     message
       .on('end', () => this.#end())
@@ -96,7 +96,7 @@ class IncomingFlow implements BodyFlow {
 
   #take(chunk: Uint8Array): void {
     if (this.#over) return;
-    this.#received.bytes += chunk.length;
+    this.#bytes.received += chunk.length;
     if (!this.#receiver.chunk(chunk)) this.#message.pause();
   }
 

@@ -110,6 +110,7 @@ export function readFields(
     }
     kept.push(name, value);
   }
+  if (fields.host === undefined && message.httpVersion === '1.1') return 'no host';
   fields.headers = Headers.fromRaw(kept);
   if (namesHops) removeHopHeaders(fields.headers);
   return fields;

@@ -168,6 +168,25 @@ describe('a connection of a caller', () => {
     expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
     expect(seen.map((one) => one.split(' ')[1])).toEqual(['/1', '/2', '/3']);
   });
+  it.each([
+    ['a request', ''],
+    ['an upgrade', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'],
+    ['a request that waits for 100', 'Expect: 100-continue\r\nContent-Length: 2\r\n'],
+  ])('tells %s without Host what it tells others, and closes', async (_name, fields) => {
+    const bytes = `GET /api/x HTTP/1.1\r\n${fields}\r\n`;
+    const { text, closed } = await talk(gateway.port, bytes + smuggled);
+    expect(closed).toBe(true);
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(text).toContain('Content-Type: application/json\r\n');
+    expect(text.endsWith('\r\n\r\n{ "statusCode": 400, "message": "Bad request" }')).toBe(true);
+    expect(seen.join('')).not.toContain('smuggled');
+  });
+
+  it('takes a request of HTTP/1.0 without Host', async () => {
+    const { text } = await talk(gateway.port, 'GET /api/x HTTP/1.0\r\n\r\n');
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   it('takes an absolute target, whose authority replaces Host', async () => {
     const { text } = await talk(gateway.port, head('GET http://gateway.example/api/x'));
     expect(text).toContain('HTTP/1.1 200');

@@ -44,6 +44,8 @@ export class PolicyHttp implements Http {
         body: bytesOf(request.body),
         timeout: 0,
         bodyBuffer: this.#bodyBuffer,
+        // Nobody holds the answer of a one-way call, which may outlive the call that made it.
+        bodyRoom: request.oneWay ? undefined : request.bodyRoom,
         gatherSmall: true,
         signal,
       });

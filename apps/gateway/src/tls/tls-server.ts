@@ -72,6 +72,7 @@ function createTlsServer(
     headersTimeout: settings.headersTimeout,
     requestTimeout: settings.requestTimeout,
     keepAliveTimeout: settings.keepAliveTimeout,
+    requireHostHeader: false,
   } as http2.SecureServerOptions);
   server.setTimeout(settings.keepAliveTimeout);
   (server as EventEmitter).on('timeout', endIdle);

@@ -44,31 +44,32 @@ export async function answerOf(
 }
 
 /**
- * What the parent of a run gets, whichever replica drives it. A Response that is awaited is known as soon as `answerOf`
- * knows it; for one that comes later (the option Asynchronous), and for the end of a run without any, the journal
- * is looked at.
+ * What the parent of a run gets, whichever replica drives it. A Response that is awaited is known as soon as it is
+ * decided; one that comes later (the option Asynchronous) is looked for; without any the end of the run tells.
+ * @param run the run, where it was begun a moment ago: it may be over and out of memory; else its id
  * @returns undefined when there is no such run
  */
 export async function answerToParent(
   places: RunPlaces,
-  runId: string,
+  run: LiveRun | string,
   signal: AbortSignal,
   when: 'committed' | 'decided',
 ): Promise<ResponseMessage | undefined> {
+  const isBegun = typeof run !== 'string';
+  const runId = isBegun ? run.id : run;
+  let live = isBegun ? run : places.runs.find(run);
   for (let pause = firstPollMs; ; pause = Math.min(pause * 2, longestPollMs)) {
-    const live = places.runs.find(runId);
-    if (live?.plan.responds && !live.plan.respondsAsynchronously)
-      return answerOf(places, runId, signal, when);
-    const known: Known =
-      live?.plan.responds === false
-        ? { isKnown: true }
+    if (live?.plan.responds === false)
+      return finalResponse(live.plan, await Promise.race([live.end, aborted(signal)]), 'workflow');
+    if (live && !live.plan.respondsAsynchronously)
+      return Promise.race([when === 'committed' ? live.answer : live.decision, aborted(signal)]);
+    const known =
+      live && (when === 'decided' || !live.isDurable)
+        ? { isKnown: true, answer: finalResponse(live.plan, live.state, 'workflow') }
         : await answerNow(places, runId, 'workflow');
     if (known.answer || (!known.isKnown && !live)) return known.answer;
-    const later = wait(pause, undefined, { signal });
-    later.catch(() => undefined);
-    const ended = live && (await Promise.race([live.end, later]));
-    if (ended) return finalResponse(live.plan, ended, 'workflow');
-    await later;
+    await wait(pause, undefined, { signal });
+    live = places.runs.find(runId);
   }
 }
 

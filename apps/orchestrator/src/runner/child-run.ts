@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   fireRequest,
   type EffectOutcome,
-  type FiredRuns,
   type ResponseMessage,
   type WorkflowEffect,
 } from '@isthmus/workflow-engine';
@@ -15,6 +15,11 @@ import { failure } from './sending.js';
 
 /** Runs one inside of the other. Without an end, workflows that call each other would take all memory and stack. */
 const deepestNesting = 50;
+/**
+ * Calls below one run: under way, and the levels of all of them added up. A workflow that calls itself twice would
+ * make more runs on those levels than there are atoms; a loop that calls a child with a child makes 250,000.
+ */
+const mostNested = { underWay: 5000, levels: 250_000 };
 
 /** A call of another workflow by a run. */
 export interface ChildCall {
@@ -32,13 +37,40 @@ export async function callChild(
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
   const { effect, context } = call;
-  const name = effect.workflow.slice(effect.workflow.lastIndexOf('/') + 1);
-  const id = childRunId(context.runId, effect.id);
   const parent = places.runs.find(context.runId);
-  if (nestingOf(places, parent) >= deepestNesting) {
-    const message = `The workflow '${name}' cannot be called: workflows call each other over more than ${deepestNesting} levels.`;
+  const { depth, outermost } = nestingOf(places, parent);
+  const nested = outermost?.nested ?? { underWay: 0, levels: 0 };
+  const isOver =
+    depth >= deepestNesting ||
+    nested.underWay >= mostNested.underWay ||
+    nested.levels + depth > mostNested.levels;
+  if (isOver) {
+    const reason =
+      depth >= deepestNesting ? `over more than ${deepestNesting} levels` : 'too many times';
+    const message = `The workflow '${nameIn(effect)}' cannot be called: workflows call each other ${reason}.`;
     return failure(effect.id, 'NestedWorkflowLimitExceeded', message);
   }
+  nested.underWay += 1;
+  nested.levels += depth;
+  try {
+    // Children of children leave the others their turns; those of a caller, which are most, begin at once.
+    if (depth > 0) await nextTurn(undefined, { signal });
+    return await answered(places, call, parent, signal);
+  } finally {
+    nested.underWay -= 1;
+  }
+}
+
+/** Begins the child, or finds it, and waits for its answer. */
+async function answered(
+  places: RunPlaces,
+  call: ChildCall,
+  parent: LiveRun | undefined,
+  signal: AbortSignal,
+): Promise<EffectOutcome> {
+  const { effect, context } = call;
+  const name = nameIn(effect);
+  const id = childRunId(context.runId, effect.id);
   // What the parent keeps of the answer stands behind it in the same journal; one that keeps nothing
   // would tell of a run that is not committed.
   const when = parent?.isDurable === true ? 'decided' : 'committed';
@@ -58,26 +90,31 @@ export async function callChild(
   if ('statusCode' in begun) return outcome(effect, id, begun);
   if (effect.disableAsyncPattern && found.workflow.plan.respondsAsynchronously)
     return outcome(effect, id, { statusCode: 202, headers: {} });
-  const answer = await answerToParent(places, id, signal, when);
+  const answer = await answerToParent(places, begun, signal, when);
   return outcome(effect, id, answer ?? { statusCode: 202, headers: {} });
 }
 
-/** How many runs stand around a run, as far as they are here. */
-function nestingOf({ runs }: RunPlaces, run: LiveRun | undefined): number {
-  let count = 0;
-  let parent = run?.origin.parentRun;
-  while (parent !== undefined && count < deepestNesting) {
-    count += 1;
-    parent = runs.find(parent)?.origin.parentRun;
+/** How many runs stand around a run, as far as they are here, and the outermost of them. */
+function nestingOf({ runs }: RunPlaces, run: LiveRun | undefined) {
+  let [depth, outermost] = [0, run];
+  while (outermost?.origin.parentRun !== undefined && depth < deepestNesting) {
+    depth += 1;
+    const parent = runs.find(outermost.origin.parentRun);
+    if (!parent) break;
+    outermost = parent;
   }
-  return count;
+  return { depth, outermost };
+}
+
+function nameIn({ workflow }: WorkflowEffect): string {
+  return workflow.slice(workflow.lastIndexOf('/') + 1);
 }
 
 function begin(
   { runs }: RunPlaces,
   workflow: DeployedWorkflow,
   { effect, context, id }: ChildCall & { readonly id: string },
-): FiredRuns | ResponseMessage | string {
+): LiveRun | ResponseMessage | string {
   const { plan, name } = workflow;
   const trigger = plan.triggers.find(
     (one) =>
@@ -103,7 +140,7 @@ function begin(
   // As every caller of a trigger whose conditions do not hold.
   if (fired.kind === 'skipped') return { statusCode: 202, headers: {} };
   const correlation = runs.find(context.runId)?.correlation;
-  for (const [index, record] of fired.runs.entries()) {
+  const [first] = fired.runs.map((record, index) =>
     runs.begin({
       id: index === 0 ? id : childRunId(id, String(index)),
       workflow,
@@ -111,9 +148,9 @@ function begin(
       ...(correlation && { correlation }),
       clientTrackingId: fired.clientTrackingId ?? context.clientTrackingId,
       trigger: record,
-    });
-  }
-  return fired.isSplit ? { statusCode: 202, headers: {} } : fired;
+    }),
+  );
+  return first && !fired.isSplit ? first : { statusCode: 202, headers: {} };
 }
 
 function outcome(effect: WorkflowEffect, id: string, answer: ResponseMessage): EffectOutcome {

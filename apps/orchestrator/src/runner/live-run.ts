@@ -44,6 +44,11 @@ export class LiveRun {
   scheduled = false;
   /** It was begun elsewhere or before: its calls in flight may have been made once already. */
   isResumed = false;
+  /**
+   * Calls of other workflows here and in the runs below, of a run that no other run called: those under way, and the
+   * levels of all that were made, added up.
+   */
+  readonly nested = { underWay: 0, levels: 0 };
   /** Events journalled so far. */
   length = 0;
   /** Events of a run whose history is written at its end. */

@@ -263,7 +263,8 @@ export class RunService {
     await this.#doubtful.settle();
   }
 
-  async #resume({ id, workflow: name, version: runVersion }: ClaimedRun): Promise<void> {
+  async #resume(claimed: ClaimedRun): Promise<void> {
+    const { id, workflow: name, version: runVersion } = claimed;
     const { registry, logger, stores } = this.options;
     this.#doubtful.claimed(id);
     try {
@@ -272,7 +273,7 @@ export class RunService {
         this.journalOf(id),
         this.#mailOf(id),
       ]);
-      const origin = { workflow, ...this.#traces.originOf(id) };
+      const origin = { workflow, ...this.#traces.originOf(claimed) };
       this.#driver.resume(id, restore(journal), origin, mail);
       logger.info({ run: id, workflow: name }, 'going on with a run');
       // What came while the run was being read found nobody who drives it.

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Correlation } from '@isthmus/host';
+import type { ClaimedRun } from '../store/replicas.store.js';
+import type { RunOrigin } from './live-run.js';
 
 const mostTraces = 10_000;
 
@@ -16,8 +18,11 @@ export class RunTraces {
   }
 
   /** What a run that comes back belongs to. */
-  originOf(runId: string): { readonly correlation?: Correlation } {
-    const correlation = this.#traces.get(runId);
-    return correlation ? { correlation } : {};
+  originOf({ id, parentRun }: ClaimedRun): Omit<RunOrigin, 'workflow'> {
+    const correlation = this.#traces.get(id);
+    return {
+      ...(parentRun !== undefined && { parentRun }),
+      ...(correlation && { correlation }),
+    };
   }
 }

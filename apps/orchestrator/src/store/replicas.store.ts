@@ -9,14 +9,15 @@ export interface ClaimedRun {
   readonly id: string;
   readonly workflow: string;
   readonly version: string;
-  readonly cancelRequested: boolean;
+  /** The run that called it. */
+  readonly parentRun?: string;
 }
 
 interface ClaimedRow {
   id: string;
   workflow: string;
   version: string;
-  cancel_requested: boolean;
+  parent_run: string | null;
 }
 
 /** What a replica looks for. */
@@ -99,7 +100,7 @@ export class ReplicasStore {
   /** Open runs that are this replica's. */
   async owned({ id }: ReplicaKey): Promise<ClaimedRun[]> {
     const { rows } = await sql<ClaimedRow>`
-      select id, workflow, version, cancel_requested from runs
+      select id, workflow, version, parent_run from runs
       where owner = ${id} and ended_at is null`.execute(this.database.db);
     return rows.map(claimed);
   }
@@ -140,7 +141,7 @@ export class ReplicasStore {
         claimed_at = now()
       where id = ${runId} and owner is null and ended_at is null and crashes < ${warnedFrom}
         and exists (select 1 from me)
-      returning id, workflow, version, cancel_requested`.execute(this.database.db);
+      returning id, workflow, version, parent_run`.execute(this.database.db);
     return rows.map(claimed)[0];
   }
 }
@@ -209,10 +210,10 @@ function claim(db: Kysely<Tables>, me: string, { most, poisonLimit }: TakeOver) 
     update runs set owner = ${me}, wake_at = null, queued_at = null, signalled = false,
       claimed_at = now()
     where id in (select id from calm union all select id from warned union all select id from suspect)
-    returning id, workflow, version, cancel_requested`.execute(db);
+    returning id, workflow, version, parent_run`.execute(db);
 }
 
 function claimed(row: ClaimedRow): ClaimedRun {
-  const { id, workflow, version, cancel_requested: cancelRequested } = row;
-  return { id, workflow, version, cancelRequested };
+  const { id, workflow, version, parent_run: parentRun } = row;
+  return { id, workflow, version, ...(parentRun !== null && { parentRun }) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { triggerAddress } from './trigger-address.js';
+import { assertSound, triggerAddress } from './trigger-address.js';
 
 const id = '0123456789abcdef0123456789abcdef';
 const query = '?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abc';
@@ -45,4 +45,27 @@ describe('the URL of a request trigger', () => {
   it('with a name that is not encoded is refused', () => {
     expect(() => triggerAddress('/api/%E0%A4%A/triggers/b/invoke')).toThrow("'%E0%A4%A'");
   });
+
+  it.each([
+    ['/api/a%00b/triggers/b/invoke', 'U+0000'],
+    ['/api/a/triggers/%00/invoke', 'U+0000'],
+    ['http://%zz/api/a/triggers/b/invoke', 'is none'],
+    ['http://host:99999/api/a/triggers/b/invoke', 'is none'],
+  ])('%s is refused', (url, message) => {
+    expect(() => triggerAddress(url)).toThrow(message);
+  });
+});
+
+describe('another address', () => {
+  it.each(['*', '/', '//api', '/api/a/runs/r/actions/b/callback?x=%00', '/runtime/x?$filter=a'])(
+    '%s may be asked for',
+    (url) => expect(() => assertSound(url)).not.toThrow(),
+  );
+
+  it.each([
+    ['/runtime/webhooks/workflow/api/management/workflows/a%00', 'U+0000'],
+    ["/runtime/webhooks/workflow/api/management/workflows/a/runs?$filter='%00'", 'U+0000'],
+    ['/api/a/runs/%00/response', 'U+0000'],
+    ['http://%zz/runtime', 'is none'],
+  ])('%s may not', (url, message) => expect(() => assertSound(url)).toThrow(message));
 });

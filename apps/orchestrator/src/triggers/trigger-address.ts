@@ -27,11 +27,12 @@ const beginning = /^(?:https?:\/\/[^/]+)?\/(?:api|workflows)\//i;
  * Reads `/api/{workflow}/triggers/{trigger}/invoke[/{relativePath}]`, and the form of Consumption:
  * `/workflows/{id}/triggers/{trigger}/paths/invoke[/{relativePath}]`.
  * @returns undefined for every other address
- * @throws ServiceError 400 when a name is not encoded as URLs are
+ * @throws ServiceError 400 when the address is none, or a name in it is not encoded as URLs are
  */
 export function triggerAddress(target: string): TriggerAddress | undefined {
   if (!beginning.test(target)) return undefined;
-  const url = new URL(target, 'http://localhost');
+  const url = URL.parse(target, 'http://localhost');
+  if (!url) throw noAddress();
   const named = standard.exec(url.pathname);
   const match = named ?? consumption.exec(url.pathname);
   if (!match) return undefined;
@@ -52,9 +53,31 @@ export function ownQueries(query: URLSearchParams): Record<string, string> {
 }
 
 function decoded(name: string): string {
+  let text: string;
   try {
-    return decodeURIComponent(name);
+    text = decodeURIComponent(name);
   } catch {
     throw new ServiceError(400, 'BadRequest', `The address holds '${name}', which is not encoded.`);
   }
+  if (text.includes('\0')) throw holdsNul();
+  return text;
+}
+
+/**
+ * What is asked for by other addresses than those of triggers: PostgreSQL keeps no U+0000, so no name and no filter
+ * has it. The queries of a callback are its action's.
+ * @throws ServiceError 400 when the address is none
+ */
+export function assertSound(target: string): void {
+  if (target !== '*' && !URL.canParse(target, 'http://localhost')) throw noAddress();
+  const names = /^\/api\//i.test(target) ? target.replace(/\?.*/s, '') : target;
+  if (names.includes('%00')) throw holdsNul();
+}
+
+function noAddress(): ServiceError {
+  return new ServiceError(400, 'BadRequest', 'The address of the call is none.');
+}
+
+function holdsNul(): ServiceError {
+  return new ServiceError(400, 'BadRequest', 'The address holds the character U+0000.');
 }

@@ -12,7 +12,7 @@ import {
 } from '@isthmus/host';
 import { LRUCache } from 'lru-cache';
 import { RequestTriggers } from './request-triggers.js';
-import { triggerAddress, type TriggerAddress } from './trigger-address.js';
+import { assertSound, triggerAddress, type TriggerAddress } from './trigger-address.js';
 
 /** URLs that are kept taken apart: those that passed the gate, so that nobody else can crowd them out. */
 const mostAddresses = 2000;
@@ -41,12 +41,13 @@ export class TriggerPlane implements OnModuleInit {
     const { url = '' } = request;
     try {
       const address = this.#addresses.get(url) ?? triggerAddress(url);
-      if (!address) return false;
-      this.#invoke(address, request, response);
+      if (address) this.#invoke(address, request, response);
+      else assertSound(url);
+      return address !== undefined;
     } catch (error) {
       answerError(error, { response, path: pathOf(url), logger: this.logger });
+      return true;
     }
-    return true;
   }
 
   #invoke(address: TriggerAddress, request: IncomingMessage, response: ServerResponse): void {

@@ -32,10 +32,27 @@ function parseLoop(markup: string, tag: 'for' | 'tablerow'): Loop {
   };
 }
 
+/** What a collection holds; undefined if it is none. */
+type ItemsOf = (collection: LiquidValue) => readonly LiquidValue[] | undefined;
+
+const loopItems: ItemsOf = (collection) =>
+  collection instanceof ListHash ? collection.items : listOf(collection);
+
+/** In XML an element that stands once is no list: as a JSON array it is one of one item. */
+const jsonItems: ItemsOf = (collection) => {
+  if (collection === null || collection === '') return undefined;
+  return Array.isArray(collection) || collection instanceof ListHash
+    ? loopItems(collection)
+    : [collection];
+};
+
 // The part of the collection that is looped over; undefined if it is none.
-function segment(loop: Loop, context: LiquidContext): readonly LiquidValue[] | undefined {
-  const collection = context.resolve(loop.collection);
-  const items = collection instanceof ListHash ? collection.items : listOf(collection);
+function segment(
+  loop: Loop,
+  context: LiquidContext,
+  itemsOf: ItemsOf = loopItems,
+): readonly LiquidValue[] | undefined {
+  const items = itemsOf(context.resolve(loop.collection));
   if (!items) return undefined;
   const offset = loop.attributes.get('offset');
   const offsets = (context.registers.get('for') ?? new Map()) as Map<string, number>;
@@ -86,8 +103,9 @@ function forTag(name: 'for' | 'JSONArrayFor'): TagParser {
     const body = parser.block(name, name === 'for' ? ['else', 'endfor'] : [`end${name}`]);
     const otherwise =
       body.end.name === 'else' ? parser.block(name, [`end${name}`]).nodes : undefined;
+    const itemsOf = name === 'JSONArrayFor' ? jsonItems : loopItems;
     return (context, output) => {
-      const items = segment(loop, context);
+      const items = segment(loop, context, itemsOf);
       if (!items || items.length === 0) {
         if (otherwise) context.stack(() => renderAll(otherwise, context, output));
         return;

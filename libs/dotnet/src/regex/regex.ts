@@ -5,18 +5,21 @@ import { capturesOf, Group, Match, type Continuation } from './match.js';
 import type { GroupTable } from './node.js';
 import { parseRegex } from './parse-regex.js';
 import { parseReplacement, type ReplacementPart } from './replacement.js';
+import { countWork } from '../work-meter.js';
 import { RegexOptions } from './regex-options.js';
 import { searchHints, type SearchHints } from './search-hints.js';
 
 /** Counts the matcher's steps; throws when the evaluation's budget is spent. */
 export type StepCounter = (count: number) => void;
 
-const DEFAULT_STEPS = 20_000_000;
+/** As many as an expression has for everything. */
+const DEFAULT_STEPS = 5_000_000;
 
 /** A counter of its own for callers without a budget: throws RegexMatchTimeoutException at the end. */
 export function regexStepLimit(limit = DEFAULT_STEPS): StepCounter {
   let left = limit;
   return (count) => {
+    countWork(count);
     left -= count;
     if (left < 0) {
       throw new DotNetError(

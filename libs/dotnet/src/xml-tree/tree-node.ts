@@ -1,3 +1,5 @@
+import { countText } from '../work-meter.js';
+
 /** Kinds of nodes of a read-only XML tree that keeps prefixes and the order of the document. */
 export type TreeNodeKind =
   | 'document'
@@ -63,6 +65,7 @@ export class TreeNode {
 
   /** The string-value of XPath. */
   get stringValue(): string {
+    countText(this.value.length);
     if (this.kind !== 'element' && this.kind !== 'document') return this.value;
     let text = '';
     for (const child of this.children)

@@ -1,3 +1,4 @@
+import { countWork } from '../work-meter.js';
 import { isText, type TreeNode } from '../xml-tree/tree-node.js';
 import type { Axis, NodeTest } from './xpath-tree.js';
 
@@ -52,6 +53,7 @@ function* descendantsAndSelf(node: TreeNode): Generator<TreeNode> {
 function siblings(node: TreeNode): { before: TreeNode[]; after: TreeNode[] } {
   const all =
     node.kind === 'attribute' || node.kind === 'namespace' ? [] : (node.parent?.children ?? []);
+  countWork(all.length >> 4);
   const index = all.indexOf(node);
   return { before: all.slice(0, Math.max(index, 0)), after: all.slice(index + 1) };
 }

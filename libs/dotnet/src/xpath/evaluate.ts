@@ -1,3 +1,4 @@
+import { countText, countWork } from '../work-meter.js';
 import type { TreeNode } from '../xml-tree/tree-node.js';
 import { axisNodes, fits } from './axes.js';
 import { coreFunctions, type XPathFunction } from './functions.js';
@@ -49,10 +50,7 @@ export function evaluate(expression: XPathExpression, context: XPathContext): XP
     case 'negate':
       return -toNumber(evaluate(expression.operand, context));
     case 'union':
-      return inDocumentOrder([
-        ...nodesOf(expression.left, context),
-        ...nodesOf(expression.right, context),
-      ]);
+      return union(nodesOf(expression.left, context), nodesOf(expression.right, context));
     case 'filter': {
       const nodes = nodesOf(expression.base, context);
       return expression.predicates.reduce((left, one) => keep(left, one, context), nodes);
@@ -82,10 +80,14 @@ function call(
   const { prefix, local, args } = expression;
   const own = prefix === '' ? coreFunctions.get(local) : undefined;
   const implementation = own ?? context.environment.function(prefix, local);
-  return implementation(
-    args.map((argument) => evaluate(argument, context)),
-    context,
-  );
+  const values = args.map((argument) => evaluate(argument, context));
+  for (const value of values) if (typeof value === 'string') countText(value.length);
+  return implementation(values, context);
+}
+
+function union(left: readonly TreeNode[], right: readonly TreeNode[]): readonly TreeNode[] {
+  countWork(left.length + right.length);
+  return inDocumentOrder([...left, ...right]);
 }
 
 function binary(
@@ -171,6 +173,7 @@ function keep(
     const node = nodes[predicate.value - 1];
     return node ? [node] : [];
   }
+  countWork(nodes.length);
   return nodes.filter((node, i) => {
     const value = evaluate(predicate, { ...context, node, position: i + 1, size: nodes.length });
     return typeof value === 'number' ? value === i + 1 : toBoolean(value);

@@ -1,3 +1,4 @@
+import { countWork } from '../work-meter.js';
 import { TreeNode, xmlUri } from '../xml-tree/tree-node.js';
 import type { XPathContext } from './evaluate.js';
 import { xpathException } from './xpath-lexer.js';
@@ -50,18 +51,20 @@ function substring(args: readonly XPathValue[], context: XPathContext): string {
   const source = text(args, 0, context);
   const start = round(toNumber(args[1]!));
   const end = args[2] === undefined ? Number.POSITIVE_INFINITY : start + round(toNumber(args[2]));
-  let result = '';
-  for (let i = 0; i < source.length; i++)
-    if (i + 1 >= start && i + 1 < end) result += source.charAt(i);
-  return result;
+  if (Number.isNaN(start) || Number.isNaN(end)) return '';
+  const from = Math.max(start - 1, 0);
+  return source.slice(from, Math.max(end - 1, from));
 }
 
 function translate(source: string, from: string, to: string): string {
+  countWork(source.length >> 3);
+  const places = new Map<string, string>();
+  for (let i = 0; i < from.length; i++)
+    if (!places.has(from.charAt(i))) places.set(from.charAt(i), to.charAt(i));
   let result = '';
   for (let i = 0; i < source.length; i++) {
-    const index = from.indexOf(source.charAt(i));
-    if (index < 0) result += source.charAt(i);
-    else if (index < to.length) result += to.charAt(index);
+    const letter = source.charAt(i);
+    result += places.get(letter) ?? letter;
   }
   return result;
 }
@@ -121,10 +124,11 @@ export const coreFunctions: ReadonlyMap<string, XPathFunction> = new Map<string,
   ['string-length', (args, c) => text(args, 0, c).length],
   [
     'normalize-space',
-    (args, c) =>
-      text(args, 0, c)
-        .replace(/[ \t\r\n]+/g, ' ')
-        .replace(/^ | $/g, ''),
+    (args, c) => {
+      const source = text(args, 0, c);
+      countWork(source.length >> 4);
+      return source.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
+    },
   ],
   ['translate', (args, c) => translate(text(args, 0, c), text(args, 1, c), text(args, 2, c))],
   ['boolean', (args) => toBoolean(args[0]!)],

@@ -1,3 +1,4 @@
+import { countWork } from '../work-meter.js';
 import { DateTime } from '../dates/date-time.js';
 import { DotNetError } from '../dotnet-error.js';
 import { invariantCulture } from '../culture/culture.js';
@@ -48,7 +49,9 @@ function key(args: readonly XPathValue[], site: FunctionSite): readonly TreeNode
   const index = site.frame.run.key(expand(text(args[0]), site), site.context.node.root);
   const wanted = args[1]!;
   const values = isNodeSet(wanted) ? wanted.map((node) => node.stringValue) : [text(wanted)];
-  return inDocumentOrder([...new Set(values)].flatMap((value) => index.get(value) ?? []));
+  const found = [...new Set(values)].flatMap((value) => index.get(value) ?? []);
+  countWork(found.length);
+  return inDocumentOrder(found);
 }
 
 function formatNumber(args: readonly XPathValue[], site: FunctionSite): string {

@@ -1,3 +1,4 @@
+import { countWork } from '../work-meter.js';
 import type { TreeNode } from '../xml-tree/tree-node.js';
 import { compileTextTemplate } from './avt.js';
 import { attributeOf, checkAttributes, type InstructionCompiler } from './compiler.js';
@@ -85,6 +86,7 @@ function countSiblings(
   for (let at: TreeNode | null = node; at && !begins(at); at = at.parent) {
     if (!counted(at)) continue;
     const siblings: readonly TreeNode[] = at.parent?.children ?? [at];
+    countWork(siblings.length);
     const before = siblings.slice(0, siblings.indexOf(at)).filter(counted).length;
     numbers.unshift(before + 1);
     if (!multiple) break;
@@ -101,6 +103,7 @@ function countAny(
   let done = false;
   const visit = (at: TreeNode): void => {
     if (done) return;
+    countWork(1);
     if (begins(at)) total = 0;
     if (counted(at)) total++;
     if (at === node) {

@@ -1,3 +1,4 @@
+import { countWork } from '../work-meter.js';
 import type { TreeNode } from '../xml-tree/tree-node.js';
 import { fits } from '../xpath/axes.js';
 import { evaluate, type XPathContext, type XPathEnvironment } from '../xpath/evaluate.js';
@@ -108,11 +109,13 @@ function matchStep(step: Step, node: TreeNode, environment: XPathEnvironment): b
   if (!fits(node, step.axis, step.test, resolve)) return false;
   if (step.predicates.length === 0) return true;
   const all = isAttribute ? node.parent!.attributes : node.parent!.children;
+  countWork(all.length);
   let candidates: readonly TreeNode[] = all.filter((one) =>
     fits(one, step.axis, step.test, resolve),
   );
   for (const predicate of step.predicates) {
     const size = candidates.length;
+    countWork(size);
     candidates = candidates.filter((one, i) => {
       const value = evaluate(predicate, { ...contextOf(one, environment), position: i + 1, size });
       return typeof value === 'number' ? value === i + 1 : toBoolean(value);

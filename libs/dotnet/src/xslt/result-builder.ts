@@ -1,3 +1,4 @@
+import { COPIED_NODE, countWork } from '../work-meter.js';
 import { newDocument } from '../xml-tree/build-tree.js';
 import { isText, TreeNode, xmlnsUri, xmlUri } from '../xml-tree/tree-node.js';
 import { transformError } from './xslt-error.js';
@@ -169,6 +170,7 @@ export class ResultBuilder {
   }
 
   private add(node: TreeNode): TreeNode {
+    countWork(COPIED_NODE);
     node.order = ++this.order;
     if (node.kind !== 'text') this.count(1);
     return this.top.append(node);

@@ -1,4 +1,5 @@
 import { withinResources } from '../within-resources.js';
+import { setWorkMeter, type WorkMeter } from '../work-meter.js';
 import { buildTree } from '../xml-tree/build-tree.js';
 import { isText, xmlUri, type TreeNode } from '../xml-tree/tree-node.js';
 import type { XPathEnvironment } from '../xpath/evaluate.js';
@@ -21,7 +22,7 @@ import { transformError } from './xslt-error.js';
 
 /** What a transformation may take. */
 export interface XsltLimits {
-  /** Nodes visited and expressions evaluated. */
+  /** Nodes visited, made and compared, expressions evaluated, texts read (512 characters). */
   readonly steps: number;
   /** Calls of templates within each other. */
   readonly depth: number;
@@ -91,7 +92,7 @@ function fragmentSet(document: TreeNode): readonly TreeNode[] {
   return nodes;
 }
 
-class Transformation implements Run {
+class Transformation implements Run, WorkMeter {
   readonly messages: string[] = [];
   private readonly globals = new Map<string, XsltValue>();
   private readonly evaluating = new Set<string>();
@@ -114,6 +115,15 @@ class Transformation implements Run {
   }
 
   result(): XsltResult {
+    const former = setWorkMeter(this);
+    try {
+      return this.transform();
+    } finally {
+      setWorkMeter(former);
+    }
+  }
+
+  private transform(): XsltResult {
     const frame = this.rootFrame();
     for (const name of this.stylesheet.globals.keys()) this.global(name);
     this.applyTemplates([this.source], frame, '');
@@ -200,8 +210,9 @@ class Transformation implements Run {
     return value;
   }
 
-  step(): void {
-    if (++this.steps > this.given.limits.steps)
+  step(count = 1): void {
+    this.steps += count;
+    if (this.steps > this.given.limits.steps)
       throw transformError('The transformation takes too many steps.');
   }
 
@@ -273,7 +284,8 @@ class Transformation implements Run {
           : [toText(plainValue(value), xsltNumber)];
         for (const text of new Set(texts)) {
           const found = index.get(text) ?? [];
-          if (!found.includes(node)) found.push(node);
+          // Another definition of the same key may have found it.
+          if (found.at(-1) !== node) found.push(node);
           index.set(text, found);
         }
       }

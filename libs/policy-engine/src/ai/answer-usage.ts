@@ -1,4 +1,4 @@
-import { Body, type BodyStream } from '../model/body.js';
+import type { BodyStream } from '../model/body.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import {
   completionText,
@@ -21,7 +21,9 @@ export async function whenUsageIsKnown(
   if (!response?.body || response.statusCode >= 400) return;
   const streams = /^\s*text\/event-stream/i.test(response.headers.text('Content-Type') ?? '');
   if (streams && !response.body.buffered) {
-    response.body = Body.fromStream(observed(response.body.send() as BodyStream, context, told));
+    response.body = response.body.through(
+      observed(response.body.send() as BodyStream, context, told),
+    );
     return;
   }
   await response.body.buffer();
@@ -35,7 +37,7 @@ async function usageOfAnswer(
   text: string,
   context: PolicyContext,
 ): Promise<TokenUsage | undefined> {
-  const answer = parseObject(text);
+  const answer = objectOf(text);
   if (!answer) return undefined;
   return usageOf(answer) ?? (await counted(completionText(answer), context));
 }
@@ -52,15 +54,50 @@ async function usageOfEvents(
   text: string,
   context: PolicyContext,
 ): Promise<TokenUsage | undefined> {
-  let completion = '';
-  let usage: TokenUsage | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    if (!line.startsWith('data:')) continue;
-    const event = parseObject(line.slice('data:'.length).trim());
-    usage = usageOf(event) ?? usage;
-    completion += completionText(event);
+  const reader = new EventReader();
+  reader.read(text);
+  return await reader.usage(context);
+}
+
+/** What of a stream is kept at a time, and of what the model wrote in it. Characters. */
+const mostKept = 4 * 1024 * 1024;
+
+/** Reads what the events of a stream tell of its usage, as they come. */
+class EventReader {
+  #line = '';
+  #completion = '';
+  #usage: TokenUsage | undefined;
+
+  read(text: string): void {
+    const [first = '', ...lines] = text.split(/\r?\n/);
+    this.#line = this.#line.length > mostKept ? this.#line : this.#line + first;
+    for (const line of lines) {
+      this.#event();
+      this.#line = line;
+    }
   }
-  return usage ?? (await counted(completion, context));
+
+  async usage(context: PolicyContext): Promise<TokenUsage> {
+    this.#event();
+    return this.#usage ?? (await counted(this.#completion, context));
+  }
+
+  #event(): void {
+    const line = this.#line;
+    if (!line.startsWith('data:')) return;
+    const event = objectOf(line.slice('data:'.length).trim());
+    this.#usage = usageOf(event) ?? this.#usage;
+    if (this.#completion.length <= mostKept) this.#completion += completionText(event);
+  }
+}
+
+/** A JSON object; what cannot be read tells no usage. */
+function objectOf(text: string): Record<string, unknown> | undefined {
+  try {
+    return parseObject(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function* observed(
@@ -69,11 +106,10 @@ async function* observed(
   told: (usage: TokenUsage) => void | Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
-  let text = '';
+  const reader = new EventReader();
   for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true });
+    reader.read(decoder.decode(chunk, { stream: true }));
     yield chunk;
   }
-  const usage = await usageOfEvents(text, context);
-  if (usage) await told(usage);
+  await told(await reader.usage(context));
 }

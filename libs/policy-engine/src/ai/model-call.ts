@@ -1,5 +1,6 @@
 import { Body } from '../model/body.js';
 import { Headers } from '../model/headers.js';
+import { parseBoundedJson } from '../values/bounded-json.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { PolicyError } from '../pipeline/policy-error.js';
 import type { BackendCredentials } from '../ports/resources.js';
@@ -33,6 +34,7 @@ export async function postToBackend(
     body: Body.fromText(JSON.stringify(call.body)),
     timeout: 30_000,
     ...(context.signal ? { signal: context.signal } : {}),
+    bodyRoom: context.parts.bodyRoom,
   });
   await response.body?.buffer();
   if (response.statusCode >= 400)
@@ -41,7 +43,7 @@ export async function postToBackend(
       `The backend '${backendId}' answered with status code ${response.statusCode}.`,
     );
   try {
-    return JSON.parse(response.body?.text ?? '') as unknown;
+    return parseBoundedJson(response.body?.text ?? '');
   } catch {
     throw new PolicyError(
       'BackendConnectionFailure',

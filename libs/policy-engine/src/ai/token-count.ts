@@ -1,3 +1,5 @@
+import { JsonBoundError, parseBoundedJson } from '../values/bounded-json.js';
+
 /** Counting tokens as OpenAI's models do (encoding o200k_base). The tables are loaded at first use. */
 
 type CountTokens = (text: string) => number;
@@ -9,8 +11,25 @@ export function tokenCounter(): Promise<CountTokens> {
   return (loaded ??= import('gpt-tokenizer/encoding/o200k_base').then(
     ({ countTokens }) =>
       (text) =>
-        countTokens(text),
+        pieces(text).reduce((sum, piece) => sum + countTokens(piece), 0),
   ));
+}
+
+/** What no language has words of: the time for a run grows with the square of its length. Characters. */
+const longestRun = 256;
+const longRuns = /[\p{L}\p{M}]{257,}|[^\s\p{L}\p{N}]{257,}|\s{257,}/gu;
+
+/** A text whose tokens are counted, with longer runs cut into pieces: some tokens more than in one piece. */
+function pieces(text: string): readonly string[] {
+  const found: string[] = [];
+  let from = 0;
+  for (const { 0: run, index } of text.matchAll(longRuns)) {
+    if (index > from) found.push(text.slice(from, index));
+    for (let at = 0; at < run.length; at += longestRun) found.push(run.slice(at, at + longestRun));
+    from = index + run.length;
+  }
+  if (from < text.length) found.push(text.slice(from));
+  return found;
 }
 
 interface ChatMessage {
@@ -92,14 +111,15 @@ export function completionText(answer: unknown): string {
   return texts.join('');
 }
 
-/** A JSON object, or undefined. */
+/** A JSON object, or undefined. Throws JsonBoundError. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value = JSON.parse(text) as unknown;
+    const value = parseBoundedJson(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof JsonBoundError) throw error;
     return undefined;
   }
 }

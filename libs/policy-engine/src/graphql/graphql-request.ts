@@ -1,5 +1,6 @@
-import { parse, type DocumentNode } from 'graphql';
+import { GraphQLError, Lexer, parse, Source, TokenKind, type DocumentNode } from 'graphql';
 import type { PolicyContext } from '../pipeline/context.js';
+import { JsonBoundError, parseBoundedJson } from '../values/bounded-json.js';
 
 /** A request as GraphQL over HTTP carries it. */
 export interface GraphqlRequest {
@@ -19,9 +20,28 @@ const mostTokens = 20_000;
 /** Longer texts are not read as JSON. Characters, as many as the bodies that validate-content takes. */
 const mostCharacters = 4 * 1024 * 1024;
 
+/** Selections, lists and objects within each other: the parser and what comes behind it call themselves for each. */
+const mostLevels = 500;
+
 /** Parses an executable document. Throws GraphQLError. */
 export function parseQuery(query: string): DocumentNode {
+  checkLevels(query);
   return parse(query, { maxTokens: mostTokens, noLocation: false });
+}
+
+const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+function checkLevels(query: string): void {
+  const lexer = new Lexer(new Source(query));
+  let levels = 0;
+  for (let tokens = 0; tokens <= mostTokens; tokens++) {
+    const { kind } = lexer.advance();
+    if (kind === TokenKind.EOF) return;
+    if (opening.has(kind) && ++levels > mostLevels)
+      throw new GraphQLError(`The query is nested deeper than ${mostLevels} levels.`);
+    if (closing.has(kind)) levels--;
+  }
 }
 
 /**
@@ -50,8 +70,10 @@ function json(text: string, what: string): unknown {
   if (text.length > mostCharacters)
     throw new GraphqlRequestError(`The ${what} of the request is larger than 4 MB.`);
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof JsonBoundError)
+      throw new GraphqlRequestError(`The ${what} of the request cannot be read. ${error.message}`);
     throw new GraphqlRequestError(`The ${what} of the request is not valid JSON.`);
   }
 }

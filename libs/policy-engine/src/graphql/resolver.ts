@@ -1,3 +1,4 @@
+import { JsonBoundError, parseBoundedJson } from '../values/bounded-json.js';
 import { environmentOf } from '../composition/compile-policies.js';
 import { compileSection, emptySection, type SectionBlock } from '../composition/compile-section.js';
 import type { CompileOptions, Environment } from '../composition/environment.js';
@@ -228,8 +229,9 @@ function ownCancellation({ cancellation }: PolicyContext): Cancellation {
 function valueOf(text: string): unknown {
   if (text.trim() === '') return null;
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof JsonBoundError) throw error;
     return text;
   }
 }

@@ -16,6 +16,20 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** A process holds so many bytes of bodies in memory that there is no room for more. */
+export class BodyRoomError extends Error {
+  override readonly name = 'BodyRoomError';
+  constructor() {
+    super('There is no room in memory for the message body at the moment.');
+  }
+}
+
+/** What a call may hold of bodies in memory, within what its process may. */
+export interface BodyRoom {
+  /** Counts bytes that are going to be held. Throws BodyRoomError when there is no room for them. */
+  take(bytes: number): void;
+}
+
 /** How the bytes of a body are to be read. */
 export interface BodyOptions {
   /** Value of Content-Type, which may name the charset. */
@@ -26,6 +40,8 @@ export interface BodyOptions {
   readonly contentEncoding?: string | undefined;
   /** Bytes that may be held in memory. */
   readonly limit?: number;
+  /** Where what is held in memory counts; absent: nowhere. */
+  readonly room?: BodyRoom | undefined;
   /** Keeps `latin1` for all bodies that are made of the same bytes. */
   readonly sent?: { latin1?: string };
 }
@@ -67,6 +83,11 @@ export class Body implements MessageBody {
     return new Body(undefined, stream, options);
   }
 
+  /** The same body over another stream, through which its own goes. */
+  through(stream: BodyStream): Body {
+    return new Body(undefined, stream, this.#options);
+  }
+
   get charset(): string | undefined {
     return this.#options.charset ?? charsetOf(this.#options.contentType);
   }
@@ -100,11 +121,15 @@ export class Body implements MessageBody {
   /**
    * The content whether consumed or not, for expressions, which look at `consumed` themselves: gzip and deflate are
    * undone as on the service, brotli is not (apim-observed 2). Buffer first. Content that does not decode is given
-   * as it came. Throws BodyTooLargeError for decompression bombs.
+   * as it came. Throws BodyTooLargeError for decompression bombs, BodyRoomError.
    */
   get bytes(): Uint8Array {
     if (this.#stream) throw new Error('The message body has not been read yet.');
-    return (this.#decoded ??= decode(this.#wire ?? new Uint8Array(0), this.#options));
+    if (this.#decoded) return this.#decoded;
+    const wire = this.#wire ?? new Uint8Array(0);
+    const decoded = decode(wire, this.#options);
+    if (decoded !== wire) this.#options.room?.take(decoded.length);
+    return (this.#decoded = decoded);
   }
 
   /** The content that policies see: empty when consumed. Buffer first. */
@@ -117,19 +142,20 @@ export class Body implements MessageBody {
     return decodeText(this.content, this.charset);
   }
 
-  /** Reads the stream into memory. Undefined when there is nothing to wait for. Rejects with BodyTooLargeError. */
+  /** Reads the stream into memory. Undefined when there is nothing to wait for. Rejects with BodyTooLargeError, BodyRoomError. */
   buffer(): Promise<void> | undefined {
     if (!this.#stream) return undefined;
     return (this.#reading ??= this.#read(this.#stream));
   }
 
   async #read(stream: BodyStream): Promise<void> {
-    const limit = this.#options.limit ?? defaultBufferLimit;
+    const { limit = defaultBufferLimit, room } = this.#options;
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of stream) {
       size += chunk.length;
       if (size > limit) throw new BodyTooLargeError(limit);
+      room?.take(chunk.length);
       chunks.push(chunk);
     }
     this.#wire = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
@@ -157,11 +183,16 @@ export class Body implements MessageBody {
 }
 
 /** Content type and encoding as the headers of a message tell them now. */
-export function bodyOptions(headers: Headers, limit = defaultBufferLimit): BodyOptions {
+export function bodyOptions(
+  headers: Headers,
+  limit = defaultBufferLimit,
+  room?: BodyRoom,
+): BodyOptions {
   return {
     contentType: headers.text('Content-Type'),
     contentEncoding: headers.text('Content-Encoding'),
     limit,
+    room,
   };
 }
 

@@ -19,6 +19,7 @@ import type {
   UserInfo,
   WorkspaceInfo,
 } from '../model/entities.js';
+import type { BodyRoom } from '../model/body.js';
 import { Headers } from '../model/headers.js';
 import { Response, type Request } from '../model/message.js';
 import type { CertificateInfo } from '../model/entities.js';
@@ -54,6 +55,8 @@ export interface ContextParts {
   readonly trace?: TraceRecorder | undefined;
   /** Told when the caller went away. */
   readonly cancellation?: Cancellation | undefined;
+  /** Where the bodies that the call holds in memory count. */
+  readonly bodyRoom?: BodyRoom | undefined;
 }
 
 /** Everything that the steps of one request share. Views for expressions are made when first read. */
@@ -240,7 +243,7 @@ export class PolicyContext implements ExpressionContext {
 
   /** Replaces the response by the default one of an error, after the sections are done. */
   refuseResponse(error: unknown): void {
-    const failure = toPolicyError(error);
+    const failure = toPolicyError(error, this.section);
     const response = new Response(failure.answer.statusCode, failure.answer.statusReason);
     response.body = defaultErrorBody(failure, this.requestId);
     response.headers.set('Content-Type', 'application/json');

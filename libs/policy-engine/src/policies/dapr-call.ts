@@ -38,6 +38,7 @@ export function callDapr(
         body,
         timeout: timeout.evaluate(context) * 1000,
         signal: context.signal,
+        bodyRoom: context.parts.bodyRoom,
       });
       await response.body?.buffer();
       if (variable) context.variables.set(variable, responseVariable(response));

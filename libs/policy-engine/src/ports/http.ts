@@ -1,4 +1,4 @@
-import type { Body } from '../model/body.js';
+import type { Body, BodyRoom } from '../model/body.js';
 import type { Headers } from '../model/headers.js';
 import type { CertificateInfo } from '../model/entities.js';
 import type { Response } from '../model/message.js';
@@ -15,6 +15,8 @@ export interface OutgoingRequest {
   readonly certificate?: CertificateInfo;
   readonly proxy?: ProxyInfo;
   readonly signal?: AbortSignal;
+  /** Where the body of the answer counts that the call then holds. */
+  readonly bodyRoom?: BodyRoom | undefined;
   /** True: status and headers are not awaited by anybody (send-one-way-request). */
   readonly oneWay?: boolean;
 }

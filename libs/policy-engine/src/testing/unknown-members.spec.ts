@@ -20,6 +20,26 @@ describe('unknownMembers', () => {
       'expect.backend.path: there is no such member',
       'steps[0].afer: there is no such member',
       'expect: a case with steps expects in its steps',
+      'policy: a case needs policy, documents or artifacts',
+    ]);
+  });
+
+  it('finds what is missing, and what is no part of a case', () => {
+    const of = (one: object): readonly string[] =>
+      unknownMembers({ name: 'x', ...one } as unknown as PolicyCase);
+    expect(of({ documents: { apii: '' }, expect: {} })).toEqual([
+      'documents.apii: there is no such member',
+    ]);
+    expect(of({ policy: '', section: 'inbond', expect: {} })).toEqual([
+      "section: 'inbond' is no section",
+    ]);
+    const nothing = 'expect: a case that expects nothing cannot fail';
+    expect(of({ policy: '' })).toEqual([nothing]);
+    expect(of({ policy: '', steps: [] })).toEqual([nothing]);
+    expect(of({ policy: {}, given: 3, expect: 7 })).toEqual([
+      'policy: must be a text',
+      'given: must be an object',
+      'expect: must be an object',
     ]);
   });
 

@@ -26,6 +26,13 @@ const names: Names<PolicyCase> = {
   expect: true,
   steps: true,
 };
+const documentNames: Names<NonNullable<PolicyCase['documents']>> = {
+  global: true,
+  workspace: true,
+  product: true,
+  api: true,
+  operation: true,
+};
 const stepNames: Names<CaseStep> = { given: true, expect: true, after: true };
 const givenNames: Names<Given> = {
   request: true,
@@ -114,6 +121,7 @@ export function unknownMembers(one: PolicyCase): Differences {
     check(expect?.http, callNames, `${at}expect.http.`);
   };
   check(one, names, '');
+  check(one.documents, documentNames, 'documents.');
   checkStep(one, '');
   for (const [i, step] of (one.steps ?? []).entries()) {
     check(step, stepNames, `steps[${i}].`);
@@ -121,5 +129,25 @@ export function unknownMembers(one: PolicyCase): Differences {
   }
   if (one.steps && Object.keys(one.expect ?? {}).some((name) => name !== 'problems'))
     found.push('expect: a case with steps expects in its steps');
+  return [...found, ...missing(one)];
+}
+
+/** What a case needs to be one; texts of users may be anything. */
+function missing(one: PolicyCase): Differences {
+  const found: Differences = [];
+  const { policy, documents, section = 'inbound', steps } = one;
+  if (documents === undefined && typeof policy !== 'string')
+    found.push(
+      policy === undefined
+        ? 'policy: a case needs policy, documents or artifacts'
+        : 'policy: must be a text',
+    );
+  if (!['inbound', 'backend', 'outbound', 'on-error'].includes(section))
+    found.push(`section: '${String(section)}' is no section`);
+  for (const name of ['given', 'expect', 'documents'] as const)
+    if (one[name] !== undefined && (typeof one[name] !== 'object' || one[name] === null))
+      found.push(`${name}: must be an object`);
+  if (one.expect === undefined && (steps === undefined || steps.length === 0))
+    found.push('expect: a case that expects nothing cannot fail');
   return found;
 }

@@ -23,6 +23,9 @@ export interface AnswerTaker {
   reject(error: unknown): void;
 }
 
+/** So many chunks are put together: an answer in chunks of a byte would take a hundred times its size. */
+const chunksAtOnce = 1000;
+
 /**
  * Collects an answer under its limits, without streams in between: workflows need the whole answer anyway. A client
  * tells it what arrives, and sets how it is stopped.
@@ -32,6 +35,8 @@ export class AnswerCollector {
   readonly #taker: AnswerTaker;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = (): void => this.stop(this.#limits.signal.reason as Error);
+  /** Chunks that were put together, and those since. */
+  readonly #parts: Uint8Array[] = [];
   #chunks: Uint8Array[] = [];
   #size = 0;
   #statusCode = 0;
@@ -59,14 +64,16 @@ export class AnswerCollector {
   data(chunk: Uint8Array): void {
     this.#size += chunk.length;
     const { contentSize } = this.#limits;
-    if (this.#size <= contentSize) this.#chunks.push(chunk);
-    else this.stop(tooLarge(contentSize));
+    if (this.#size > contentSize) return this.stop(tooLarge(contentSize));
+    if (this.#chunks.push(chunk) < chunksAtOnce) return;
+    this.#parts.push(Buffer.concat(this.#chunks));
+    this.#chunks = [];
   }
 
   end(): void {
     if (!this.#over()) return;
-    const [only] = this.#chunks;
-    const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    const all = [...this.#parts, ...this.#chunks];
+    const bytes = all.length === 1 ? all[0]! : Buffer.concat(all);
     this.#taker.resolve({ statusCode: this.#statusCode, rawHeaders: this.#rawHeaders, bytes });
   }
 

@@ -21,6 +21,7 @@ import { splitPath } from '../run/path.js';
 import { play, type Played, type Script } from '../run/play.js';
 import { runView } from '../run/run-view.js';
 import { differences } from './differences.js';
+import { unreadMembers } from './unread-members.js';
 
 /**
  * A test of a workflow:
@@ -50,6 +51,8 @@ const limits = { random: 0.5, answerDelay: 0 };
  * @returns what is not as expected; nothing when the case passes
  */
 export function runWorkflowCase(test: WorkflowCase, base?: CaseBase): string[] {
+  const unread = unreadMembers(test);
+  if (unread.length > 0) return unread;
   const given = objectMember(test, 'given') ?? {};
   const expect = objectMember(test, 'expect') ?? {};
   const invalid = memberOf(expect, 'invalid');

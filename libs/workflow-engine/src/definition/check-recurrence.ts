@@ -8,6 +8,7 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { addMonths } from '../calls/duration.js';
+import { readStart } from '../triggers/recurrence-rule.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
 
@@ -139,9 +140,8 @@ function checkStart(
   error: Say,
 ): void {
   if (typeof start !== 'string' || start === '' || isComputed(start)) return;
-  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(start);
-  const time = Date.parse(hasZone || !start.includes('T') ? start : `${start}Z`);
-  if (Number.isNaN(time)) return error('/startTime', `has the start '${start}', which is no time.`);
+  const time = readStart(start)?.time;
+  if (time === undefined) return error('/startTime', `has the start '${start}', which is no time.`);
   if (now === undefined) return;
   if (isScheduled && time > addMonths(now, farthestScheduled))
     error(

@@ -1,5 +1,12 @@
 import { shown } from '../plan/members.js';
-import { DotNetError, TimeZone } from '@isthmus/dotnet';
+import {
+  DateTime,
+  DateTimeStyles,
+  DotNetError,
+  invariantCulture,
+  parseDateTime,
+  TimeZone,
+} from '@isthmus/dotnet';
 import {
   isArray,
   isObject,
@@ -253,10 +260,22 @@ function zoneOf(value: WorkflowValue | undefined): TimeZone | string {
 function startOf(value: WorkflowValue | undefined, zone: TimeZone): number | undefined | string {
   if (value === undefined || value === null || value === '') return undefined;
   const text = shown(value);
-  const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
-  const time = Date.parse(hasZone ? text : `${text}Z`);
-  if (Number.isNaN(time)) return `The start time '${text}' of the recurrence is not a valid time.`;
-  return hasZone ? toLocal(time, zone) : time;
+  const start = readStart(text);
+  if (!start) return `The start time '${text}' of the recurrence is not a valid time.`;
+  return start.hasZone ? toLocal(start.time, zone) : start.time;
+}
+
+/** Reads a start as .NET does; milliseconds since 1970, of a clock time without a zone as if it were UTC. */
+export function readStart(text: string): { time: number; hasZone: boolean } | undefined {
+  const epoch = DateTime.unixEpoch;
+  const styles = DateTimeStyles.RoundtripKind;
+  try {
+    const { ticks, kind } = parseDateTime(text, { culture: invariantCulture, styles, now: epoch });
+    return { time: Number((ticks - epoch.ticks) / 10_000n), hasZone: kind !== 'Unspecified' };
+  } catch (error) {
+    if (error instanceof DotNetError) return undefined;
+    throw error;
+  }
 }
 
 function startOfDay(local: number): number {

@@ -1,4 +1,4 @@
-import { Body, bodyOptions, Headers, Response } from '@isthmus/policy-engine';
+import { Headers, Response } from '@isthmus/policy-engine';
 import type { Cache, Forward, ForwardOptions, PolicyContext } from '@isthmus/policy-engine';
 import { currentAge, isStorable, mayServeOnError, requestDirectives, useOf } from './freshness.js';
 import {
@@ -155,12 +155,13 @@ export class CachingForward implements Forward {
         ...times,
         selectedBy: selectors(found.asked, headers),
       });
-    const content = response.body?.send() ?? new Uint8Array(0);
+    const { body } = response;
+    const content = body?.send() ?? new Uint8Array(0);
     if (content instanceof Uint8Array) {
       if (content.length <= largest) await store(content);
       return response;
     }
-    response.body = Body.fromStream(collecting(content, store), bodyOptions(headers));
+    response.body = body!.through(collecting(content, store));
     return response;
   }
 

@@ -1,3 +1,4 @@
+import { JsonBoundError, parseBoundedJson } from '../../values/bounded-json.js';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
 import { Body } from '../../model/body.js';
@@ -74,8 +75,9 @@ export const invokeDaprBinding = definePolicy<Config>({
 
 function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
+    return parseBoundedJson(text);
+  } catch (error) {
+    if (error instanceof JsonBoundError) throw error;
     return text;
   }
 }

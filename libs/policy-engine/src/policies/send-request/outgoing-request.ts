@@ -142,6 +142,7 @@ export function compileOutgoing(
       ...(certificate ? { certificate } : {}),
       ...(proxy ? { proxy } : {}),
       signal: context.signal,
+      bodyRoom: context.parts.bodyRoom,
     };
   };
 }

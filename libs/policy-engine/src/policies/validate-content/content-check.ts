@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../values/bounded-json.js';
 import { compileSchemas, parseDocument } from '@isthmus/dotnet';
 import type { PolicyCompiler } from '../../composition/policy-compiler.js';
 import type { PolicyElement } from '../../document/policy-element.js';
@@ -113,7 +114,7 @@ function checkJson(
 ): string | undefined {
   let data: unknown;
   try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+    data = parseBoundedJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     return `The message body is not a valid JSON. ${error instanceof Error ? error.message : ''}`;
   }
