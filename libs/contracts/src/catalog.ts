@@ -132,12 +132,3 @@ export const readEffectivePolicy = route(
     errors: { 404: 'no such operation' },
   },
 );
-
-export const catalogRoutes = [
-  applyResources,
-  exportResources,
-  listDebugCredentials,
-  listTrace,
-  listGatewayReports,
-  readEffectivePolicy,
-] as const;

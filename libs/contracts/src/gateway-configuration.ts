@@ -122,9 +122,3 @@ export const reportCallTrace = route(
     errors: { 401: 'the gateway credential is missing or wrong', 404: 'no such gateway' },
   },
 );
-
-export const publicationRoutes = [
-  readGatewayConfiguration,
-  reportGatewayStatus,
-  reportCallTrace,
-] as const;

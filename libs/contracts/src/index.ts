@@ -20,7 +20,6 @@ export {
   GatewayStatus,
   Resource,
   developmentGatewayKey,
-  publicationRoutes,
   readGatewayConfiguration,
   reportCallTrace,
   reportGatewayStatus,
@@ -28,7 +27,6 @@ export {
 export {
   AppliedResources,
   applyResources,
-  catalogRoutes,
   exportResources,
   GatewayReports,
   listDebugCredentials,

@@ -26,6 +26,11 @@ export interface Destination {
   readonly connection: ConnectionChoice;
 }
 
+/** A destination, with the fields that its entity adds. */
+export interface ReadyDestination extends Destination {
+  readonly entity: EntityFields | undefined;
+}
+
 /**
  * Where the call of a context goes. "open": the breaker of the backend, or those of all members of its pool, are open.
  * Throws BackendFailure where nothing says so.

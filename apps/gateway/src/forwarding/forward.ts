@@ -7,7 +7,7 @@ import type {
 } from '@isthmus/policy-engine';
 import { GatewayRequest } from '../request/gateway-request.js';
 import { chooseDestination, entityOf, tellDestination, tripped } from './destination.js';
-import type { Destination, ForwardServices } from './destination.js';
+import type { Destination, ForwardServices, ReadyDestination } from './destination.js';
 import { usualConnection } from './dispatchers.js';
 import type { ConnectionChoice } from './dispatchers.js';
 import { exchange } from './exchange.js';
@@ -56,12 +56,7 @@ export class HttpForward implements Forward {
   #send(
     context: PolicyContext,
     options: ForwardOptions,
-    {
-      url,
-      chosen,
-      connection,
-      entity,
-    }: Destination & { readonly entity: EntityFields | undefined },
+    { url, chosen, connection, entity }: ReadyDestination,
   ): PromiseLike<Response> {
     const { dispatchers, bodyBuffer } = this.#services;
     const { request } = context;

@@ -3,12 +3,11 @@ import type { Duplex } from 'node:stream';
 import { Body, Headers, isSameName, Response } from '@isthmus/policy-engine';
 import type { Forward, ForwardOptions, PolicyContext } from '@isthmus/policy-engine';
 import { chooseDestination, entityOf, tellDestination, tripped } from './destination.js';
-import type { Destination, ForwardServices } from './destination.js';
+import type { ForwardServices, ReadyDestination } from './destination.js';
 import type { Exchange } from './exchange.js';
 import { ForwardWatcher } from './forward-watcher.js';
 import { originOf } from './origin.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-import type { EntityFields } from './outgoing-headers.js';
 import { PendingAnswer } from './pending-answer.js';
 import { dispatchByUndici } from './undici-exchange.js';
 import { acceptOf, HandshakeFailure, UpgradeExchange } from './upgrade-exchange.js';
@@ -71,12 +70,7 @@ export class UpgradeForward implements Forward {
   #handshake(
     context: PolicyContext,
     options: ForwardOptions,
-    {
-      url,
-      chosen,
-      connection,
-      entity,
-    }: Destination & { readonly entity: EntityFields | undefined },
+    { url, chosen, connection, entity }: ReadyDestination,
   ): Exchange {
     const { dispatchers, bodyBuffer } = this.services;
     const all = outgoingHeaders(context, entity, false);
