@@ -58,6 +58,7 @@ export class ConnectorController {
           .slice(4)
           .map((part) => `/${part}`)
           .join(''),
+        address: `${request.protocol}://${request.headers.host ?? ''}${target.split('/').slice(0, 4).join('/')}`,
         query: new URLSearchParams(query),
         headers: singleHeaders(request),
         body: await readBody(request, this.set.largestBody),

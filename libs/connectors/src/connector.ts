@@ -5,6 +5,8 @@ export interface OperationCall {
   readonly method: string;
   /** Below the connection's runtime URL, with its leading slash, still percent-encoded. */
   readonly path: string;
+  /** The address of the connection as the workflow sees it, without a slash at its end. */
+  readonly address?: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

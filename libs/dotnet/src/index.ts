@@ -1,6 +1,6 @@
 // numbers, dates, text, regular expressions, URIs, cryptography
 export * from './dotnet-error.js';
-export { setWorkMeter, type WorkMeter } from './work-meter.js';
+export { countWork, setWorkMeter, withinWork, WorkError, type WorkMeter } from './work-meter.js';
 export { Decimal, type MidpointRounding } from './numbers/decimal.js';
 export { NumberStyles } from './numbers/number-styles.js';
 export {

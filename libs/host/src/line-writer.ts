@@ -57,9 +57,12 @@ class GatheredLines implements LineWriter {
   }
 
   write(line: string): void {
-    const size = Buffer.byteLength(line);
-    if (this.#length + size > this.#most) this.#pass();
-    if (size > this.#most) return this.#out.write(Buffer.from(line));
+    // Three bytes at most for a unit of the text: they are only counted where they might not fit.
+    if (this.#length + line.length * 3 > this.#most) {
+      const size = Buffer.byteLength(line);
+      if (this.#length + size > this.#most) this.#pass();
+      if (size > this.#most) return this.#out.write(Buffer.from(line));
+    }
     this.#length += this.#gathered.write(line, this.#length);
     if (this.#timed) return;
     this.#timed = true;

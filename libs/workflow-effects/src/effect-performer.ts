@@ -52,11 +52,19 @@ export class EffectPerformer {
     this.sender = new CallSender(options);
   }
 
-  /** @throws the reason of the signal when it is aborted */
-  async perform(effect: CallEffect, run: RunContext, signal: AbortSignal): Promise<EffectOutcome> {
+  /** Rejects with the reason of the signal when it is aborted. */
+  perform(effect: CallEffect, run: RunContext, signal: AbortSignal): Promise<EffectOutcome> {
+    return effect.kind === 'http'
+      ? this.send({ effect, run, signal, request: effect.request })
+      : this.performOther(effect, run, signal);
+  }
+
+  private async performOther(
+    effect: Exclude<CallEffect, { readonly kind: 'http' }>,
+    run: RunContext,
+    signal: AbortSignal,
+  ): Promise<EffectOutcome> {
     switch (effect.kind) {
-      case 'http':
-        return this.send({ effect, run, signal, request: effect.request });
       case 'connector':
         return this.through(
           this.options.connections.managedApi(effect.connection),
@@ -105,6 +113,7 @@ export class EffectPerformer {
 
   private send(outgoing: Outgoing): Promise<EffectOutcome> {
     const { effect } = outgoing;
+    if (!effect.chunked && !effect.pagination) return this.sender.send(outgoing);
     const first = effect.chunked ? sendChunked(this.sender, outgoing) : this.sender.send(outgoing);
     return effect.pagination ? this.sendPages(outgoing, effect.pagination, first) : first;
   }

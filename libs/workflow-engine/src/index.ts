@@ -3,7 +3,7 @@ export type * from './actions/action-type.js';
 export { decodeContent, type DecodedContent } from './content/decode-content.js';
 export { encodeContent, textContent, type EncodedContent } from './content/encode-content.js';
 export { orderCacheControl } from './content/cache-control.js';
-export { foldHeaders, headerSpelling } from './content/header-names.js';
+export { foldHeaders, headerOf, headerSpelling } from './content/header-names.js';
 export { invalidAccessControl } from './definition/check-access-control.js';
 export { documentKindOf } from './definition/find-definition.js';
 export { loadProject, loadWorkflowDocument, type LoadOptions } from './definition/load-document.js';

@@ -151,4 +151,26 @@ describe('any text', () => {
     ).toContain('maximum length');
     expect(run(`length(${expression})`, [])).toBe('4096');
   });
+
+  it.each([
+    '//a[//c]',
+    'count(//a/preceding::a)',
+    '//a[string(/r) = "x"]',
+    '//a[contains(string(/), "y")]',
+  ])('ends the query %s of a large document soon', (query) => {
+    const text = `<r>${'<a><c>x</c></a>'.repeat(20_000)}</r>`;
+    const given = scope([{ '$content-type': 'application/xml', $content: btoa(text) }]);
+    const template = compileTemplate(`@xpath(parameters('0'), '${query}')`);
+    const began = performance.now();
+    expect(() => template.evaluate(given)).toThrow(/too (?:complex|much work)/);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('goes through a large document as often as a query names it', () => {
+    const text = `<r>${'<a><c>x</c></a>'.repeat(20_000)}</r>`;
+    const given = scope([{ '$content-type': 'application/xml', $content: btoa(text) }]);
+    const query = 'count(//c[. = "x"]) + count(//a/c/..) + string-length(string(/))';
+    const template = compileTemplate(`@string(xpath(parameters('0'), '${query}'))`);
+    expect(template.evaluate(given)).toBe('60000');
+  });
 });

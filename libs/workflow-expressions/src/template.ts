@@ -4,7 +4,14 @@ import { collectUse, type ExpressionUse, type Reference } from './references.js'
 import type { EvaluationScope } from './scope.js';
 import { isTemplate, parseTemplate, type ParsedExpression } from './syntax/template.js';
 import { textOf } from './text.js';
-import { isArray, isObject, membersOf, objectOf, type WorkflowValue } from './value.js';
+import {
+  arePlainNames,
+  isArray,
+  isObject,
+  membersOf,
+  objectOf,
+  type WorkflowValue,
+} from './value.js';
 
 /** A JSON value of a definition whose expressions are compiled. */
 export interface CompiledTemplate {
@@ -91,6 +98,10 @@ class TemplateCompiler {
         ),
       };
     }
+    if (names.every((name) => 'constant' in name)) {
+      const texts = names.map((name) => textOf(constantOf(name)));
+      if (arePlainNames(texts)) return { evaluator: plainObject(texts, parts.map(evaluatorOf)) };
+    }
     const pairs = parts.map(
       (part, index) => [evaluatorOf(names[index] as Part), evaluatorOf(part)] as const,
     );
@@ -99,6 +110,15 @@ class TemplateCompiler {
         objectOf(pairs.map(([name, value]) => [textOf(name(scope)), value(scope)] as const)),
     };
   }
+}
+
+/** An object whose names are known and kept by a plain object. */
+function plainObject(names: readonly string[], values: readonly Evaluator[]): Evaluator {
+  return (scope) => {
+    const object: Record<string, WorkflowValue> = {};
+    for (let at = 0; at < names.length; at += 1) object[names[at]!] = values[at]!(scope);
+    return object;
+  };
 }
 
 function constantOf(part: Part | undefined): WorkflowValue {

@@ -115,6 +115,14 @@ function isIntegerLike(name: string): boolean {
   return first >= 48 && first <= 57 && /^(?:0|[1-9]\d{0,9})$/.test(name);
 }
 
+/** Whether a plain object keeps these names, each once and in this order. */
+export function arePlainNames(names: readonly string[]): boolean {
+  return (
+    new Set(names).size === names.length &&
+    !names.some((name) => name === '__proto__' || isIntegerLike(name))
+  );
+}
+
 /** Makes an object of members in their order; of equal names the last wins and stands at its own place. */
 export function objectOf(members: Iterable<readonly [string, WorkflowValue]>): WorkflowObject {
   const list = Array.isArray(members)
@@ -153,15 +161,14 @@ function oddObject(members: readonly (readonly [string, WorkflowValue])[]): Work
 /** The spelling under which an object holds a name: the exact one first, else the first in any case. */
 export function spellingOf(object: WorkflowObject, name: string): string | undefined {
   if (Object.hasOwn(object, name)) return name;
-  const { length } = name;
-  let wanted: string | undefined;
-  // Most look-ups of a name that is not there end without a comparison.
-  for (const candidate of namesOf(object)) {
-    if (candidate.length !== length) continue;
-    wanted ??= name.toLowerCase();
-    if (candidate.toLowerCase() === wanted) return candidate;
-  }
+  if (hasOwnOrder(object)) return namesOf(object).find((candidate) => isSpelling(candidate, name));
+  // Without a list of the names: most look-ups of a name that is not there end without a comparison.
+  for (const candidate in object) if (isSpelling(candidate, name)) return candidate;
   return undefined;
+}
+
+function isSpelling(candidate: string, name: string): boolean {
+  return candidate.length === name.length && candidate.toLowerCase() === name.toLowerCase();
 }
 
 /** A member by name without regard to case, the exact spelling first; undefined when there is none. */

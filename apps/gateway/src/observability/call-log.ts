@@ -11,6 +11,8 @@ import type { FinishedCall } from '../handle-request.js';
 export class CallLog {
   readonly #lines: LineWriter;
   readonly #base: string;
+  #head: Head = { at: 0, level: 'info', text: '' };
+  #entities: Entities = { text: '' };
 
   constructor(
     private readonly logger: Logger,
@@ -30,30 +32,84 @@ export class CallLog {
     const level = failed ? 'warn' : 'info';
     if (!this.logger.isLevelEnabled(level)) return;
     this.#lines.write(
-      `{"level":"${level}","time":"${now()}"${this.#base}${fieldsOf(call)},"msg":"call"}\n`,
+      this.#headOf(level) +
+        fieldsOf(call) +
+        this.#entitiesOf(call) +
+        failureFields(call) +
+        ',"msg":"call"}\n',
     );
+  }
+
+  /** The beginning of the lines of one millisecond. */
+  #headOf(level: Head['level']): string {
+    const at = Date.now();
+    if (at !== this.#head.at || level !== this.#head.level) {
+      const text = `{"level":"${level}","time":"${new Date(at).toISOString()}"${this.#base}`;
+      this.#head = { at, level, text };
+    }
+    return this.#head.text;
+  }
+
+  /** What was called and by whom, as text: mostly the same as in the last call, or soon again. */
+  #entitiesOf({ routed, context: { parts } }: FinishedCall): string {
+    const [api, operation] = [routed.api?.info.id, routed.operation?.info.id];
+    const [product, subscription] = [parts.product?.id, parts.subscription?.id];
+    const last = this.#entities;
+    if (
+      api === last.api &&
+      operation === last.operation &&
+      product === last.product &&
+      subscription === last.subscription
+    )
+      return last.text;
+    const text =
+      field('api', api) +
+      field('operation', operation) +
+      field('product', product) +
+      field('subscription', subscription);
+    this.#entities = { api, operation, product, subscription, text };
+    return text;
   }
 }
 
-/** The fields of a line, each with a comma in front. */
-function fieldsOf({ context, routed, sent, statusCode, duration }: FinishedCall): string {
-  const { request, lastError, parts } = context;
+interface Head {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly level: 'info' | 'warn';
+  readonly text: string;
+}
+
+interface Entities {
+  readonly api?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly product?: string | undefined;
+  readonly subscription?: string | undefined;
+  readonly text: string;
+}
+
+/** The fields that every line has, each with a comma in front. */
+function fieldsOf({ context, sent, statusCode, duration }: FinishedCall): string {
+  const { request } = context;
   let text = `,"requestId":"${context.requestId}"`;
   if (request instanceof GatewayRequest) {
     // The fields under which every process of the product logs a call.
     const { traceId, spanId, correlationId } = request.correlation;
-    text += `,"trace_id":"${traceId}","span_id":"${spanId}","correlationId":${quoted(correlationId)}`;
+    text += `,"trace_id":"${traceId}","span_id":"${spanId}","correlationId":${correlationId === traceId ? `"${traceId}"` : quoted(correlationId)}`;
   }
-  text +=
+  return (
+    text +
     `,"method":${quoted(request.method)},"path":${quoted(request.originalUrl.path)},"status":${statusCode}` +
-    `,"ms":${Math.round(duration * 10) / 10},"bytes":${sent.bytes},"client":${quoted(request.ipAddress)}` +
-    field('api', routed.api?.info.id) +
-    field('operation', routed.operation?.info.id) +
-    field('product', parts.product?.id) +
-    field('subscription', parts.subscription?.id);
+    `,"ms":${Math.round(duration * 10) / 10},"bytes":${sent.bytes},"client":${quoted(request.ipAddress)}`
+  );
+}
+
+/** Why a call did not go well, where it did not. */
+function failureFields({ context, routed, sent }: FinishedCall): string {
+  const { lastError } = context;
+  let text = '';
   if (lastError) {
     const failure = failureOf(context);
-    text +=
+    text =
       field('errorSource', lastError.source) +
       field('errorReason', lastError.reason) +
       field('errorMessage', lastError.message) +
@@ -71,13 +127,4 @@ function field(name: string, value: string | undefined): string {
 /** Text as JSON; what callers send is mostly plain. */
 function quoted(text: string): string {
   return /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-let written = { at: 0, text: '' };
-
-/** The time of day, ISO 8601. */
-function now(): string {
-  const at = Date.now();
-  if (at !== written.at) written = { at, text: new Date(at).toISOString() };
-  return written.text;
 }

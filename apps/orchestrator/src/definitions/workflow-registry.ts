@@ -32,6 +32,12 @@ export interface RegistryOptions {
   ) => string;
 }
 
+/** The current version of a workflow, and its row. */
+export interface CurrentWorkflow {
+  readonly row: WorkflowRow;
+  readonly workflow: DeployedWorkflow;
+}
+
 /** Compiled versions kept in memory; a run that needs an older one compiles it again. */
 const mostPlans = 500;
 /** A workflow's row may be so old in milliseconds: states and keys reach every replica within it. */
@@ -42,10 +48,9 @@ export class WorkflowRegistry {
   readonly #plans = new LRUCache<string, DeployedWorkflow>({ max: mostPlans });
   readonly #rows = new LRUCache<string, WorkflowRow>({ max: 10_000, ttl: rowAge });
   /** Rows with their plans, as long as the row is young enough. */
-  readonly #found = new LRUCache<
-    string,
-    { row: WorkflowRow; workflow: DeployedWorkflow; until: number }
-  >({ max: 10_000 });
+  readonly #found = new LRUCache<string, CurrentWorkflow & { readonly until: number }>({
+    max: 10_000,
+  });
   /** The key that callback URLs of a workflow are signed with, as last read. */
   readonly #keys = new Map<string, string>();
   /** Names by id: they belong together for ever. */
@@ -60,7 +65,7 @@ export class WorkflowRegistry {
   async current(
     name: string,
     age: 'usual' | 'fresh' = 'usual',
-  ): Promise<{ row: WorkflowRow; workflow: DeployedWorkflow } | undefined> {
+  ): Promise<CurrentWorkflow | undefined> {
     const known = age === 'usual' ? this.#rows.get(name.toLowerCase()) : undefined;
     const row = known ?? (await this.options.store.workflow(name));
     if (!row) return undefined;
@@ -77,7 +82,7 @@ export class WorkflowRegistry {
   }
 
   /** What {@link current} gives, where it is in memory. */
-  known(name: string): { row: WorkflowRow; workflow: DeployedWorkflow } | undefined {
+  known(name: string): CurrentWorkflow | undefined {
     const key = name.toLowerCase();
     const before = this.#found.get(key);
     if (before && performance.now() < before.until) return before;

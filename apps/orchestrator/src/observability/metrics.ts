@@ -1,49 +1,40 @@
 import { splitPath, type Plan, type RunEvent, type RunState } from '@isthmus/workflow-engine';
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
+import { Durations, Tally } from './tallies.js';
 
-const started = new Counter({
-  name: 'isthmus_orchestrator_runs_started_total',
-  help: 'Runs begun by workflow',
-  labelNames: ['workflow'],
-});
+const started = new Tally('isthmus_orchestrator_runs_started_total', 'Runs begun by workflow', [
+  'workflow',
+]);
 
-const finished = new Counter({
-  name: 'isthmus_orchestrator_runs_finished_total',
-  help: 'Runs that are over, by workflow and status',
-  labelNames: ['workflow', 'status'],
-});
+const finished = new Tally(
+  'isthmus_orchestrator_runs_finished_total',
+  'Runs that are over, by workflow and status',
+  ['workflow', 'status'],
+);
 
-const runSeconds = new Histogram({
-  name: 'isthmus_orchestrator_run_seconds',
-  help: 'Time from the beginning of a run to its end, by workflow',
-  labelNames: ['workflow'],
-  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600],
-});
+const runSeconds = new Durations(
+  'isthmus_orchestrator_run_seconds',
+  'Time from the beginning of a run to its end, by workflow',
+  'workflow',
+  [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600],
+);
 
-const actionSeconds = new Histogram({
-  name: 'isthmus_orchestrator_action_seconds',
-  help: 'Time that actions took, by type; those that were skipped are not in it',
-  labelNames: ['type'],
-  buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
-});
+const actionSeconds = new Durations(
+  'isthmus_orchestrator_action_seconds',
+  'Time that actions took, by type; those that were skipped are not in it',
+  'type',
+  [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+);
+
+const actions = new Tally(
+  'isthmus_orchestrator_actions_total',
+  'Actions that are over, by type and status',
+  ['type', 'status'],
+);
 
 const takenOver = new Counter({
   name: 'isthmus_orchestrator_runs_taken_over_total',
   help: 'Open runs that this replica took from replicas whose lease had ended',
-});
-
-const actionCounts = new Map<string, number>();
-const actionCounter = new Counter({
-  name: 'isthmus_orchestrator_actions_total',
-  help: 'Actions that are over, by type and status',
-  labelNames: ['type', 'status'],
-  collect() {
-    this.reset();
-    for (const [key, count] of actionCounts) {
-      const [type = '', status = ''] = key.split('/');
-      this.inc({ type, status }, count);
-    }
-  },
 });
 
 /** What of the work of a replica is counted when somebody asks. */
@@ -100,7 +91,7 @@ export const metrics = [
   runSeconds,
   actionSeconds,
   takenOver,
-  actionCounter,
+  actions,
   runningRuns,
   backlog,
   queued,
@@ -108,7 +99,7 @@ export const metrics = [
 
 /** A run has begun. Labels are names of deployed workflows, never what a caller wrote. */
 export function countStarted(workflow: string, count = 1): void {
-  started.inc({ workflow }, count);
+  started.add(workflow, '', count);
 }
 
 /** Open runs of dead replicas go on here. */
@@ -130,14 +121,13 @@ export function countEvents(
   for (const event of events) {
     if (event.type === 'actionFinished') {
       const type = plan.actions.get(splitPath(event.path).name.toLowerCase())?.type.type ?? '';
-      const key = `${type}/${event.status}`;
-      actionCounts.set(key, (actionCounts.get(key) ?? 0) + 1);
+      actions.add(type, event.status);
       if (event.status !== 'Skipped')
-        actionSeconds.observe({ type }, Math.max(event.at - event.startedAt, 0) / 1000);
+        actionSeconds.observe(type, Math.max(event.at - event.startedAt, 0) / 1000);
     } else if (event.type === 'runFinished') {
       const { name: workflow } = plan.environment.workflow;
-      finished.inc({ workflow, status: event.status });
-      runSeconds.observe({ workflow }, Math.max(event.at - state.startedAt, 0) / 1000);
+      finished.add(workflow, event.status);
+      runSeconds.observe(workflow, Math.max(event.at - state.startedAt, 0) / 1000);
     }
   }
 }

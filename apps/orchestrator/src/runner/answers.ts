@@ -102,16 +102,16 @@ export function answerWithin(
       expire();
       resolve(undefined);
     }, timeout);
-    run.answer.then(
-      (answer) => {
+    run.whenAnswered({
+      take: (answer) => {
         clearTimeout(timer);
         resolve(answer);
       },
-      (error: Error) => {
+      fail: (error) => {
         clearTimeout(timer);
         reject(error);
       },
-    );
+    });
   });
 }
 

@@ -32,13 +32,20 @@ export interface Inbox {
   responseExpired: boolean;
 }
 
+const none: readonly CallbackSignal[] = [];
+
+/** Somebody who waits for something of a run. */
+export interface Waiter<T> {
+  take(value: T): void;
+  /** The replica lets go of the run. */
+  fail(reason: Error): void;
+}
+
 /** A run in the memory of the replica that owns it. */
 export class LiveRun {
   inbox: Inbox = emptyInbox();
   /** Calls in flight by effect id. */
   readonly calls = new Map<string, AbortController>();
-  /** Callbacks by path; one that comes early waits here until its action waits for it. */
-  readonly callbacks = new Map<string, CallbackSignal>();
   timer: NodeJS.Timeout | undefined;
   /** A turn is queued. */
   scheduled = false;
@@ -56,6 +63,8 @@ export class LiveRun {
   readonly #decision = new LateValue<ResponseMessage>();
   readonly #answer = new LateValue<ResponseMessage>();
   readonly #end = new LateValue<RunState>();
+  /** By path; one that comes early waits here until its action waits for it. */
+  #callbacks: Map<string, CallbackSignal> | undefined;
   #context: RunContext | undefined;
   #correlation: Correlation | undefined;
 
@@ -120,6 +129,11 @@ export class LiveRun {
     return this.#decision.isKnown;
   }
 
+  /** Tells of the {@link answer} in the moment when it is given. */
+  whenAnswered(waiter: Waiter<ResponseMessage>): void {
+    this.#answer.tell(waiter);
+  }
+
   get isAnswered(): boolean {
     return this.#answer.isKnown;
   }
@@ -136,17 +150,21 @@ export class LiveRun {
     this.#end.resolve(this.state);
   }
 
+  keepCallback(callback: CallbackSignal): void {
+    (this.#callbacks ??= new Map()).set(callback.path, callback);
+  }
+
   /** Callbacks whose actions wait for them now; each is handed out once. */
-  takeCallbacks(): CallbackSignal[] {
-    if (this.callbacks.size === 0) return [];
-    const taken = [...this.callbacks.values()].filter(({ path }) => this.#awaits(path));
-    for (const { path } of taken) this.callbacks.delete(path);
+  takeCallbacks(): readonly CallbackSignal[] {
+    if (!this.#callbacks) return none;
+    const taken = [...this.#callbacks.values()].filter(({ path }) => this.#awaits(path));
+    for (const { path } of taken) this.#callbacks.delete(path);
     return taken;
   }
 
   get hasDueCallback(): boolean {
-    if (this.callbacks.size === 0) return false;
-    return [...this.callbacks.keys()].some((path) => this.#awaits(path));
+    if (!this.#callbacks) return false;
+    return [...this.#callbacks.keys()].some((path) => this.#awaits(path));
   }
 
   /** The replica stops: whoever waits here learns nothing more from it. */
@@ -165,35 +183,42 @@ export class LiveRun {
 
 /** A value that somebody may wait for: most runs end without anybody who does. */
 class LateValue<T> {
-  #deferred: PromiseWithResolvers<T> | undefined;
-  #settle: ((deferred: PromiseWithResolvers<T>) => void) | undefined;
+  #promise: Promise<T> | undefined;
+  #waiters: Waiter<T>[] | undefined;
+  #settle: ((waiter: Waiter<T>) => void) | undefined;
 
   /** The value was given. */
   isKnown = false;
 
   get promise(): Promise<T> {
-    if (!this.#deferred) {
-      this.#deferred = Promise.withResolvers<T>();
-      this.#deferred.promise.catch(() => undefined);
-      this.#settle?.(this.#deferred);
+    if (!this.#promise) {
+      this.#promise = new Promise((take, fail) => this.tell({ take, fail }));
+      this.#promise.catch(() => undefined);
     }
-    return this.#deferred.promise;
+    return this.#promise;
+  }
+
+  /** Tells somebody as soon as there is something to tell, without a promise in between. */
+  tell(waiter: Waiter<T>): void {
+    if (this.#settle) this.#settle(waiter);
+    else (this.#waiters ??= []).push(waiter);
   }
 
   resolve(value: T): void {
     this.isKnown = true;
-    this.#settled((deferred) => deferred.resolve(value));
+    this.#settled((waiter) => waiter.take(value));
   }
 
   reject(reason: Error): void {
-    this.#settled((deferred) => deferred.reject(reason));
+    this.#settled((waiter) => waiter.fail(reason));
   }
 
   /** What comes first, stays. */
-  #settled(settle: (deferred: PromiseWithResolvers<T>) => void): void {
+  #settled(settle: (waiter: Waiter<T>) => void): void {
     if (this.#settle) return;
     this.#settle = settle;
-    if (this.#deferred) settle(this.#deferred);
+    for (const waiter of this.#waiters ?? []) settle(waiter);
+    this.#waiters = undefined;
   }
 }
 

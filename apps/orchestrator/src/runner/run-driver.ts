@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   advance,
   apply,
@@ -14,10 +13,10 @@ import {
   type RunEvent,
   type RunState,
   type TriggerRecord,
-  type TurnInput,
 } from '@isthmus/workflow-engine';
 import { countEvents } from '../observability/metrics.js';
 import type { GroupCommit } from './group-commit.js';
+import { newGuid } from './guids.js';
 import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
 import { brokenRun, journalRows, runRow, type Suspension } from './run-rows.js';
 import { handsOutCallback, isUnsafe, unforeseen } from './sending.js';
@@ -130,7 +129,7 @@ export class RunDriver {
   handOver(runId: string, { callbacks, cancel }: Mail): boolean {
     const run = this.#runs.get(runId);
     if (!run) return false;
-    for (const callback of callbacks) run.callbacks.set(callback.path, callback);
+    for (const callback of callbacks) run.keepCallback(callback);
     run.inbox.cancel ||= cancel;
     this.#schedule(run);
     return true;
@@ -172,17 +171,12 @@ export class RunDriver {
   /** One turn: the engine decides, the journal keeps it behind `begun`, effects are performed, the wake-up is set. */
   #turn(run: LiveRun, begun: readonly RunEvent[] = []): void {
     clearTimeout(run.timer);
-    const { inbox } = run;
-    run.inbox = emptyInbox();
     const now = this.#now();
-    const progress = this.#advance(run, { ...inbox, callbacks: run.takeCallbacks(), now });
+    const progress = this.#advance(run, now);
     const suspended = this.#isSuspended(run, progress, now);
     countEvents(run, progress.events);
-    this.#keep(
-      run,
-      [...begun, ...progress.events],
-      suspended && { until: progress.wakeAt ?? null },
-    );
+    const events = begun.length === 0 ? progress.events : [...begun, ...progress.events];
+    this.#keep(run, events, suspended && { until: progress.wakeAt ?? null });
     for (const effect of progress.effects) this.#dispatch(run, effect);
     this.#answer(run);
     if (progress.finished) this.#finish(run);
@@ -192,16 +186,22 @@ export class RunDriver {
   }
 
   /** The engine's own failure ends the run; it must end neither the process nor, on take-over, the next one. */
-  #advance(run: LiveRun, input: Omit<TurnInput, 'random' | 'newGuid'>): Progress {
+  #advance(run: LiveRun, now: number): Progress {
+    const { outcomes, cancel, responseExpired } = run.inbox;
+    run.inbox = emptyInbox();
     try {
       return advance(run.plan, run.state, {
-        ...input,
+        outcomes,
+        callbacks: run.takeCallbacks(),
+        cancel,
+        responseExpired,
+        now,
         random: Math.random,
-        newGuid: randomUUID,
+        newGuid,
         maximumEvents: eventsPerTurn,
       });
     } catch (error) {
-      const failed = brokenRun(error, input.now);
+      const failed = brokenRun(error, now);
       apply(run.state, failed);
       return { events: [failed], effects: [], finished: true };
     }

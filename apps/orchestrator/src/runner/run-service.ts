@@ -87,11 +87,15 @@ export class RunService {
       replicaId: this.#replica.id,
       commit: this.#commit,
       durability: (plan) => durabilityOf(plan, settings.durability),
-      perform: async (effect, run, signal) => {
-        if (!this.#replica.holdsLease) await this.#replica.leaseHeld();
-        signal.throwIfAborted();
-        const { context, origin } = run;
-        return this.#performers.perform(origin.workflow, effect, { context, signal });
+      perform: (effect, { context, origin }, signal) => {
+        const perform = () =>
+          this.#performers.perform(origin.workflow, effect, { context, signal });
+        return this.#replica.holdsLease
+          ? perform()
+          : this.#replica.leaseHeld().then(() => {
+              signal.throwIfAborted();
+              return perform();
+            });
       },
       ended: (run) => this.#ended(run),
       now: () => this.#replica.now(),

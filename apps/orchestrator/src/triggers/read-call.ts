@@ -6,17 +6,24 @@ import { ownQueries, type CalledUrl } from './trigger-address.js';
 /**
  * What a call to a signed URL says.
  * @param what is called, for messages: `trigger 'manual'`
- * @param url of the call, where it is read already
  * @throws ServiceError 413 when the body is larger than `largest` bytes, 400 when it cannot be read
  */
 export async function readCall(
   request: IncomingMessage,
   what: string,
   largest: number,
-  url: CalledUrl = readUrl(request.url ?? ''),
 ): Promise<TriggerRequest> {
-  const bytes = hasBody(request) ? await readBody(request, largest) : noBytes;
-  const content = decodeContent(bytes, request.headers['content-type']);
+  const body = await readBody(request, largest);
+  return callOf(request, body, { what, url: readUrl(request.url ?? '') });
+}
+
+/** What a call says whose body and URL are read. @throws ServiceError 400 when the body is not what its type says */
+export function callOf(
+  request: IncomingMessage,
+  body: Buffer,
+  { what, url }: { readonly what: string; readonly url: CalledUrl },
+): TriggerRequest {
+  const content = decodeContent(body, request.headers['content-type']);
   if (!content.ok) {
     throw new ServiceError(
       400,
@@ -44,7 +51,9 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return encoding !== undefined || length !== '0';
 }
 
-function readBody(request: IncomingMessage, largest: number): Promise<Buffer> {
+/** The bytes of a body. @throws ServiceError 413 when they are more than `largest` */
+export function readBody(request: IncomingMessage, largest: number): Promise<Buffer> {
+  if (!hasBody(request)) return Promise.resolve(noBytes);
   return new Promise((resolve, reject) => {
     const tooLarge = () =>
       new ServiceError(413, 'RequestEntityTooLarge', `The body is over ${largest} bytes.`);

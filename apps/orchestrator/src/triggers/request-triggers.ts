@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   finalResponse,
@@ -13,9 +12,10 @@ import {
 import { ServiceError, trackingHeader, type Correlation } from '@isthmus/host';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 import { answerOf } from '../runner/answers.js';
+import { newGuid } from '../runner/guids.js';
 import { sendAnswer } from './send-answer.js';
 import { fetched } from './notification-fetch.js';
-import { readCall } from './read-call.js';
+import { callOf, readBody } from './read-call.js';
 import type { Started } from './run-starter.js';
 import type { TriggerAddress } from './trigger-address.js';
 import type { TriggerGate } from './trigger-gate.js';
@@ -52,11 +52,13 @@ export class RequestTriggers {
   async invoke(call: TriggerCall): Promise<void> {
     const { address, request, response, correlation } = call;
     // 1. The workflow, its trigger, and whether the caller may call it.
-    const { workflow, trigger } = await this.gate.pass(address, request, response);
+    const passing = this.gate.pass(address, request, response);
+    const { workflow, trigger } = passing instanceof Promise ? await passing : passing;
     call.passed();
     // 2. What the call says; the trigger refuses it, or fires: one run, or one for each item of splitOn.
     const what = `trigger '${trigger.name}'`;
-    const message = await readCall(request, what, this.limits.largestBody, address);
+    const body = await readBody(request, this.limits.largestBody);
+    const message = callOf(request, body, { what, url: address });
     const id = newRunId(Date.now(), Math.random);
     const usual = { [trackingHeader]: correlation.correlationId };
     const notified = { workflow, trigger, message, id };
@@ -114,10 +116,11 @@ export class RequestTriggers {
       return over ?? { statusCode: 504, headers: {} };
     };
     if (live) {
-      const answer = this.host.runs.answer(live, responseTimeout).catch(() => {
+      try {
+        return (await this.host.runs.answer(live, responseTimeout)) ?? expired();
+      } catch {
         throw handedOver(live.id);
-      });
-      return (await answer) ?? expired();
+      }
     }
     // The run waits for its turn, or another replica drives it.
     const signal = AbortSignal.timeout(responseTimeout);
@@ -145,7 +148,7 @@ export class RequestTriggers {
 }
 
 function fire({ workflow, trigger, message, id }: TakenCall): FiredRequest {
-  const ambient = { now: Date.now(), random: Math.random, newGuid: randomUUID, runId: id };
+  const ambient = { now: Date.now(), random: Math.random, newGuid, runId: id };
   return fireRequest(workflow.plan, trigger, message, ambient);
 }
 

@@ -10,7 +10,7 @@ export function sendAnswer(
   answer: ResponseMessage,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const fields = headerFields(answer.headers, headers);
+  const fields = new HeaderFields(answer.headers, headers);
   const { body } = answer;
   const text = textContent(body);
   if (text && fields.isPlain) {
@@ -28,38 +28,42 @@ export function sendAnswer(
   response.end(bytes.length === 0 ? undefined : bytes);
 }
 
-interface HeaderFields {
+/** The fields of an answer, as they are put together. */
+class HeaderFields {
   /** Names and values in turn. */
-  readonly list: string[];
+  readonly list: string[] = [];
   /** All of ASCII: written before a text, they become one text with it, as UTF-8. */
-  readonly isPlain: boolean;
-  /** Adds a field unless there is one of that name. */
-  add(name: string, value: string): void;
-}
+  isPlain = true;
+  /** The answer's own names, in lower case. */
+  readonly #own: string[] = [];
 
-function headerFields(
-  own: Readonly<Record<string, string>>,
-  others: Readonly<Record<string, string>>,
-): HeaderFields {
-  const fields = new Map<string, readonly [name: string, value: string]>();
-  const list: string[] = [];
-  let isPlain = true;
-  const add = (name: string, value: string) => {
-    const isAscii = !beyondAscii.test(value);
-    isPlain &&= isAscii;
-    list.push(name, isAscii ? value : headerText(value));
-  };
-  // Of names that differ in case alone the last one counts.
-  for (const name in own) fields.set(name.toLowerCase(), [name, own[name] ?? '']);
-  for (const [name, value] of fields.values()) add(name, value);
-  for (const name in others) if (!fields.has(name)) add(name, others[name] ?? '');
-  return {
-    list,
-    isPlain,
-    add: (name, value) => {
-      if (!fields.has(name)) add(name, value);
-    },
-  };
+  /** @param own that win over `others`, whose names are in lower case */
+  constructor(own: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>) {
+    for (const name in own) this.#set(name, own[name] ?? '');
+    for (const name in others) this.add(name, others[name] ?? '');
+  }
+
+  /** Adds a field unless the answer has one of that name. @param name in lower case */
+  add(name: string, value: string): void {
+    if (!this.#own.includes(name)) this.list.push(name, this.#text(value));
+  }
+
+  /** Of names that differ in case alone the last one counts. */
+  #set(name: string, value: string): void {
+    const key = name.toLowerCase();
+    const before = this.#own.indexOf(key);
+    if (before >= 0) this.list.splice(before * 2, 2, name, this.#text(value));
+    else {
+      this.#own.push(key);
+      this.list.push(name, this.#text(value));
+    }
+  }
+
+  #text(value: string): string {
+    if (!beyondAscii.test(value)) return value;
+    this.isPlain = false;
+    return headerText(value);
+  }
 }
 
 const beyondAscii = /[^\t\u0020-\u007e]/;

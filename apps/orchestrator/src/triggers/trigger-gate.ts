@@ -4,7 +4,7 @@ import { ServiceError } from '@isthmus/host';
 import type { PlannedTrigger } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
-import type { WorkflowRegistry } from '../definitions/workflow-registry.js';
+import type { CurrentWorkflow, WorkflowRegistry } from '../definitions/workflow-registry.js';
 import type { RunService } from '../runner/run-service.js';
 import { triggerPermission } from './callback-url.js';
 import {
@@ -16,6 +16,14 @@ import {
 import { assertSigned, notAccepting, notAuthorized, workflowNotFound } from './grant.js';
 import type { TriggerAddress } from './trigger-address.js';
 
+/** A trigger that a call may reach. */
+interface Passed {
+  readonly workflow: DeployedWorkflow;
+  readonly trigger: PlannedTrigger;
+}
+
+type Called = CurrentWorkflow & Passed;
+
 /** Whether a call may reach a trigger: address, signature or token, state. */
 export class TriggerGate {
   constructor(
@@ -25,31 +33,67 @@ export class TriggerGate {
     private readonly tokens: EntraStrategy,
   ) {}
 
-  /** @throws ServiceError 401, 403, 404 or 503 */
-  async pass(
+  /**
+   * At once where nothing has to be asked first: a workflow that is known, a caller without a token.
+   * @throws ServiceError 401, 403, 404 or 503
+   */
+  pass(
     address: TriggerAddress,
     request: IncomingMessage,
     response: ServerResponse,
-  ): Promise<{ workflow: DeployedWorkflow; trigger: PlannedTrigger }> {
+  ): Passed | Promise<Passed> {
     if (!this.runs.isAccepting) throw unavailable(response);
-    const found =
-      (address.byId ? undefined : this.registry.known(address.workflow)) ??
-      (await this.#current(address).catch((error: unknown) => {
-        if (error instanceof ServiceError) throw error;
-        throw unavailable(response);
-      }));
+    const known = address.byId ? undefined : this.registry.known(address.workflow);
+    if (!known) return this.#passLater(address, request, response);
+    const called = this.#called(address, known, request);
+    return request.headers.authorization === undefined
+      ? this.#granted(address, called, false)
+      : this.#passByToken(address, called, request);
+  }
+
+  async #passLater(
+    address: TriggerAddress,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Passed> {
+    const found = await this.#current(address).catch((error: unknown) => {
+      if (error instanceof ServiceError) throw error;
+      throw unavailable(response);
+    });
+    return this.#passByToken(address, this.#called(address, found, request), request);
+  }
+
+  async #passByToken(
+    address: TriggerAddress,
+    called: Called,
+    request: IncomingMessage,
+  ): Promise<Passed> {
+    const { authorization } = request.headers;
+    const { accessControl } = called.workflow.loaded;
+    const isToken =
+      authorization !== undefined &&
+      (await this.#isTokenAccepted(request, authorization, accessControl));
+    return this.#granted(address, called, isToken);
+  }
+
+  /** The trigger that is meant, where the address of the caller may call it. */
+  #called(
+    address: TriggerAddress,
+    found: CurrentWorkflow | undefined,
+    request: IncomingMessage,
+  ): Called {
     const wanted = address.trigger.toLowerCase();
     const trigger = found?.workflow.plan.triggers.find(
       ({ name, type }) => type.receive && name.toLowerCase() === wanted,
     );
     if (!found || !trigger) throw workflowNotFound(address.workflow);
-    const { row, workflow } = found;
+    this.#assertAddress(request, found.workflow.loaded.accessControl);
+    return { ...found, trigger };
+  }
+
+  /** Without a token the signature decides. */
+  #granted(address: TriggerAddress, { row, workflow, trigger }: Called, isToken: boolean): Passed {
     const { accessControl } = workflow.loaded;
-    this.#assertAddress(request, accessControl);
-    const { authorization } = request.headers;
-    const isToken =
-      authorization !== undefined &&
-      (await this.#isTokenAccepted(request, authorization, accessControl));
     if (!isToken) {
       if (isSignatureDisabled(accessControl)) throw notAuthorized();
       assertSigned(address.credentials, row, triggerPermission(trigger.name));

@@ -6,6 +6,7 @@ const Parameter = Type.Object(
     in: Type.String(),
     required: Type.Optional(Type.Boolean()),
     default: Type.Optional(Type.Unknown()),
+    enum: Type.Optional(Type.Array(Type.Unknown())),
     'x-ms-url-encoding': Type.Optional(Type.String()),
   },
   { additionalProperties: true },
@@ -20,6 +21,16 @@ const Swagger = Type.Object(
     schemes: Type.Optional(Type.Array(Type.String())),
     paths: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
     parameters: Type.Optional(Type.Record(Type.String(), Parameter)),
+    'x-ms-parameterized-host': Type.Optional(
+      Type.Object(
+        {
+          hostTemplate: Type.String(),
+          useSchemePrefix: Type.Optional(Type.Boolean()),
+          parameters: Type.Optional(Type.Array(Type.Unknown())),
+        },
+        { additionalProperties: true },
+      ),
+    ),
   },
   { additionalProperties: true },
 );
@@ -42,6 +53,8 @@ export interface ConnectorOperation {
 export interface ConnectorDefinition {
   readonly document: object;
   readonly baseUrl: string | undefined;
+  /** `x-ms-parameterized-host`: a base URL with `{names}` whose values connections give, and their defaults. */
+  readonly hostTemplate?: { readonly url: string; readonly defaults: ReadonlyMap<string, string> };
   readonly operations: readonly ConnectorOperation[];
 }
 
@@ -64,11 +77,42 @@ export function readDefinition(document: unknown): ConnectorDefinition {
   // Fixed segments win over parameters: templates with fewer parameters are tried first.
   operations.sort((a, b) => a.names.length - b.names.length);
   const scheme = schemes?.includes('https') || !schemes?.length ? 'https' : schemes[0]!;
+  const parameterized = checked.value['x-ms-parameterized-host'];
   return {
     document: checked.value,
     baseUrl: host === undefined ? undefined : `${scheme}://${host}${basePath}`,
+    ...(parameterized && {
+      hostTemplate: {
+        url: `${parameterized.useSchemePrefix === false ? '' : `${scheme}://`}${parameterized.hostTemplate}${basePath}`,
+        defaults: defaultsOf(parameterized.parameters ?? [], parameters),
+      },
+    }),
     operations,
   };
+}
+
+/** What the parameters of a host are when a connection does not say. */
+function defaultsOf(
+  entries: readonly unknown[],
+  shared: Record<string, Parameter>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    entries
+      .map((entry) => resolved(entry, shared, 'x-ms-parameterized-host'))
+      .flatMap(({ name, default: fallback, enum: choices }) => {
+        const value = fallback ?? (choices?.length === 1 ? choices[0] : undefined);
+        return typeof value === 'string' ? [[name, value] as const] : [];
+      }),
+  );
+}
+
+/** A parameter, or the shared one that it refers to. */
+function resolved(entry: unknown, shared: Record<string, Parameter>, place: string): Parameter {
+  const reference = (entry as { $ref?: string }).$ref;
+  if (reference === undefined) return entry as Parameter;
+  const found = shared[reference.replace('#/parameters/', '')];
+  if (!found) throw new Error(`connector definition: ${place}: no parameter ${reference}`);
+  return found;
 }
 
 function operation(
@@ -79,13 +123,7 @@ function operation(
 ): ConnectorOperation {
   const node = item[method] as { operationId?: string; parameters?: unknown[] };
   const parameters = [...((item['parameters'] as unknown[]) ?? []), ...(node.parameters ?? [])].map(
-    (entry) => {
-      const reference = (entry as { $ref?: string }).$ref;
-      if (reference === undefined) return entry as Parameter;
-      const found = shared[reference.replace('#/parameters/', '')];
-      if (!found) throw new Error(`connector definition: ${template}: no parameter ${reference}`);
-      return found;
-    },
+    (entry) => resolved(entry, shared, template),
   );
   const names: string[] = [];
   const pattern = template.split(/(\{[^}]+\})/).map((part) => {

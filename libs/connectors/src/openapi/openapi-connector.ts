@@ -1,8 +1,21 @@
-import { ConnectorError, type Connector, type OperationCall } from '../connector.js';
+import {
+  ConnectorError,
+  type Connector,
+  type OperationAnswer,
+  type OperationCall,
+} from '../connector.js';
 import type { CredentialStore } from '../credentials.js';
-import { forwardableHeaders, sendToSystem, type SystemRequest } from '../send.js';
-import { readDefinition, type ConnectorDefinition, type ConnectorOperation } from './definition.js';
-import { readPolicyTemplates, type TemplateInput } from './policy-templates.js';
+import { sendToSystem, type SystemRequest } from '../send.js';
+import type { BodyTemplate } from './body-templates.js';
+import { readDefinition, type ConnectorDefinition } from './definition.js';
+import { byOperationId } from './operation-by-id.js';
+import {
+  readPolicyTemplates,
+  stepsFor,
+  type PolicyTemplates,
+  type TemplateInput,
+} from './policy-templates.js';
+import { baseOf, matchOperation, systemRequest, type MatchedCall } from './system-request.js';
 
 /** The files of a connector definition folder. */
 export interface OpenApiConnectorFiles {
@@ -12,6 +25,9 @@ export interface OpenApiConnectorFiles {
   /** `apiProperties.json`, parsed, where there is one. */
   readonly properties?: unknown;
 }
+
+/** The longest answer that policy templates change: it is held in memory. */
+const longestChangedAnswer = 104_857_600;
 
 /**
  * A connector that is data: an OpenAPI 2.0 definition and its policy templates, as custom
@@ -26,104 +42,147 @@ export function openApiConnector(
   return {
     name: files.name,
     swagger: definition.document,
-    call: async (call) => {
-      const { operation, values } = matchOperation(definition, call);
-      const input = templateInput(operation, call);
-      const request = policies.inbound.reduce(
-        (current, policy) => policy(current, input),
-        systemRequest(definition, operation, values, call),
-      );
-      const answer = await sendToSystem(request, call, credentials);
-      const headers = policies.outbound.reduce(
-        (current, policy) => policy(current, input),
-        answer.headers ?? {},
-      );
-      return { ...answer, headers };
+    call: async (given) => {
+      const call = byOperationId(definition, given);
+      const matched = matchOperation(definition, call);
+      return new OperationRun({ definition, policies, credentials }, matched, call).run();
     },
   };
 }
 
-function matchOperation(
-  definition: ConnectorDefinition,
-  call: OperationCall,
-): { operation: ConnectorOperation; values: string[] } {
-  for (const operation of definition.operations) {
-    const match = operation.method === call.method ? operation.pattern.exec(call.path) : null;
-    if (match) return { operation, values: match.slice(1) };
-  }
-  throw new ConnectorError(
-    404,
-    'OperationNotFound',
-    `The connector has no operation ${call.method} ${call.path}.`,
-  );
-}
+/** One call of one operation, through the policy templates that concern it. */
+class OperationRun {
+  private readonly id: string;
 
-function systemRequest(
-  definition: ConnectorDefinition,
-  operation: ConnectorOperation,
-  values: readonly string[],
-  call: OperationCall,
-): SystemRequest {
-  const base = call.connection.baseUrl ?? definition.baseUrl;
-  if (base === undefined) {
-    throw new ConnectorError(
-      500,
-      'ConnectionIncomplete',
-      `Connection ${call.connection.name} has no base URL.`,
+  constructor(
+    private readonly parts: {
+      readonly definition: ConnectorDefinition;
+      readonly policies: PolicyTemplates;
+      readonly credentials: CredentialStore;
+    },
+    private readonly matched: MatchedCall,
+    private readonly call: OperationCall,
+  ) {
+    this.id = matched.operation.operationId;
+  }
+
+  async run(): Promise<OperationAnswer> {
+    const { policies, credentials } = this.parts;
+    const [trigger] = stepsFor(policies.triggers, this.id);
+    const call = trigger ? trigger.asked(this.call) : this.call;
+    const answer = await sendToSystem(this.request(call), call, credentials);
+    const changed = await this.answered(answer);
+    const isAnswered = trigger !== undefined && answer.status === 200;
+    if (!isAnswered) return changed;
+    const body = await jsonOf(changed);
+    return trigger.answered(this.call, body, this.input(body));
+  }
+
+  /** The request after its policy templates: first those of its body, which may read what the others change. */
+  private request(call: OperationCall): SystemRequest {
+    const { definition, policies } = this.parts;
+    const plain = systemRequest(definition, this.matched, call);
+    const bodies = stepsFor(policies.requestBodies, this.id);
+    const before = requestBody(call);
+    const body = bodies.length > 0 && before !== undefined ? this.through(bodies, before) : before;
+    const input = this.input(body);
+    const request =
+      bodies.length > 0 && body !== undefined
+        ? {
+            ...plain,
+            headers: { 'content-type': 'application/json', ...plain.headers },
+            body: Buffer.from(JSON.stringify(body)),
+          }
+        : plain;
+    return stepsFor(policies.requests, this.id).reduce(
+      (current, policy) => policy(current, input),
+      request,
     );
   }
-  const path = operation.template.replace(/\{([^}]+)\}/g, (_, name: string) =>
-    segment(values[operation.names.indexOf(name)] ?? '', operation, name),
-  );
-  const url = new URL(base.replace(/\/$/, '') + path);
-  for (const [name, value] of call.query) url.searchParams.append(name, value);
-  for (const parameter of operation.parameters) {
-    if (
-      parameter.in === 'query' &&
-      parameter.default !== undefined &&
-      !call.query.has(parameter.name)
-    ) {
-      url.searchParams.set(parameter.name, textOf(parameter.default));
-    }
+
+  private async answered(answer: OperationAnswer): Promise<OperationAnswer> {
+    const { policies } = this.parts;
+    const bodies = stepsFor(policies.responseBodies, this.id);
+    const body = bodies.length > 0 ? await jsonOf(answer) : undefined;
+    const changed = body === undefined ? undefined : this.through(bodies, body);
+    const headers = stepsFor(policies.responseHeaders, this.id).reduce(
+      (current, policy) => policy(current, this.input(changed)),
+      answer.headers ?? {},
+    );
+    return {
+      ...answer,
+      headers,
+      ...(changed !== undefined && { body: Buffer.from(JSON.stringify(changed)) }),
+    };
   }
-  return { method: call.method, url, headers: forwardableHeaders(call.headers), body: call.body };
+
+  private through(steps: readonly BodyTemplate[], body: unknown): unknown {
+    const input = this.input(body);
+    return steps.reduce((current, step) => step(current, input), body);
+  }
+
+  private input(body: unknown): TemplateInput {
+    const { call } = this;
+    return {
+      operationId: this.id,
+      connectionParameters: call.connection.parameters,
+      queries: call.query,
+      headers: call.headers,
+      pathValues: this.matched.pathValues,
+      body,
+      pageAddress: (link) => this.pageAddress(link),
+    };
+  }
+
+  /** The page that the system names by its own address, as an address of this connector. */
+  private pageAddress(link: string): string {
+    const { call } = this;
+    const base = new URL(baseOf(this.parts.definition, call));
+    const target = URL.parse(link, base);
+    if (!target) return link;
+    const below = base.pathname.replace(/\/$/, '');
+    const inside =
+      target.origin === base.origin && target.pathname.startsWith(`${below}/`)
+        ? target.pathname.slice(below.length)
+        : undefined;
+    const { operations } = this.parts.definition;
+    const isKnown = operations.some(
+      ({ method, pattern }) => method === 'GET' && inside !== undefined && pattern.test(inside),
+    );
+    // A page whose path the definition does not have is one of the operation that answered.
+    return `${call.address ?? ''}${isKnown ? inside : call.path}${target.search}`;
+  }
 }
 
-/**
- * One path value. Designers encode a value twice where the definition says
- * `x-ms-url-encoding: double`; the system gets it encoded once. A value that is a dot segment once
- * decoded is refused: it would address another operation.
- */
-function segment(encoded: string, operation: ConnectorOperation, name: string): string {
-  const double = operation.parameters.find(
-    (parameter) => parameter.in === 'path' && parameter.name === name,
-  )?.['x-ms-url-encoding'];
-  let value: string;
+const withoutBody = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
+
+/** The JSON of a request; an object where a method that has a body brought none. */
+function requestBody({ method, body }: OperationCall): unknown {
+  if (body.length === 0) return withoutBody.has(method) ? undefined : {};
+  return parsed(body.toString('utf8'));
+}
+
+/** The JSON of an answer, which is read for good; undefined when it is none. */
+async function jsonOf(answer: OperationAnswer): Promise<unknown> {
+  const type = answer.headers?.['content-type'] ?? '';
+  const { body } = answer;
+  if (Buffer.isBuffer(body)) return parsed(body.toString('utf8'));
+  if (!(body instanceof ReadableStream) || !/[/+]json\b/i.test(type)) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as ReadableStream<Uint8Array>) {
+    size += chunk.length;
+    if (size > longestChangedAnswer)
+      throw new ConnectorError(502, 'BadGateway', 'The answer is too long to be changed.');
+    chunks.push(chunk);
+  }
+  return parsed(Buffer.concat(chunks).toString('utf8'));
+}
+
+function parsed(text: string): unknown {
   try {
-    value = decodeURIComponent(encoded);
-    if (double === 'double') value = decodeURIComponent(value);
+    return JSON.parse(text) as unknown;
   } catch {
-    throw new ConnectorError(
-      400,
-      'InvalidPath',
-      `Path value of '${name}' is not valid percent-encoding.`,
-    );
+    return undefined;
   }
-  if (value === '.' || value === '..') {
-    throw new ConnectorError(400, 'InvalidPath', `Path value of '${name}' is a dot segment.`);
-  }
-  return encodeURIComponent(value);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function templateInput(operation: ConnectorOperation, call: OperationCall): TemplateInput {
-  return {
-    operationId: operation.operationId,
-    connectionParameters: call.connection.parameters,
-    queries: call.query,
-    headers: call.headers,
-  };
 }

@@ -39,7 +39,7 @@ export function jsonOfTree(node: TreeNode): JObject {
 
 function addNode(target: JObject, node: TreeNode, manager: NamespaceManager): void {
   const value = valueOf(node, manager);
-  if (value) target.load(new JProperty(ownName(node, manager), value));
+  if (value) target.load(ownName(node, manager), value);
 }
 
 // An element's own declarations already count for its name.
@@ -125,12 +125,14 @@ function addGrouped(target: JObject, node: TreeNode, manager: NamespaceManager):
   const groups = new Map<string, TreeNode[]>();
   for (const child of node.children) {
     const name = propertyName(child, manager);
-    groups.set(name, [...(groups.get(name) ?? []), child]);
+    const members = groups.get(name);
+    if (members) members.push(child);
+    else groups.set(name, [child]);
   }
   for (const [name, members] of groups) {
     const first = members[0]!;
     if (members.length === 1 && !isArray(first)) addNode(target, first, manager);
-    else target.load(new JProperty(name, arrayOf(members, manager)));
+    else target.load(name, arrayOf(members, manager));
   }
 }
 

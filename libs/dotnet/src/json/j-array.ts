@@ -8,13 +8,20 @@ import { COPIED_NODE, countWork } from '../work-meter.js';
 
 /** Newtonsoft.Json.Linq.JArray. */
 export class JArray extends JContainer {
-  override readonly type: JTokenType = 'Array';
-  override readonly className: string = 'JArray';
 
   /** `content`: pieces as the constructor's `params object[]` takes them. */
   constructor(content: Iterable<unknown> = []) {
     super();
     this.add([...content]);
+  }
+
+  // Accessors: a tree has many nodes, and each would carry fields.
+  override get type(): JTokenType {
+    return 'Array';
+  }
+
+  override get className(): string {
+    return 'JArray';
   }
 
   [Symbol.iterator](): Iterator<JToken> {

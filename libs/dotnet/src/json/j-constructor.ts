@@ -6,14 +6,21 @@ import type { JTokenType } from './j-token-type.js';
 
 /** Newtonsoft.Json.Linq.JConstructor: `new Name(arguments)`, which its reader accepts. */
 export class JConstructor extends JContainer {
-  override readonly type: JTokenType = 'Constructor';
-  override readonly className: string = 'JConstructor';
   name: string | null;
 
   constructor(name: string | null, content: Iterable<unknown> = []) {
     super();
     this.name = name;
     this.add([...content]);
+  }
+
+  // Accessors: a tree has many nodes, and each would carry fields.
+  override get type(): JTokenType {
+    return 'Constructor';
+  }
+
+  override get className(): string {
+    return 'JConstructor';
   }
 
   override get(key: unknown): JToken | null {

@@ -1,12 +1,18 @@
 import { argumentException, argumentOutOfRange, invalidOperation } from '../dotnet-error.js';
+import { countWork } from '../work-meter.js';
 import { JToken } from './j-token.js';
 import { JValue } from './j-value.js';
 
 /** Newtonsoft.Json.Linq.JContainer: a token with child tokens. */
 export abstract class JContainer extends JToken {
-  protected readonly items: JToken[] = [];
   /** Grows with every change: enumerations notice it. */
   version = 0;
+
+  /** `items`: children that are there from the start, and fit. */
+  constructor(protected readonly items: JToken[] = []) {
+    super();
+    for (const item of items) item.parent = this;
+  }
 
   get count(): number {
     return this.items.length;
@@ -53,6 +59,7 @@ export abstract class JContainer extends JToken {
 
   /** Position of a child by reference; -1 if it is none. */
   indexOf(item: JToken | null): number {
+    countWork(this.items.length >> 6);
     return item === null ? -1 : this.items.indexOf(item);
   }
 
@@ -94,6 +101,12 @@ export abstract class JContainer extends JToken {
   /** Appends a token just made by a reader or a clone: no checks of the parent. */
   append(token: JToken): void {
     this.validate(token, null);
+    token.parent = this;
+    this.items.push(token);
+  }
+
+  /** Appends a token that a reader has just made and that fits. */
+  adopt(token: JToken): void {
     token.parent = this;
     this.items.push(token);
   }

@@ -6,16 +6,29 @@ import type { JToken } from './j-token.js';
 import type { JTokenType } from './j-token-type.js';
 import { COPIED_NODE, countWork } from '../work-meter.js';
 
+const fewProperties = 8;
+
+/** What a name among many costs of a budget of steps. */
+const stepsOfName = 10;
+
 /** Newtonsoft.Json.Linq.JObject: properties in the order of their insertion. */
 export class JObject extends JContainer {
-  override readonly type: JTokenType = 'Object';
-  override readonly className: string = 'JObject';
-  private readonly byName = new Map<string, JProperty>();
+  /** Properties by name, from so many on; of few each is looked at. */
+  private byName: Map<string, JProperty> | null = null;
 
   /** `content`: JProperty tokens, or enumerables of them. */
   constructor(content: Iterable<unknown> = []) {
     super();
     this.add([...content]);
+  }
+
+  // Accessors: a tree has many nodes, and each would carry fields.
+  override get type(): JTokenType {
+    return 'Object';
+  }
+
+  override get className(): string {
+    return 'JObject';
   }
 
   /** Properties as the .NET dictionary view: name and value. */
@@ -31,14 +44,14 @@ export class JObject extends JContainer {
   /** The property of that name; `ignoreCase` falls back to the first that differs in case only. */
   property(name: string | null, ignoreCase = false): JProperty | null {
     if (name === null) return null;
-    const exact = this.byName.get(name);
+    const exact = this.find(name);
     if (exact || !ignoreCase) return exact ?? null;
     const upper = name.toUpperCase();
     return this.properties().find((property) => property.name.toUpperCase() === upper) ?? null;
   }
 
   has(name: string): boolean {
-    return this.byName.has(name);
+    return this.find(name) !== undefined;
   }
 
   override get(key: unknown): JToken | null {
@@ -47,7 +60,7 @@ export class JObject extends JContainer {
 
   override set(key: unknown, value: JToken | null): void {
     const name = this.requireName(key, 'Set');
-    const existing = this.byName.get(name);
+    const existing = this.find(name);
     if (existing) existing.value = value;
     else this.addProperty(name, value);
   }
@@ -58,15 +71,21 @@ export class JObject extends JContainer {
   }
 
   /** What a reader does with a duplicate name: the last value wins at the first place. */
-  load(property: JProperty): void {
-    const existing = this.byName.get(property.name);
-    if (existing) this.replaceItem(existing, property);
-    else this.append(property);
+  load(name: string, value: JToken): void {
+    const existing = this.find(name);
+    if (existing) return existing.reload(value);
+    const property = new JProperty(name, value);
+    this.adopt(property);
+    if (this.byName) {
+      countWork(stepsOfName);
+      this.byName.set(name, property);
+    }
+    return undefined;
   }
 
   /** `Remove(name)`: whether there was such a property. */
   removeProperty(name: string | null): boolean {
-    const property = name === null ? undefined : this.byName.get(name);
+    const property = name === null ? undefined : this.find(name);
     return property !== undefined && this.removeItem(property);
   }
 
@@ -75,32 +94,32 @@ export class JObject extends JContainer {
     if (item?.type === 'Comment') return false;
     const inserted = super.insertItem(index, item);
     const property = this.items[index] as JProperty;
-    this.byName.set(property.name, property);
+    this.byName?.set(property.name, property);
     return inserted;
   }
 
   override append(token: JToken): void {
     super.append(token);
-    this.byName.set((token as JProperty).name, token as JProperty);
+    this.byName?.set((token as JProperty).name, token as JProperty);
   }
 
   override setItem(index: number, item: JToken | null): void {
     const existing = this.items[index] as JProperty | undefined;
     super.setItem(index, item);
-    if (existing) this.byName.delete(existing.name);
+    if (existing) this.byName?.delete(existing.name);
     const property = this.items[index] as JProperty;
-    this.byName.set(property.name, property);
+    this.byName?.set(property.name, property);
   }
 
   override removeItemAt(index: number): void {
     const existing = this.items[index] as JProperty | undefined;
     super.removeItemAt(index);
-    if (existing) this.byName.delete(existing.name);
+    if (existing) this.byName?.delete(existing.name);
   }
 
   override removeAll(): void {
     super.removeAll();
-    this.byName.clear();
+    this.byName = null;
   }
 
   override deepClone(): JObject {
@@ -114,10 +133,22 @@ export class JObject extends JContainer {
     if (!(token instanceof JProperty))
       throw argumentException(`Can not add ${token.fullName} to ${this.fullName}.`);
     if (existing instanceof JProperty && existing.name === token.name) return;
-    if (this.byName.has(token.name))
+    if (this.find(token.name))
       throw argumentException(
         `Can not add property ${token.name} to ${this.fullName}. Property with the same name already exists on object.`,
       );
+  }
+
+  private find(name: string): JProperty | undefined {
+    if (this.byName) return this.byName.get(name);
+    const properties = this.properties();
+    if (properties.length > fewProperties) {
+      this.byName = new Map(properties.map((property) => [property.name, property]));
+      return this.byName.get(name);
+    }
+    for (let i = 0; i < properties.length; i++)
+      if (properties[i]!.name === name) return properties[i];
+    return undefined;
   }
 
   private requireName(key: unknown, verb: 'Accessed' | 'Set'): string {

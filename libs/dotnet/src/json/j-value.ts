@@ -6,8 +6,6 @@ import { scalarOf, wholeType, type JScalar } from './scalar.js';
 
 /** Newtonsoft.Json.Linq.JValue: a scalar. */
 export class JValue extends JToken {
-  override readonly className: string = 'JValue';
-
   override type: JTokenType;
   /** The digits a reader saw, where it was told to keep them. */
   source: string | null = null;
@@ -22,6 +20,10 @@ export class JValue extends JToken {
   ) {
     super();
     this.type = type;
+  }
+
+  override get className(): string {
+    return 'JValue';
   }
 
   /** The setter of `Value`: a plain or boxed value; see `scalarOf`. */
@@ -89,7 +91,9 @@ export class JValue extends JToken {
 
 /** Newtonsoft.Json.Linq.JRaw: JSON text that is written as it is. */
 export class JRaw extends JValue {
-  override readonly className: string = 'JRaw';
+  override get className(): string {
+    return 'JRaw';
+  }
 
   constructor(text: string | null) {
     super(text, 'Raw');

@@ -1,5 +1,6 @@
 import { detectDate, detectDateOffset } from './date-text.js';
 import { JsonPosition } from './json-position.js';
+import { countWork } from '../work-meter.js';
 import { JValue } from './j-value.js';
 import { type FloatParseHandling, readNumber } from './read-number.js';
 import { readString } from './read-string.js';
@@ -21,6 +22,21 @@ export interface JsonReaderOptions {
 
 /** A tree of a million tokens takes some 150 MB; of 60 MB of "{}," it would take all memory there is. */
 const mostTokens = 1_000_000;
+
+/** What a token costs of a budget of steps. */
+const stepsOfToken = 10;
+
+export function tokensAllowed({ maxTokens = mostTokens }: JsonReaderOptions): number {
+  return maxTokens ?? Number.POSITIVE_INFINITY;
+}
+
+export function depthAllowed({ maxDepth = 64 }: JsonReaderOptions): number {
+  return maxDepth ?? Number.POSITIVE_INFINITY;
+}
+
+export function tooManyTokens(allowed: number): string {
+  return `The text holds more than ${allowed} tokens.`;
+}
 
 type Container = 'Object' | 'Array' | 'Constructor';
 
@@ -69,8 +85,7 @@ export class JsonReader {
     private readonly options: JsonReaderOptions = {},
   ) {
     this.cursor = new TextCursor(text, this.where);
-    const { maxTokens = mostTokens } = options;
-    this.tokensLeft = maxTokens ?? Number.POSITIVE_INFINITY;
+    this.tokensLeft = tokensAllowed(options);
   }
 
   get depth(): number {
@@ -79,10 +94,8 @@ export class JsonReader {
 
   /** The next token; null at the end of the text. */
   read(): JsonToken | null {
-    if (this.tokensLeft-- <= 0)
-      throw this.cursor.error(
-        `The text holds more than ${this.options.maxTokens ?? mostTokens} tokens.`,
-      );
+    countWork(stepsOfToken);
+    if (this.tokensLeft-- <= 0) throw this.cursor.error(tooManyTokens(tokensAllowed(this.options)));
     for (;;) {
       const before = this.state;
       const token = this.step();
@@ -220,9 +233,9 @@ export class JsonReader {
   }
 
   private start(container: Container, name?: string): JsonToken {
-    const { maxDepth = 64 } = this.options;
+    const maxDepth = depthAllowed(this.options);
     this.where.push(container);
-    if (maxDepth !== null && this.depth > maxDepth)
+    if (this.depth > maxDepth)
       throw this.cursor.error(`The reader's MaxDepth of ${maxDepth} has been exceeded`);
     this.state = container === 'Object' ? 'member' : 'value';
     return { kind: 'Start', container, ...(name === undefined ? {} : { name }) };

@@ -3,9 +3,9 @@ import { JArray } from './j-array.js';
 import { JConstructor } from './j-constructor.js';
 import type { JContainer } from './j-container.js';
 import { JObject } from './j-object.js';
-import { JProperty } from './j-property.js';
 import type { JToken } from './j-token.js';
 import { JValue } from './j-value.js';
+import { loadPlain } from './plain-json.js';
 import { JsonReader, type JsonReaderOptions, type JsonToken } from './json-reader.js';
 
 /** JsonLoadSettings beside the reader's own options. */
@@ -18,6 +18,8 @@ export interface ParseOptions extends JsonReaderOptions {
 
 /** `JToken.Parse`: any JSON value; throws JsonReaderException with path, line and position. */
 export function parseToken(text: string | null, options: ParseOptions = {}): JToken {
+  const plain = loadPlain(required(text), options);
+  if (plain) return plain;
   const reader = new JsonReader(required(text), options);
   const token = reader.read();
   if (!token) throw reader.cursor.error('Error reading JToken from JsonReader');
@@ -46,6 +48,8 @@ function parseKind(
   kind: 'Object' | 'Array' | 'Constructor',
   options: ParseOptions,
 ): JToken {
+  const plain = loadPlain(required(text), options);
+  if (plain?.type === kind) return plain;
   const reader = new JsonReader(required(text), options);
   let token = reader.read();
   if (!token) throw reader.cursor.error(`Error reading J${kind} from JsonReader`);
@@ -130,7 +134,6 @@ function place(
 ): void {
   const { container, name } = top;
   if (!(container instanceof JObject)) return container.append(token);
-  const property = new JProperty(name!, token);
   if (container.has(name!)) {
     if (options.duplicates === 'Ignore') return undefined;
     if (options.duplicates === 'Error')
@@ -138,7 +141,7 @@ function place(
         `Property with the name '${name}' already exists in the current JSON object.`,
       );
   }
-  return container.load(property);
+  return container.load(name!, token);
 }
 
 function emptyContainer(token: JsonToken & { kind: 'Start' }): JContainer {

@@ -1,3 +1,5 @@
+import { countWork } from '../work-meter.js';
+
 /** How a JSON writer escapes: Newtonsoft.Json.StringEscapeHandling. */
 export type StringEscapeHandling = 'Default' | 'EscapeNonAscii' | 'EscapeHtml';
 
@@ -9,6 +11,11 @@ const short = new Map<string, string>([
   ['\b', '\\b'],
   ['\\', '\\\\'],
 ]);
+
+// oxlint-disable-next-line no-control-regex
+const special = /[\u0000-\u001f\\"'\u0085\u2028\u2029]/g;
+// oxlint-disable-next-line no-control-regex
+const maybeSpecial = /[\u0000-\u001f\\"'<>&]|[\u007f-\uffff]/g;
 
 function hex(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -23,8 +30,10 @@ export function escapeJsonString(
   quote: '"' | "'" = '"',
   handling: StringEscapeHandling = 'Default',
 ): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\\"'\u0085\u2028\u2029<>&]|[\u007f-\uffff]/g, (char) => {
+  const escaped = handling === 'Default' ? special : maybeSpecial;
+  if (text.search(escaped) < 0) return text;
+  countWork(text.length >> 1);
+  return text.replace(escaped, (char) => {
     const known = short.get(char);
     if (known !== undefined) return known;
     if (char === quote && handling !== 'EscapeHtml') return `\\${char}`;

@@ -13,7 +13,7 @@ import type { JScalar } from './scalar.js';
 import { valueText } from './value-text.js';
 import { jsonDecimal, jsonFloat } from './number-text.js';
 import { escapeJsonString, type StringEscapeHandling } from './string-text.js';
-import { countWork } from '../work-meter.js';
+import { countText, countWork } from '../work-meter.js';
 
 /** What JsonTextWriter can be told. */
 export interface WriteOptions {
@@ -130,6 +130,7 @@ function objectJson(
 }
 
 function quoted(text: string, options: WriteOptions): string {
+  countText(text.length);
   return `"${escapeJsonString(text, '"', options.escape)}"`;
 }
 

@@ -10,15 +10,15 @@ import { verifySignature } from './verify-signature.js';
 export interface TokenValidation {
   readonly keys: readonly JsonWebKey[];
   /** Absent: any issuer. */
-  readonly issuers?: readonly string[];
+  readonly issuers?: readonly string[] | undefined;
   /** Absent: any audience. */
-  readonly audiences?: readonly string[];
+  readonly audiences?: readonly string[] | undefined;
   readonly requireExpirationTime: boolean;
   readonly requireSignedTokens: boolean;
   readonly clockSkewSeconds: number;
   readonly now: DateTime;
   /** The same token as read before, its signature verified with the same keys: neither is done again. */
-  readonly verified?: Jwt;
+  readonly verified?: Jwt | undefined;
 }
 
 /**

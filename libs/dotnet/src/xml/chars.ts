@@ -15,12 +15,18 @@ const invalid =
 
 /** Whether a character may begin a name without colon. */
 export function isNameStart(char: string): boolean {
-  return char !== '' && nameStart.test(char);
+  return isLetter(char.charCodeAt(0)) || (char !== '' && nameStart.test(char));
+}
+
+// Nearly all names are of these.
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
 }
 
 /** Whether a character may stand inside a name without colon. */
 export function isNamePart(char: string): boolean {
-  return char !== '' && namePart.test(char);
+  const code = char.charCodeAt(0);
+  return isLetter(code) || (code >= 48 && code <= 57) || (char !== '' && namePart.test(char));
 }
 
 /** XML's own white space: blank, tab, CR, LF. */
@@ -30,8 +36,18 @@ export function isXmlBlank(text: string): boolean {
 
 /** The first character that XML does not allow, with its index. */
 export function findInvalidChar(text: string): { char: string; index: number } | undefined {
+  if (isPlain(text)) return undefined;
   const index = text.search(invalid);
   return index < 0 ? undefined : { char: text.charAt(index), index };
+}
+
+/** Quick: neither surrogates nor control characters but tabs and line ends. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0xd800 || (code < 32 && code !== 9 && code !== 10 && code !== 13)) return false;
+  }
+  return true;
 }
 
 /** What a writer does with a character it cannot write: an ArgumentException. */

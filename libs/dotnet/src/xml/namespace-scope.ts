@@ -1,3 +1,5 @@
+import { countWork } from '../work-meter.js';
+
 interface Declared {
   readonly prefix: string;
   readonly uri: string;
@@ -29,9 +31,11 @@ export class DeclaredNamespaces {
 
   /** The latest prefix of a namespace that nothing later hides. */
   prefixOf(uri: string, allowDefault: boolean): string | null {
+    countWork(this.declared.length >> 3);
     for (let i = this.declared.length - 1; i >= 0; i--) {
       const { prefix, uri: candidate } = this.declared[i]!;
       if (candidate !== uri || (prefix === '' && !allowDefault)) continue;
+      countWork((this.declared.length - i) >> 3);
       if (!this.declared.slice(i + 1).some((later) => later.prefix === prefix)) return prefix;
     }
     return null;
@@ -64,6 +68,7 @@ export class WriterNamespaces {
   }
 
   uriOf(prefix: string): string | undefined {
+    countWork(this.stack.length >> 3);
     return this.stack.findLast((bound) => bound.prefix === prefix)?.uri;
   }
 

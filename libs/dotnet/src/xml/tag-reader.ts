@@ -1,9 +1,16 @@
+import { countWork } from '../work-meter.js';
 import type { Entities } from './entities.js';
+import type { OpenScopes } from './open-scopes.js';
 import type { XmlCursor } from './xml-cursor.js';
 import type { ParsedAttribute, QName } from './xml-handler.js';
 
 const xmlUri = 'http://www.w3.org/XML/1998/namespace';
 const xmlnsUri = 'http://www.w3.org/2000/xmlns/';
+
+/** What a reference in an attribute costs of a budget of steps. */
+const stepsOfReference = 5;
+
+const nothing: readonly string[] = [];
 
 interface RawAttribute {
   readonly prefix: string;
@@ -17,32 +24,28 @@ export interface Tag {
   readonly name: QName;
   readonly attributes: readonly ParsedAttribute[];
   readonly empty: boolean;
-  /** Declarations in force inside this element. */
-  readonly scope: ReadonlyMap<string, string>;
+  /** Prefixes that it declares. */
+  readonly declared: readonly string[];
 }
 
-/** Reads the start tag at the cursor (behind `<`) within the given declarations. */
-export function readTag(
-  cursor: XmlCursor,
-  entities: Entities,
-  outer: ReadonlyMap<string, string>,
-): Tag {
+/** Reads the start tag at the cursor (behind `<`) and adds what it declares to the scopes. */
+export function readTag(cursor: XmlCursor, entities: Entities, scopes: OpenScopes): Tag {
   const start = cursor.at;
   const { prefix, local } = cursor.qualifiedName();
   const raw = readAttributes(cursor, entities);
   const empty = cursor.take('/');
   if (empty) cursor.expect('>');
   else cursor.at++;
-  const scope = declarations(cursor, raw, outer);
+  const declared = declare(cursor, raw, scopes);
   const resolve = (wanted: string, at: number): string => {
-    const uri = scope.get(wanted);
+    const uri = scopes.uriOf(wanted);
     if (uri === undefined) throw cursor.error(`'${wanted}' is an undeclared prefix.`, at);
     return uri;
   };
   const name = {
     prefix,
     local,
-    uri: prefix === '' ? (scope.get('') ?? '') : resolve(prefix, start),
+    uri: prefix === '' ? (scopes.uriOf('') ?? '') : resolve(prefix, start),
   };
   const attributes = raw.map((attribute) => ({
     prefix: attribute.prefix,
@@ -51,7 +54,7 @@ export function readTag(
     uri: attributeUri(attribute, resolve),
   }));
   refuseDuplicates(cursor, attributes, raw);
-  return { name, attributes, empty, scope };
+  return { name, attributes, empty, declared };
 }
 
 function attributeUri(
@@ -110,24 +113,26 @@ function attributeValue(cursor: XmlCursor, entities: Entities): string {
     if (cursor.char === '<')
       throw cursor.error("'<', hexadecimal value 0x3C, is an invalid attribute character.");
     if (cursor.take(quote)) return value;
+    countWork(stepsOfReference);
     value += entities.read();
   }
 }
 
-function declarations(
+function declare(
   cursor: XmlCursor,
   raw: readonly RawAttribute[],
-  outer: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  let scope: Map<string, string> | undefined;
+  scopes: OpenScopes,
+): readonly string[] {
+  if (raw.length === 0) return nothing;
+  const prefixes: string[] = [];
   for (const { prefix, local, value, at } of raw) {
     const declared = prefix === 'xmlns' ? local : prefix === '' && local === 'xmlns' ? '' : null;
     if (declared === null) continue;
     checkDeclaration(cursor, declared, value, at);
-    scope ??= new Map(outer);
-    scope.set(declared, value);
+    scopes.declare(declared, value);
+    prefixes.push(declared);
   }
-  return scope ?? outer;
+  return prefixes;
 }
 
 function checkDeclaration(cursor: XmlCursor, prefix: string, uri: string, at: number): void {

@@ -159,11 +159,13 @@ export class XElement extends XContainer {
   /** The nearest prefix declared for a namespace that no nearer declaration hides. */
   getPrefixOfNamespace(namespace: XNamespace): string | null {
     const wanted = namespace.namespaceName;
-    for (const element of this.ancestorsAndSelf())
+    for (const element of this.ancestorsAndSelf()) {
+      countWork(1 + (element.attributeItems.length >> 1));
       for (const { name, value, isNamespaceDeclaration } of element.attributeItems)
         if (isNamespaceDeclaration && name.namespaceName !== '' && value === wanted)
           if (this.getNamespaceOfPrefix(name.localName)?.namespaceName === wanted)
             return name.localName;
+    }
     if (wanted === XNamespace.xml.namespaceName) return 'xml';
     return wanted === XNamespace.xmlns.namespaceName ? 'xmlns' : null;
   }

@@ -1,6 +1,8 @@
 import { argumentNull } from '../dotnet-error.js';
 import { isXmlBlank } from './chars.js';
 import { Entities } from './entities.js';
+import { countText, countWork } from '../work-meter.js';
+import { OpenScopes } from './open-scopes.js';
 import { readTag } from './tag-reader.js';
 import { XmlCursor } from './xml-cursor.js';
 import { dtdProhibited, type XmlHandler, type XmlParseOptions } from './xml-handler.js';
@@ -8,14 +10,10 @@ import { dtdProhibited, type XmlHandler, type XmlParseOptions } from './xml-hand
 interface OpenElement {
   readonly name: string;
   readonly at: number;
-  readonly scope: ReadonlyMap<string, string>;
+  /** Prefixes that it declares. */
+  readonly declared: readonly string[];
   readonly preserve: boolean;
 }
-
-const initialScope: ReadonlyMap<string, string> = new Map([
-  ['', ''],
-  ['xml', 'http://www.w3.org/XML/1998/namespace'],
-]);
 
 /**
  * Parses a document as XmlReader does and tells the handler; throws XmlException with the
@@ -27,16 +25,24 @@ export function parseXml(
   options: XmlParseOptions = {},
 ): void {
   if (text === null) throw argumentNull('s');
+  countText(text.length);
   new XmlParser(text.replace(/\r\n?/g, '\n'), handler, options).document();
 }
 
 /** A tree of a million nodes is what a gateway can hold for one call. */
 const mostItems = 1_000_000;
 
+/** What things cost of a budget of steps. */
+const stepsOfItem = 10;
+const stepsOfReference = 5;
+const stepsOfAttribute = 15;
+const stepsOfDeclaration = 10;
+
 class XmlParser {
   private readonly cursor: XmlCursor;
   private readonly entities: Entities;
   private readonly open: OpenElement[] = [];
+  private readonly scopes = new OpenScopes();
   private itemsLeft: number;
   private rootSeen = false;
   private doctypeSeen = false;
@@ -66,6 +72,7 @@ class XmlParser {
 
   private item(): void {
     const { cursor } = this;
+    countWork(stepsOfItem);
     if (this.itemsLeft-- <= 0)
       throw cursor.error(
         `The document holds more than ${this.options.maxItems ?? mostItems} items.`,
@@ -86,20 +93,24 @@ class XmlParser {
       throw cursor.error('There are multiple root elements.');
     const at = cursor.at;
     const parent = this.open.at(-1);
-    const tag = readTag(cursor, this.entities, parent?.scope ?? initialScope);
+    const tag = readTag(cursor, this.entities, this.scopes);
     this.itemsLeft -= tag.attributes.length;
+    countWork(stepsOfAttribute * tag.attributes.length + stepsOfDeclaration * tag.declared.length);
     this.rootSeen = true;
     const limit = this.options.maxDepth ?? 1000;
     if (this.open.length >= limit)
       throw cursor.error(`The document is nested deeper than ${limit} elements.`, at);
     this.handler.startElement(tag.name, tag.attributes, tag.empty);
-    if (tag.empty) return this.handler.endElement();
+    if (tag.empty) {
+      this.scopes.leave(tag.declared);
+      return this.handler.endElement();
+    }
     const space = tag.attributes.find(({ prefix, local }) => prefix === 'xml' && local === 'space');
     const { prefix, local } = tag.name;
     this.open.push({
       name: prefix === '' ? local : `${prefix}:${local}`,
       at,
-      scope: tag.scope,
+      declared: tag.declared,
       preserve: space ? space.value === 'preserve' : (parent?.preserve ?? false),
     });
     return undefined;
@@ -125,6 +136,7 @@ class XmlParser {
     }
     cursor.skipBlanks();
     cursor.expect('>');
+    this.scopes.leave(element.declared);
     this.open.pop();
     this.handler.endElement();
   }
@@ -136,6 +148,7 @@ class XmlParser {
     let blank = true;
     while (!cursor.ended && cursor.char !== '<') {
       if (cursor.char === '&') {
+        countWork(stepsOfReference);
         value += this.entities.read();
         // A reference makes white space significant.
         blank = false;

@@ -1,5 +1,6 @@
+import { withinWork } from '@isthmus/dotnet';
 import type { PolicyCompiler } from '../composition/policy-compiler.js';
-import { Body } from '../model/body.js';
+import { builtBody } from '../pipeline/built-body.js';
 import type { Headers } from '../model/headers.js';
 import { replaceBody } from '../model/message.js';
 import type { PolicyContext } from '../pipeline/context.js';
@@ -32,7 +33,7 @@ export function conversionStep(conversion: Conversion, compiler: PolicyCompiler)
     if (!isDue && !types[conversion.from].test(message.headers.text('Content-Type') ?? '')) return;
     if (conversion.considerAccept.evaluate(context) && !accepts(context.request.headers, types[to]))
       return;
-    replaceBody(message, Body.fromText(converted(conversion, message.body.text, context)));
+    replaceBody(message, builtBody(context, converted(conversion, message.body.text, context)));
     message.headers.set('Content-Type', `application/${to}`);
   };
 }
@@ -44,7 +45,7 @@ function accepts(headers: Headers, type: RegExp): boolean {
 
 function converted({ failure, convert }: Conversion, text: string, context: PolicyContext): string {
   try {
-    return convert(text, context);
+    return withinWork(() => convert(text, context));
   } catch (error) {
     throw new PolicyError(failure, error instanceof Error ? error.message : String(error));
   }

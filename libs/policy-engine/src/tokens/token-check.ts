@@ -40,9 +40,9 @@ export function checkToken(token: string, rules: TokenRules, context: PolicyCont
   try {
     const jwt = validateToken(token, {
       keys: rules.keys,
-      ...(verified ? { verified } : {}),
-      ...(rules.issuers ? { issuers: rules.issuers } : {}),
-      ...(rules.audiences ? { audiences: rules.audiences } : {}),
+      verified,
+      issuers: rules.issuers,
+      audiences: rules.audiences,
       requireExpirationTime: rules.requireExpirationTime,
       requireSignedTokens: rules.requireSignedTokens,
       clockSkewSeconds: rules.clockSkew,

@@ -134,12 +134,13 @@ function fromHeader(
 ): string | undefined {
   const text = request.headers.text(name)?.trim();
   if (text === undefined) return undefined;
-  const match = /^([A-Za-z][\w-]*)\s+(\S[^]*)$/.exec(text);
+  const match = /^([A-Za-z][\w-]*)\s+/.exec(text);
+  const credentials = match ? text.slice(match[0].length) : undefined;
   if (name.toLowerCase() !== 'authorization' || !scheme)
     return match && (name.toLowerCase() === 'authorization' || /^bearer$/i.test(match[1]!))
-      ? match[2]
+      ? credentials
       : text;
-  return match && match[1]!.toLowerCase() === scheme.toLowerCase() ? match[2] : undefined;
+  return match?.[1]!.toLowerCase() === scheme.toLowerCase() ? credentials : undefined;
 }
 
 /** Turns a refused token into the configured answer. LastError is set before the attributes are evaluated (apim-observed 5.2). */

@@ -7,11 +7,21 @@ const mostCharacters = 16 * 1024 * 1024;
 /** How long a verification is believed, unless a host says otherwise. Milliseconds. */
 const usualAge = 5 * 60 * 1000;
 
+/**
+ * Characters at the end of a token by which it is looked up; the whole of it is compared then. They are of its
+ * signature, and no two signatures end alike but by chance; a longer text would only be hashed longer.
+ */
+const tail = 40;
+
 interface Verified {
   readonly jwt: Jwt;
   readonly keys: readonly JsonWebKey[];
   /** Milliseconds since 1970. */
   readonly at: number;
+}
+
+interface Known extends Verified {
+  readonly token: string;
 }
 
 /**
@@ -20,7 +30,7 @@ interface Verified {
  * leads to another verification.
  */
 export class VerifiedTokens {
-  readonly #tokens = new Map<string, Verified>();
+  readonly #tokens = new Map<string, Known>();
   readonly #age: number;
   #characters = 0;
 
@@ -31,9 +41,12 @@ export class VerifiedTokens {
 
   /** The token as it was read, when these keys have verified it not long before `now`. */
   find(token: string, keys: readonly JsonWebKey[], now: number): Jwt | undefined {
-    const known = this.#tokens.get(token);
+    const known = this.#tokens.get(token.slice(-tail));
     // A clock that was set back says nothing about the age.
-    return known && now >= known.at && now < known.at + this.#age && sameKeys(known.keys, keys)
+    return known?.token === token &&
+      now >= known.at &&
+      now < known.at + this.#age &&
+      sameKeys(known.keys, keys)
       ? known.jwt
       : undefined;
   }
@@ -42,14 +55,19 @@ export class VerifiedTokens {
   keep(token: string, { keys, jwt, at }: Verified): void {
     // Without a signature there was nothing to verify.
     if (jwt.signature === '' || this.#age <= 0) return;
-    if (this.#tokens.delete(token)) this.#characters -= token.length;
-    this.#tokens.set(token, { jwt, keys, at });
+    const end = token.slice(-tail);
+    this.#forget(end);
+    this.#tokens.set(end, { token, jwt, keys, at });
     this.#characters += token.length;
     for (const oldest of this.#tokens.keys()) {
       if (this.#tokens.size <= mostTokens && this.#characters <= mostCharacters) break;
-      this.#tokens.delete(oldest);
-      this.#characters -= oldest.length;
+      this.#forget(oldest);
     }
+  }
+
+  #forget(end: string): void {
+    this.#characters -= this.#tokens.get(end)?.token.length ?? 0;
+    this.#tokens.delete(end);
   }
 }
 

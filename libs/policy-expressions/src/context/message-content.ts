@@ -1,4 +1,5 @@
 import {
+  countWork,
   DotNetError,
   encodingOf,
   notSupported,
@@ -82,12 +83,16 @@ export function readAs(body: NetBody, type: NetType, preserve: boolean): unknown
   }
 }
 
+/** What a field of a form costs of a budget of steps. */
+const stepsOfField = 40;
+
 /** `AsFormUrlEncodedContent()`: names in order, all values of a name together. */
 export function readForm(body: NetBody, preserve: boolean): NetDictionary {
   const text = textOfBody(body.take(preserve), body.body.charset);
   const form = newDictionary('string', 'IList<string>');
   for (const part of text.split('&')) {
     if (part === '') continue;
+    countWork(stepsOfField);
     const equals = part.indexOf('=');
     const name = urlDecode(equals < 0 ? part : part.slice(0, equals)) ?? '';
     const value = equals < 0 ? '' : (urlDecode(part.slice(equals + 1)) ?? '');

@@ -25,6 +25,7 @@ export interface AnswerTaker {
 
 /** So many chunks are put together: an answer in chunks of a byte would take a hundred times its size. */
 const chunksAtOnce = 1000;
+const nothing = Buffer.alloc(0);
 
 /**
  * Collects an answer under its limits, without streams in between: workflows need the whole answer anyway. A client
@@ -35,9 +36,11 @@ export class AnswerCollector {
   readonly #taker: AnswerTaker;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = (): void => this.stop(this.#limits.signal.reason as Error);
-  /** Chunks that were put together, and those since. */
-  readonly #parts: Uint8Array[] = [];
-  #chunks: Uint8Array[] = [];
+  /** Most answers come in one piece. */
+  #first: Uint8Array | undefined;
+  /** Further chunks: those that were put together, and those since. */
+  #parts: Uint8Array[] | undefined;
+  #chunks: Uint8Array[] | undefined;
   #size = 0;
   #statusCode = 0;
   #rawHeaders: readonly string[] = [];
@@ -65,16 +68,23 @@ export class AnswerCollector {
     this.#size += chunk.length;
     const { contentSize } = this.#limits;
     if (this.#size > contentSize) return this.stop(tooLarge(contentSize));
-    if (this.#chunks.push(chunk) < chunksAtOnce) return;
-    this.#parts.push(Buffer.concat(this.#chunks));
-    this.#chunks = [];
+    if (this.#first === undefined) this.#first = chunk;
+    else if ((this.#chunks ??= []).push(chunk) >= chunksAtOnce) {
+      (this.#parts ??= []).push(Buffer.concat(this.#chunks));
+      this.#chunks = undefined;
+    }
   }
 
   end(): void {
     if (!this.#over()) return;
-    const all = [...this.#parts, ...this.#chunks];
-    const bytes = all.length === 1 ? all[0]! : Buffer.concat(all);
+    const bytes = this.#bytes();
     this.#taker.resolve({ statusCode: this.#statusCode, rawHeaders: this.#rawHeaders, bytes });
+  }
+
+  #bytes(): Uint8Array {
+    const first = this.#first ?? nothing;
+    if (!this.#chunks && !this.#parts) return first;
+    return Buffer.concat([first, ...(this.#parts ?? []), ...(this.#chunks ?? [])]);
   }
 
   fail(error: unknown): void {

@@ -2,6 +2,7 @@ import {
   decodeContent,
   encodeContent,
   foldHeaders,
+  headerOf,
   orderCacheControl,
   type CallEffect,
   type CallRequest,
@@ -128,13 +129,13 @@ export class CallSender {
         retryable: false,
       };
     }
-    const outcome: ResponseOutcome = {
-      kind: 'response',
-      effectId: effect.id,
-      statusCode: response.statusCode,
-      headers,
-    };
-    return content.value === undefined ? outcome : { ...outcome, body: content.value };
+    const { statusCode } = response;
+    const { value: body } = content;
+    const outcome: ResponseOutcome =
+      body === undefined
+        ? { kind: 'response', effectId: effect.id, statusCode, headers }
+        : { kind: 'response', effectId: effect.id, statusCode, headers, body };
+    return outcome;
   }
 
   close(): Promise<void> {
@@ -154,37 +155,52 @@ function wireRequest(
   credentials: Credentials,
 ): WireRequest {
   const { effect, request, run } = outgoing;
-  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  const given = Object.keys(request.headers).find((name) => name.toLowerCase() === 'content-type');
-  const declared = given === undefined ? undefined : request.headers[given];
-  const content = encodeContent(hasBody ? request.body : undefined, declared);
-  const own = new Map<string, readonly [name: string, value: string]>();
-  const add = (fields: Readonly<Record<string, string>> = {}): void => {
-    for (const name in fields) own.set(name.toLowerCase(), [name, fields[name] ?? '']);
+  const { method } = request;
+  const base = workflowHeaders(effect, run);
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  if (!hasBody) {
+    const headers = merged(base, ownHeaders(outgoing, credentials, undefined));
+    return { method, target, headers };
+  }
+  const { bytes, contentType } = encodeContent(
+    request.body,
+    headerOf(request.headers, 'content-type'),
+  );
+  const headers = merged(base, ownHeaders(outgoing, credentials, contentType));
+  return { method, target, headers, body: bytes };
+}
+
+type OwnHeaders = ReadonlyMap<string, readonly [name: string, value: string]>;
+
+/** What the request says beyond the workflow's own headers, by the name in lower case; undefined: nothing. */
+function ownHeaders(
+  { headers, request }: Outgoing,
+  credentials: Credentials,
+  contentType: string | undefined,
+): OwnHeaders | undefined {
+  const { cookie } = request;
+  let own: Map<string, readonly [name: string, value: string]> | undefined;
+  const set = (name: string, value: string): void => {
+    (own ??= new Map()).set(name.toLowerCase(), [name, value]);
   };
-  add(outgoing.headers);
+  const add = (fields: Readonly<Record<string, string>> | undefined): void => {
+    for (const name in fields) set(name, fields[name] ?? '');
+  };
+  add(headers);
   add(request.headers);
   add(credentials.headers);
-  if (request.cookie !== undefined) own.set('cookie', ['Cookie', request.cookie]);
+  if (cookie !== undefined) set('Cookie', cookie);
   // Decided by the content alone.
-  own.delete('content-type');
-  if (content.contentType !== undefined)
-    own.set('content-type', ['Content-Type', content.contentType]);
-  return {
-    method: request.method,
-    target,
-    headers: merged(workflowHeaders(effect, run), own),
-    ...(hasBody && { body: content.bytes }),
-  };
+  own?.delete('content-type');
+  if (contentType !== undefined) set('Content-Type', contentType);
+  return own;
 }
 
 /** Headers of the request win over those of the workflow, whatever their case. */
-function merged(
-  base: string[],
-  own: ReadonlyMap<string, readonly [name: string, value: string]>,
-): string[] {
+function merged(base: string[], own: OwnHeaders | undefined): string[] {
+  if (!own) return base;
   const replaces = (name: string): boolean => own.has(name.toLowerCase());
-  const list = own.size === 0 ? base : base.filter((_, at) => !replaces(base[at - (at % 2)] ?? ''));
+  const list = base.filter((_, at) => !replaces(base[at - (at % 2)] ?? ''));
   for (const [name, value] of own.values()) list.push(name, headerValue(value));
   return list;
 }

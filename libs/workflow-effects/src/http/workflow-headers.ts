@@ -19,12 +19,10 @@ export function workflowHeaders(effect: CallEffect, run: RunContext): string[] {
   for (const name in run.headers) list.push(name, run.headers[name] ?? '');
   list.push('x-ms-client-request-id', uriText(effect.idempotencyKey));
   if (effect.suppressWorkflowHeaders) return list;
-  list.push(
-    ...identityHeaders(run.workflow),
-    ...['x-ms-workflow-run-id', run.runId],
-    ...['x-ms-workflow-operation-name', headerText(splitPath(effect.path).name)],
-    ...['x-ms-client-tracking-id', headerText(run.clientTrackingId)],
-  );
+  for (const text of identityHeaders(run.workflow)) list.push(text);
+  list.push('x-ms-workflow-run-id', run.runId);
+  list.push('x-ms-workflow-operation-name', headerText(splitPath(effect.path).name));
+  list.push('x-ms-client-tracking-id', headerText(run.clientTrackingId));
   return list;
 }
 

@@ -1,4 +1,5 @@
 import { isArray, isObject, memberOf, type WorkflowValue } from '@isthmus/workflow-expressions';
+import { wishOfSchema } from './schema-wishes.js';
 import { Shape, type Use } from './shape.js';
 
 /** How the values of inputs lead to shapes. */
@@ -40,7 +41,8 @@ export function wishOfInputs(type: string, inputs: WorkflowValue, reader: InputR
   if (type === 'response') reader.whole(member('statusCode'))?.prefer(200);
   if (type === 'terminate') reader.whole(member('runStatus'))?.prefer('Succeeded');
   if (type === 'expression') reader.whole(member('timeUnit'))?.prefer('Day');
-  if (type === 'parsejson') reader.whole(member('content'))?.schema(member('schema'));
+  const content = type === 'parsejson' ? reader.whole(member('content')) : undefined;
+  if (content) wishOfSchema(content, member('schema'));
   if (type === 'wait') wait(member('interval'), member('until'), reader);
   variables(type, inputs, reader);
 }

@@ -35,6 +35,33 @@ describe('DefinitionShapes', () => {
     expect(bodyFor(compose(expression))).toEqual(expected);
   });
 
+  it('follows references of schemas and heeds their formats and bounds', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        on: { type: 'string', format: 'date' },
+        q: { type: 'number', exclusiveMinimum: 4 },
+        s: { type: 'string', minLength: 6 },
+        k: { const: 'fixed' },
+        a: { $ref: '#/$defs/address' },
+        b: { allOf: [{ $ref: '#/definitions/more' }] },
+        loop: { $ref: '#/properties/loop' },
+      },
+      $defs: { address: { type: 'object', properties: { line: { type: ['null', 'string'] } } } },
+      definitions: { more: { properties: { n: { type: 'integer', minimum: 7 } } } },
+    };
+    const actions = { P: { type: 'ParseJson', inputs: { content: "@body('C')", schema } } };
+    expect(bodyFor(actions)).toEqual({
+      on: '2024-01-31',
+      q: 5,
+      s: 'textxx',
+      k: 'fixed',
+      a: { line: 'text' },
+      b: { n: 7 },
+      loop: 'text',
+    });
+  });
+
   it('lets conditions hold', () => {
     const expression = {
       and: [

@@ -16,6 +16,7 @@ import {
   withoutString,
 } from './definition-parts.js';
 import { ExpressionWishes, type Roots } from './expression-wishes.js';
+import { wishOfSchema } from './schema-wishes.js';
 import { Shape } from './shape.js';
 
 /** An action of the definition, at any depth. */
@@ -98,7 +99,7 @@ export class DefinitionShapes {
 
   private visitTrigger(source: WorkflowObject): void {
     const inputs = memberOf(source, 'inputs');
-    if (isObject(inputs)) this.trigger.schema(memberOf(inputs, 'schema'));
+    if (isObject(inputs)) wishOfSchema(this.trigger, memberOf(inputs, 'schema'));
     const conditions = memberOf(source, 'conditions');
     for (const one of isArray(conditions) ? conditions : [])
       if (isObject(one)) this.condition(memberOf(one, 'expression'), undefined, true);

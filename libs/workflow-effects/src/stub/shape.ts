@@ -1,12 +1,9 @@
 import {
   isArray,
   isObject,
-  memberOf,
-  membersOf,
   objectOf,
   textOf,
   writeJson,
-  type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 
@@ -22,7 +19,8 @@ export type Use =
   | 'list'
   | 'xml';
 
-type Declared = 'string' | 'number' | 'boolean' | 'null';
+/** Scalars as schemas declare them. */
+export type Declared = 'string' | 'number' | 'boolean' | 'null';
 
 /** A text that is taken apart: what its content has to be. */
 interface Encodings {
@@ -134,35 +132,14 @@ export class Shape {
     if (split) left.parts(split.separator).join(split.list);
   }
 
-  /** What a JSON schema says of it. */
-  schema(schema: WorkflowValue | undefined, depth = 0): void {
-    if (!isObject(schema ?? null) || depth > deepest) return;
-    const rules = schema as WorkflowObject;
-    const choices = memberOf(rules, 'enum');
-    if (isArray(choices) && choices.length > 0) this.prefer(choices[0] ?? null);
-    const declared = memberOf(rules, 'type');
-    const type = isArray(declared) ? declared.find((one) => one !== 'null') : declared;
-    const properties = memberOf(rules, 'properties');
-    if (isObject(properties ?? null))
-      for (const [name, inner] of membersOf(properties as WorkflowObject))
-        this.member(unescaped(name)).schema(inner, depth + 1);
-    const required = memberOf(rules, 'required');
-    for (const name of isArray(required) ? required : [])
-      if (typeof name === 'string') this.member(unescaped(name));
-    if (type === 'array') this.item().schema(memberOf(rules, 'items'), depth + 1);
-    else this.scalar(type, memberOf(rules, 'format'));
+  /** What a schema says that it is; the first word counts. */
+  declare(type: Declared): this {
+    this.root.declared ??= type;
+    return this;
   }
 
-  private scalar(type: WorkflowValue | undefined, format: WorkflowValue | undefined): void {
-    const { root } = this;
-    if (type === 'integer' || type === 'number') root.declared ??= 'number';
-    else if (type === 'boolean' || type === 'null') root.declared ??= type;
-    else if (type === 'string') {
-      root.declared ??= 'string';
-      if (format === 'date-time' || format === 'date') this.use('date');
-      if (format === 'uri') this.use('uri');
-      if (format === 'email') this.prefer('someone@example.com');
-    } else if (type === 'object' && root.members.size === 0) this.prefer({});
+  get hasMembers(): boolean {
+    return this.root.members.size > 0;
   }
 
   /** Whether anything is wanted of it. */
@@ -244,11 +221,6 @@ export class Shape {
     if (uses.has('string') || typeof literal === 'string') return 'string';
     return uses.has('number') ? 'number' : uses.has('boolean') ? 'boolean' : undefined;
   }
-}
-
-/** `@@odata.type` stands for `@odata.type` in a definition. */
-function unescaped(name: string): string {
-  return name.replace(/^@@/, '@');
 }
 
 /** Whether nothing says that it is a text or a number. */

@@ -1,7 +1,6 @@
 import { isObject, type WorkflowObject } from '@isthmus/workflow-expressions';
 import { resumeCall, startCall } from '../calls/call.js';
-import { connectionOf, operationPath } from '../calls/connection.js';
-import { callRequest } from '../calls/request.js';
+import { connectionOf, operationRequest } from '../calls/connection.js';
 import type { ConnectorEffect, NotifyEffect } from '../run/effects.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionScope, ActionType } from './action-type.js';
@@ -34,14 +33,9 @@ export const openApiConnectionWebhook: ActionType = {
 
 function subscribe(inputs: WorkflowObject, scope: ActionScope): ConnectorEffect | undefined {
   const connection = connectionOf(inputs);
-  const path = operationPath(inputs);
-  if (connection === undefined || path === undefined) return undefined;
-  return {
-    kind: 'connector',
-    ...scope.effectFrame(),
-    connection,
-    request: callRequest(inputs, path, 'POST'),
-  };
+  const request = operationRequest(inputs, 'POST');
+  if (connection === undefined || !request) return undefined;
+  return { kind: 'connector', ...scope.effectFrame(), connection, request };
 }
 
 function unsubscribe(inputs: WorkflowObject, scope: ActionScope): NotifyEffect[] {

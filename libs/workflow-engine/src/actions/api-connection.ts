@@ -1,7 +1,6 @@
 import { isObject } from '@isthmus/workflow-expressions';
 import { callOptions, resumeCall, startCall } from '../calls/call.js';
-import { connectionOf, operationPath } from '../calls/connection.js';
-import { callRequest } from '../calls/request.js';
+import { connectionOf, operationRequest } from '../calls/connection.js';
 import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { worded } from '../run/worded.js';
@@ -11,14 +10,13 @@ export const apiConnection: ActionType = {
   type: 'ApiConnection',
   start(inputs, scope) {
     const connection = isObject(inputs) ? connectionOf(inputs) : undefined;
-    const path = isObject(inputs) ? operationPath(inputs) : undefined;
-    if (!isObject(inputs) || connection === undefined || path === undefined) {
+    const request = isObject(inputs) ? operationRequest(inputs) : undefined;
+    if (!isObject(inputs) || connection === undefined || !request) {
       return badRequest(
         'InvalidTemplate',
         worded`An 'ApiConnection' action needs 'host.connection' and 'path'.`,
       );
     }
-    const request = callRequest(inputs, path);
     return startCall(
       inputs,
       { kind: 'connector', ...scope.effectFrame(), ...callOptions(scope), connection, request },
@@ -28,5 +26,5 @@ export const apiConnection: ActionType = {
   resume: resumeCall,
 };
 
-/** The form that Power Automate gives connector actions; performed alike. */
+/** The form that Power Automate gives connector actions: it names operations by their id. */
 export const openApiConnection: ActionType = { ...apiConnection, type: 'OpenApiConnection' };

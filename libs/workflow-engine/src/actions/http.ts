@@ -32,11 +32,17 @@ export const http: ActionType = {
         worded`The 'uri' property value '${uri}' is not a valid absolute address.`,
       );
     }
+    const { id, path, idempotencyKey, timeout } = scope.effectFrame();
+    const request = callRequest(inputs, uri);
+    const options = callOptions(scope);
     const effect = {
       kind: 'http',
-      ...scope.effectFrame(),
-      ...callOptions(scope),
-      request: callRequest(inputs, uri),
+      id,
+      path,
+      idempotencyKey,
+      timeout,
+      ...options,
+      request,
     } as const;
     return startCall(inputs, effect, scope);
   },

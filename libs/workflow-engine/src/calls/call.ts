@@ -5,7 +5,9 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import type { ActionResult, ActionScope, Ask, Finished } from '../actions/action-type.js';
+import { headerOf } from '../content/header-names.js';
 import { objectMember, textMember } from '../plan/members.js';
+import type { PlannedAction } from '../plan/plan.js';
 import type { CallEffect, EffectOutcome, FailureOutcome, ResponseOutcome } from '../run/effects.js';
 import type { RunError } from '../run/events.js';
 import { badRequest } from '../run/template-failure.js';
@@ -34,23 +36,28 @@ function progressOf(scope: ActionScope): CallProgress {
   };
 }
 
+type CallOptions = Pick<CallEffect, 'pagination' | 'chunked' | 'suppressWorkflowHeaders'>;
+
+/** By action: they are the same for all of its runs. */
+const knownOptions = new WeakMap<PlannedAction, CallOptions>();
+
 /** Members of the effect that follow from the action's configuration. */
-export function callOptions(
-  scope: ActionScope,
-): Pick<CallEffect, 'pagination' | 'chunked' | 'suppressWorkflowHeaders'> {
-  const runtime = runtimeConfiguration(scope);
+export function callOptions({ action }: ActionScope): CallOptions {
+  let options = knownOptions.get(action);
+  if (!options) knownOptions.set(action, (options = readOptions(action)));
+  return options;
+}
+
+function readOptions({ definition, options }: PlannedAction): CallOptions {
+  // Both spellings occur in the documentation.
+  const runtime = objectMember(definition, 'runtimeConfiguration') ?? {};
   const minimum = memberOf(objectMember(runtime, 'paginationPolicy') ?? {}, 'minimumItemCount');
   const mode = textMember(objectMember(runtime, 'contentTransfer') ?? {}, 'transferMode');
   return {
     ...(typeof minimum === 'number' && { pagination: { minimumItemCount: minimum } }),
     ...(mode?.toLowerCase() === 'chunked' && { chunked: true }),
-    ...(scope.action.options.has('suppressworkflowheaders') && { suppressWorkflowHeaders: true }),
+    ...(options.has('suppressworkflowheaders') && { suppressWorkflowHeaders: true }),
   };
-}
-
-/** Both spellings occur in the documentation. */
-function runtimeConfiguration(scope: ActionScope): WorkflowObject {
-  return objectMember(scope.action.definition, 'runtimeConfiguration') ?? {};
 }
 
 /** Starts a call, unless its retry policy makes no sense. */
@@ -107,11 +114,8 @@ function answered(outcome: ResponseOutcome): Finished {
 
 /** `outputs('X')` of a call: without a member `body` where the body was empty. */
 export function callOutputs(outcome: ResponseOutcome): WorkflowObject {
-  return {
-    statusCode: outcome.statusCode,
-    headers: outcome.headers,
-    ...(outcome.body !== undefined && { body: outcome.body }),
-  };
+  const { statusCode, headers, body } = outcome;
+  return body === undefined ? { statusCode, headers } : { statusCode, headers, body };
 }
 
 function unanswered(outcome: FailureOutcome): Finished {
@@ -128,9 +132,10 @@ function repeated(
   outcome: ResponseOutcome | FailureOutcome,
   scope: ActionScope,
 ): Ask | undefined {
-  const { retries, since } = progressOf(scope);
   const again = outcome.kind === 'failure' ? outcome.retryable : isRetryable(outcome.statusCode);
-  if (!again || retries >= policy.count || !scope.effect) return undefined;
+  if (!again || !scope.effect) return undefined;
+  const { retries, since } = progressOf(scope);
+  if (retries >= policy.count) return undefined;
   const asked =
     outcome.kind === 'response' && (outcome.statusCode === 429 || outcome.statusCode === 503)
       ? retryAfter(outcome.headers, scope.now)
@@ -176,13 +181,4 @@ function polled(outcome: ResponseOutcome, scope: ActionScope): Ask | undefined {
 
 function isPoll(scope: ActionScope): boolean {
   return isObject(scope.progress) && memberOf(scope.progress, 'polls') === true;
-}
-
-/** A header by its name in any case. */
-export function headerOf(
-  headers: Readonly<Record<string, string>>,
-  name: string,
-): string | undefined {
-  const found = Object.keys(headers).find((header) => header.toLowerCase() === name);
-  return found === undefined ? undefined : headers[found];
 }

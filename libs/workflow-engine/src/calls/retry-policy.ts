@@ -31,25 +31,37 @@ export function retryPolicyOf(
   value: WorkflowValue | undefined,
   limits: EngineLimits,
 ): RetryPolicy | string {
+  if (value === undefined) return defaultPolicy(limits);
   const policy = isObject(value) ? value : {};
   const kind = shown(memberOf(policy, 'type') ?? 'default').toLowerCase();
   switch (kind) {
     case 'none':
       return { kind, count: 0, interval: 0, minimum: 0, maximum: 0 };
     case 'default':
-      return {
-        kind: 'exponential',
-        count: limits.defaultRetryCount,
-        interval: limits.defaultRetryInterval,
-        minimum: limits.defaultRetryMinimumInterval,
-        maximum: limits.defaultRetryMaximumInterval,
-      };
+      return defaultPolicy(limits);
     case 'fixed':
     case 'exponential':
       return explicitPolicy(kind, policy, limits);
     default:
       return `The retry policy has the unknown type '${kind}'.`;
   }
+}
+
+const defaults = new WeakMap<EngineLimits, RetryPolicy>();
+
+/** The policy of nearly all calls. */
+function defaultPolicy(limits: EngineLimits): RetryPolicy {
+  let policy = defaults.get(limits);
+  if (policy) return policy;
+  policy = {
+    kind: 'exponential',
+    count: limits.defaultRetryCount,
+    interval: limits.defaultRetryInterval,
+    minimum: limits.defaultRetryMinimumInterval,
+    maximum: limits.defaultRetryMaximumInterval,
+  };
+  defaults.set(limits, policy);
+  return policy;
 }
 
 function explicitPolicy(

@@ -77,6 +77,16 @@ export function foldHeaders(raw: readonly string[]): Record<string, string> {
   return headers;
 }
 
+/** A header by its name in any case. @param name in lower case */
+export function headerOf(
+  headers: Readonly<Record<string, string>> | undefined,
+  name: string,
+): string | undefined {
+  for (const header in headers)
+    if (header.length === name.length && header.toLowerCase() === name) return headers[header];
+  return undefined;
+}
+
 /** Of a name that nobody knows, the first spelling stays. */
 function spellingOf(received: string, others: Map<string, string>): string {
   const key = received.toLowerCase();

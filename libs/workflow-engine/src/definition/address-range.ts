@@ -14,13 +14,14 @@ function bitsOf(address: string): 32 | 128 | undefined {
   return isV6(address) ? 128 : undefined;
 }
 
-function isV4(address: string): boolean {
+/** Whether a text is an address of four numbers. */
+export function isV4(address: string): boolean {
   const parts = address.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }
 
 /** Groups of hexadecimal digits, at most one gap, the last two groups perhaps as an address of the other family. */
-function isV6(address: string): boolean {
+export function isV6(address: string): boolean {
   const tail = address.slice(address.lastIndexOf(':') + 1);
   const plain = isV4(tail) ? `${address.slice(0, -tail.length)}0:0` : address;
   const halves = plain.split('::');

@@ -1,6 +1,5 @@
 import {
   isObject,
-  isTemplate,
   memberOf,
   membersOf,
   namesOf,
@@ -14,6 +13,7 @@ import { invalidTemplate } from './check-shape.js';
 import { checkSwitch } from './check-switch.js';
 import type { DefinitionLimits } from './definition-limits.js';
 import type { Report } from './problem.js';
+import { isKnownLater } from './known-later.js';
 
 const loops: ReadonlySet<string> = new Set(['foreach', 'until']);
 
@@ -104,7 +104,7 @@ function checkTerminate(action: ActionNode, report: Report): void {
   const status = memberOf(inputs, 'runStatus');
   if (
     typeof status !== 'string' ||
-    !(isTemplate(status) || /^(?:succeeded|failed|cancelled)$/i.test(status))
+    !(isKnownLater(status) || /^(?:succeeded|failed|cancelled)$/i.test(status))
   ) {
     report.error(
       invalidTemplate,
@@ -117,7 +117,7 @@ function checkTerminate(action: ActionNode, report: Report): void {
   if (
     hasError &&
     typeof status === 'string' &&
-    !isTemplate(status) &&
+    !isKnownLater(status) &&
     status.toLowerCase() !== 'failed'
   ) {
     report.error(
@@ -158,7 +158,7 @@ function checkResponses(responses: readonly ActionNode[], report: Report): void 
     if (!isObject(inputs)) continue;
     const status = memberOf(inputs, 'statusCode') ?? 200;
     const schema = memberOf(inputs, 'schema') ?? null;
-    if (schema === null || (typeof status === 'string' && isTemplate(status))) continue;
+    if (schema === null || isKnownLater(status)) continue;
     const other = schemas.get(textOf(status));
     if (other === undefined) schemas.set(textOf(status), { action, schema });
     else if (!deepEquals(other.schema, schema)) {

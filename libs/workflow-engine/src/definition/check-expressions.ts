@@ -35,19 +35,22 @@ interface Reader {
 
 const noLoops: Reader['loops'] = { items: new Set(), iterationindexes: new Set() };
 
-/** Members of an action whose strings are never evaluated. */
-const literalMembers: ReadonlySet<string> = new Set([
-  'actions',
-  'else',
-  'cases',
-  'default',
-  'tools',
-  'runafter',
-  'type',
-  'kind',
-  'description',
-  'metadata',
-  'operationoptions',
+/** Members of actions and triggers whose strings are evaluated; what else stands there is kept and ignored. */
+const evaluatedMembers: ReadonlySet<string> = new Set([
+  'inputs',
+  'expression',
+  'foreach',
+  'limit',
+  'runtimeconfiguration',
+  'trackedproperties',
+]);
+const evaluatedTriggerMembers: ReadonlySet<string> = new Set([
+  'recurrence',
+  'conditions',
+  'spliton',
+  'splitonconfiguration',
+  'correlation',
+  'runtimeconfiguration',
 ]);
 
 /** Inputs that are data: JSON schemas, source code. */
@@ -100,7 +103,7 @@ class ExpressionCheck {
   action(action: ActionNode): void {
     for (const [name, value] of membersOf(action.source)) {
       const member = name.toLowerCase();
-      if (literalMembers.has(member)) continue;
+      if (!evaluatedMembers.has(member)) continue;
       const reader = this.readerOf(
         action,
         name,
@@ -209,6 +212,8 @@ class ExpressionCheck {
     const wanted = this.actions.get(name.toLowerCase());
     if (wanted === undefined)
       return `The action(s) '${name}' referenced by '${member}' in action '${reader.name}' are not defined in the template.`;
+    // Tracked properties are evaluated when the action has ended.
+    if (wanted === reader && member.toLowerCase() === 'trackedproperties') return undefined;
     if (wanted === reader)
       return `The ${member} of template action '${reader.name}' is invalid: the action '${name}' cannot reference itself.`;
     const chain = [wanted, ...containersOf(wanted)];
@@ -246,7 +251,8 @@ function checkTriggerExpressions(definition: WorkflowObject, check: ExpressionCh
     for (const [member, value] of membersOf(trigger)) {
       const pointer = `/triggers${pointerStep(name)}${pointerStep(member)}`;
       if (member.toLowerCase() === 'inputs') check.inputs(value, pointer, reader);
-      else if (!literalMembers.has(member.toLowerCase())) check.value(value, pointer, reader);
+      else if (evaluatedTriggerMembers.has(member.toLowerCase()))
+        check.value(value, pointer, reader);
     }
   }
 }

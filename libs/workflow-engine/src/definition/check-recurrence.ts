@@ -1,7 +1,6 @@
 import {
   isArray,
   isObject,
-  isTemplate,
   memberOf,
   textOf,
   type WorkflowObject,
@@ -11,6 +10,7 @@ import { addMonths } from '../calls/duration.js';
 import { readStart } from '../triggers/recurrence-rule.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
+import { isKnownLater } from './known-later.js';
 
 /** The trigger whose recurrence is checked, and when (milliseconds since 1970; undefined: no time is known). */
 export interface RecurrenceHolder {
@@ -70,11 +70,6 @@ function isOccurrence(value: WorkflowValue): boolean {
   );
 }
 
-/** What is computed is checked when it is evaluated. */
-function isComputed(value: WorkflowValue | undefined): boolean {
-  return typeof value === 'string' && (isTemplate(value) || value.startsWith('['));
-}
-
 /** Frequency, interval, start and schedule of a recurrence, as far as they are literal. */
 export function checkRecurrence(
   recurrence: WorkflowObject,
@@ -89,7 +84,7 @@ export function checkRecurrence(
       holder.name,
     );
   const frequency = memberOf(recurrence, 'frequency');
-  if (isComputed(frequency)) return;
+  if (typeof frequency === 'string' && isKnownLater(frequency)) return;
   if (typeof frequency !== 'string') return error('', "needs a 'frequency'.");
   const most = longestPeriods[frequency.toLowerCase()];
   if (most === undefined)
@@ -108,7 +103,7 @@ function checkInterval(
   { frequency, most }: { frequency: string; most: number },
   error: Say,
 ): void {
-  if (interval === undefined || interval === null || isComputed(interval)) return;
+  if (interval === undefined || interval === null || isKnownLater(interval)) return;
   if (!isBetween(interval, 1, most) || !Number.isInteger(Number(interval)))
     error(
       '/interval',
@@ -121,12 +116,12 @@ function checkSchedule(schedule: WorkflowObject, frequency: string, error: Say):
     error('/schedule', "can have a schedule only with the frequency 'Day', 'Week' or 'Month'.");
   for (const [member, { only, isValue }] of Object.entries(scheduleMembers)) {
     const value = memberOf(schedule, member) ?? null;
-    if (value === null || isComputed(value) || (isArray(value) && value.length === 0)) continue;
+    if (value === null || isKnownLater(value) || (isArray(value) && value.length === 0)) continue;
     const pointer = `/schedule/${member}`;
     if (only !== undefined && frequency !== only.toLowerCase())
       error(pointer, `can have '${member}' only with the frequency '${only}'.`);
     const wrong = isArray(value)
-      ? value.find((one) => !isComputed(one) && !isValue(one))
+      ? value.find((one) => !isKnownLater(one) && !isValue(one))
       : isValue(value)
         ? undefined
         : value;
@@ -139,7 +134,7 @@ function checkStart(
   { isScheduled, now }: { isScheduled: boolean; now: number | undefined },
   error: Say,
 ): void {
-  if (typeof start !== 'string' || start === '' || isComputed(start)) return;
+  if (typeof start !== 'string' || start === '' || isKnownLater(start)) return;
   const time = readStart(start)?.time;
   if (time === undefined) return error('/startTime', `has the start '${start}', which is no time.`);
   if (now === undefined) return;

@@ -1,6 +1,5 @@
 import {
   isObject,
-  isTemplate,
   memberOf,
   membersOf,
   pointerStep,
@@ -13,6 +12,7 @@ import { repetitionsOf } from './check-containers.js';
 import { checkRecurrence } from './check-recurrence.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
+import { isKnownLater } from './known-later.js';
 
 /** The action or trigger whose settings are checked. */
 interface Holder {
@@ -67,7 +67,7 @@ class SettingsCheck {
     const type = memberOf(policy, 'type');
     if (
       typeof type === 'string' &&
-      !isTemplate(type) &&
+      !isKnownLater(type) &&
       !/^(?:default|none|fixed|exponential)$/i.test(type)
     ) {
       this.error(
@@ -82,7 +82,7 @@ class SettingsCheck {
   }
 
   private interval(value: WorkflowValue | undefined, pointer: string): void {
-    if (typeof value !== 'string' || isTemplate(value)) return;
+    if (typeof value !== 'string' || isKnownLater(value)) return;
     const milliseconds = parseDuration(value);
     if (milliseconds === undefined || milliseconds > 86_400_000) {
       this.error(
@@ -136,7 +136,7 @@ class SettingsCheck {
       const criteria = isObject(configuration)
         ? memberOf(configuration, 'releaseCriteria')
         : undefined;
-      if (typeof criteria === 'string' && isTemplate(criteria)) continue;
+      if (isKnownLater(criteria)) continue;
       const given = isObject(criteria) ? membersOf(criteria) : [];
       if (!given.some(([member, value]) => isReleaseCriterion(member) && value !== null)) {
         this.error(

@@ -8,8 +8,9 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { allActions, type Branch } from './action-tree.js';
-import { isStandIn } from './arm/arm-evaluator.js';
+import { isStandIn } from './arm/stand-in.js';
 import type { DefinitionLimits } from './definition-limits.js';
+import { isKnownLater } from './known-later.js';
 import type { Report } from './problem.js';
 import { knownActionTypes, knownTriggerTypes } from './type-names.js';
 
@@ -134,11 +135,6 @@ function checkBranchShape(definition: WorkflowObject, tree: Branch, report: Repo
   }
 }
 
-/** What a deployment computes is known only then. */
-function isComputed(value: WorkflowValue): boolean {
-  return typeof value === 'string' && (value.startsWith('[') || isStandIn(value));
-}
-
 /** What stands where: objects where objects belong, known types, the numbers of things. */
 export function checkShape(
   definition: WorkflowObject,
@@ -168,7 +164,7 @@ export function checkShape(
       );
     }
     const runAfter = memberOf(action.source, 'runAfter') ?? null;
-    if (runAfter !== null && !isObject(runAfter) && !isComputed(runAfter)) {
+    if (runAfter !== null && !isObject(runAfter) && !isKnownLater(runAfter)) {
       report.error(
         invalidTemplate,
         `${action.pointer}/runAfter`,

@@ -1,7 +1,6 @@
 import {
   deepEquals,
   isObject,
-  isTemplate,
   kindOf,
   memberOf,
   membersOf,
@@ -12,6 +11,7 @@ import type { ActionNode } from './action-tree.js';
 import { invalidTemplate } from './check-shape.js';
 import type { DefinitionLimits } from './definition-limits.js';
 import type { Report } from './problem.js';
+import { isKnownLater } from './known-later.js';
 
 function checkSwitchExpression(action: ActionNode, report: Report): void {
   const expression = memberOf(action.source, 'expression');
@@ -24,7 +24,7 @@ function checkSwitchExpression(action: ActionNode, report: Report): void {
       action.name,
     );
   }
-  if (typeof expression === 'string' && !isTemplate(expression)) {
+  if (typeof expression === 'string' && !isKnownLater(expression)) {
     report.error(
       invalidTemplate,
       pointer,

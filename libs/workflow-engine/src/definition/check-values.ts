@@ -11,7 +11,7 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { isStandIn } from './arm/arm-evaluator.js';
+import { isStandIn } from './arm/stand-in.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
 

@@ -2,7 +2,6 @@ import {
   compileTemplate,
   isArray,
   isObject,
-  isTemplate,
   memberOf,
   pointerStep,
   WorkflowExpressionError,
@@ -15,6 +14,7 @@ import { allActions, type ActionNode, type Branch } from './action-tree.js';
 import { invalidTemplate } from './check-shape.js';
 import type { DefinitionLimits } from './definition-limits.js';
 import type { Report } from './problem.js';
+import { isKnownLater } from './known-later.js';
 
 const variableTypes: ReadonlySet<string> = new Set([
   'integer',
@@ -56,7 +56,7 @@ function* declarationsOf(action: ActionNode): Generator<Declaration> {
 }
 
 function checkDeclaration({ name, type, pointer, action }: Declaration, report: Report): void {
-  if (typeof type === 'string' && (isTemplate(type) || variableTypes.has(type.toLowerCase())))
+  if (typeof type === 'string' && (isKnownLater(type) || variableTypes.has(type.toLowerCase())))
     return;
   report.error(
     invalidTemplate,
@@ -93,7 +93,7 @@ class VariableCheck {
 
   declare(declaration: Declaration): void {
     const { name, pointer, action } = declaration;
-    if (isTemplate(name)) this.isOpen = true;
+    if (isKnownLater(name)) this.isOpen = true;
     const other = this.declared.get(name.toLowerCase());
     if (other === undefined) this.declared.set(name.toLowerCase(), declaration);
     else {
@@ -118,7 +118,7 @@ class VariableCheck {
   }
 
   use(name: string, action: ActionNode, pointer: string): void {
-    if (this.isOpen || isTemplate(name) || this.declared.has(name.toLowerCase())) return;
+    if (this.isOpen || isKnownLater(name) || this.declared.has(name.toLowerCase())) return;
     this.report.error(
       invalidTemplate,
       pointer,

@@ -156,10 +156,11 @@ function start(turn: Turn, action: PlannedAction, place: Place): void {
   const result = guarded(action, () => {
     const fixed = staticResult(action, turn.plan.environment.staticResults);
     if (fixed) return fixed;
-    const evaluated = action.inputs.evaluate(turn.expressions(place, action));
+    const scope = turn.scope(action, place);
+    const evaluated = action.inputs.evaluate(scope.expressions);
     const problem = valueProblem(evaluated, turn.plan.environment.limits.contentSize);
     if (problem !== undefined) return badRequest('InvalidTemplate', problem);
-    const decided = action.type.start(evaluated, turn.scope(action, place));
+    const decided = action.type.start(evaluated, scope);
     inputs = evaluated;
     return decided;
   });

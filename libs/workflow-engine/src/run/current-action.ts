@@ -2,9 +2,9 @@ import type { ActionView, EvaluationScope, WorkflowValue } from '@isthmus/workfl
 import type { PlannedAction } from '../plan/plan.js';
 import type { RunScope } from './run-scope.js';
 import type { ActionRecord, RunState } from './state.js';
-import { recordView } from './views.js';
+import { bodyOf, recordView } from './views.js';
 
-/** The scope of a template in which `action()` is the action itself, as `record` shows it. */
+/** The scope of a template in which `action()`, and the action by its name, are the action as `record` shows it. */
 export function seeingItself(
   scope: RunScope,
   state: RunState,
@@ -12,11 +12,14 @@ export function seeingItself(
   record: ActionRecord,
 ): EvaluationScope {
   const outputs: WorkflowValue = record.outputs ?? null;
-  const current = Object.create(scope) as RunScope & { currentAction(): ActionView };
-  current.currentAction = () => ({
+  const itself: ActionView = {
     outputs,
-    body: null,
+    body: bodyOf(action, outputs),
     record: () => recordView(state, action, record),
+  };
+  const name = action.name.toLowerCase();
+  return Object.assign(Object.create(scope) as RunScope, {
+    currentAction: () => itself,
+    action: (wanted: string) => (wanted.toLowerCase() === name ? itself : scope.action(wanted)),
   });
-  return current;
 }

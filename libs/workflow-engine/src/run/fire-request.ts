@@ -78,7 +78,9 @@ function receive(
   return trigger.type.receive(request, {
     trigger,
     environment: plan.environment,
-    expressions: new RunScope(plan, emptyRun(), rootPlace, { ambient }),
+    get expressions() {
+      return new RunScope(plan, emptyRun(), rootPlace, { ambient });
+    },
     now: ambient.now,
     effectFrame: () => ({
       id: '',

@@ -1,3 +1,4 @@
+import { headerOf } from '../content/header-names.js';
 import { shown } from '../plan/members.js';
 import {
   isArray,
@@ -53,6 +54,11 @@ export function fire(
   },
   ambient: Ambient,
 ): Firing {
+  if (!isEvaluated(trigger)) {
+    const tracking = trackingId(headerOf(firing.headers, 'x-ms-client-tracking-id'));
+    const shared = tracking === undefined ? {} : { clientTrackingId: tracking };
+    return { kind: 'runs', outputs: [firing.outputs], ...shared, isSplit: false };
+  }
   const scopeOf = (outputs: WorkflowObject | undefined) =>
     new RunScope(plan, attempt(trigger, { ...firing, outputs }, ambient), rootPlace, { ambient });
   try {
@@ -74,6 +80,11 @@ export function fire(
     const message = `Unable to process template language expressions for trigger '${trigger.name}' at line '0' and column '0': '${error.message}'.`;
     return { kind: 'failed', code: 'InvalidTemplate', message };
   }
+}
+
+/** Something of the trigger is evaluated when it fires. */
+function isEvaluated({ clientTrackingId, splitOn, conditions }: PlannedTrigger): boolean {
+  return clientTrackingId !== undefined || splitOn !== undefined || conditions.length > 0;
 }
 
 /** The text of the first condition that does not hold. */
@@ -179,12 +190,4 @@ function tooManyItems(
     code: 'SplitOnItemsLimitExceeded',
     message: `The 'splitOn' expression of the trigger '${trigger.name}' gives ${count} items; ${limit} are allowed.`,
   };
-}
-
-function headerOf(
-  headers: Readonly<Record<string, string>> | undefined,
-  name: string,
-): string | undefined {
-  const found = Object.keys(headers ?? {}).find((header) => header.toLowerCase() === name);
-  return found === undefined ? undefined : headers?.[found];
 }

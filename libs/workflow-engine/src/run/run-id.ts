@@ -1,6 +1,8 @@
-/** 3155378975999999999: `DateTime.MaxValue.Ticks`. */
-const lastTick = 3_155_378_975_999_999_999n;
-const epochTick = 621_355_968_000_000_000n;
+/**
+ * Ticks of .NET (100 ns) from 1970 to the end of its time (`DateTime.MaxValue`), without their last four digits, which
+ * are nines: milliseconds.
+ */
+const lastMillisecond = 253_402_300_799_999;
 
 /**
  * A run id like the service's: newer runs sort first. Twenty digits of ticks that remain until the end of time,
@@ -9,9 +11,8 @@ const epochTick = 621_355_968_000_000_000n;
  * @param random gives numbers from 0 up to, not including, 1
  */
 export function newRunId(now: number, random: () => number): string {
-  const ticks =
-    epochTick + BigInt(Math.floor(now)) * 10_000n + BigInt(Math.floor(random() * 10_000));
   const digits = (count: number): string =>
     String(Math.floor(random() * 10 ** count)).padStart(count, '0');
-  return `${String(lastTick - ticks).padStart(20, '0')}${digits(9)}CU${digits(2)}`;
+  const remaining = String(lastMillisecond - Math.floor(now)).padStart(16, '0');
+  return `${remaining}${digits(4)}${digits(9)}CU${digits(2)}`;
 }

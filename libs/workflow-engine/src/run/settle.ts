@@ -10,7 +10,7 @@ import type { PlannedAction } from '../plan/plan.js';
 import { seeingItself } from './current-action.js';
 import { endRun, skip, skipChildren } from './end.js';
 import type { Place } from './place.js';
-import type { ActionFinished } from './events.js';
+import type { ActionFinished, ActionStarted, EffectRequested } from './events.js';
 import type { ActionRecord } from './state.js';
 import { badRequest, failedInputs } from './template-failure.js';
 import type { Turn } from './turn.js';
@@ -48,14 +48,15 @@ export function settle(turn: Turn, step: Step, result: ActionResult): void {
     case 'ask': {
       if (!begin(turn, step)) return;
       const due = result.delay === undefined ? undefined : turn.now + result.delay;
-      turn.emit({
+      const event: Mutable<EffectRequested> = {
         type: 'effectRequested',
         path: step.path,
         effect: result.effect,
-        ...(due !== undefined && { due }),
-        ...(result.progress !== undefined && { progress: result.progress }),
-        ...(result.retry && { retry: result.retry }),
-      });
+      };
+      if (due !== undefined) event.due = due;
+      if (result.progress !== undefined) event.progress = result.progress;
+      if (result.retry) event.retry = result.retry;
+      turn.emit(event);
       if (due === undefined) turn.effects.push(result.effect);
     }
   }
@@ -66,13 +67,14 @@ function begin(turn: Turn, step: Step): boolean {
   if (turn.state.actions.has(step.path)) return true;
   const deadline = deadlineFor(turn, step);
   if (deadline === 'invalid') return false;
-  turn.emit({
+  const event: Mutable<ActionStarted> = {
     type: 'actionStarted',
     path: step.path,
     trackingId: turn.input.newGuid(),
-    ...(step.inputs !== undefined && step.inputs !== null && { inputs: step.inputs }),
-    ...(deadline !== undefined && { deadline }),
-  });
+  };
+  if (step.inputs !== undefined && step.inputs !== null) event.inputs = step.inputs;
+  if (deadline !== undefined) event.deadline = deadline;
+  turn.emit(event);
   return true;
 }
 

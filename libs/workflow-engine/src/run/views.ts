@@ -11,7 +11,7 @@ import { retryRecordView } from './history.js';
 import { passPrefix } from './path.js';
 import { seenFrom, type Place } from './place.js';
 import { recordedInputs } from './recorded-inputs.js';
-import { isFinal, type ActionRecord, type RunState } from './state.js';
+import type { ActionRecord, RunState } from './state.js';
 import { timestamp } from './timestamp.js';
 
 /** `actions('X')` of one record. Containers have no inputs and outputs; a code `NotSpecified` does not show. */
@@ -42,6 +42,7 @@ export function viewFrom(
   place: Place,
   action: PlannedAction,
 ): ActionView | undefined {
+  if (action.loops.length === 0) return directView(state, action, state.actions.get(action.key));
   const { prefix, loops } = seenFrom(place, action);
   const [loop, ...inner] = loops;
   if (!loop) return directView(state, action, state.actions.get(prefix + action.key));
@@ -53,17 +54,32 @@ function directView(
   action: PlannedAction,
   record: ActionRecord | undefined,
 ): ActionView | undefined {
-  if (!record) return undefined;
-  const outputs =
-    isFinal(record.status) || record.outputs !== undefined ? (record.outputs ?? null) : null;
-  return {
-    outputs,
-    body: bodyOf(action, outputs),
-    record: () => recordView(state, action, record),
-  };
+  return record && new DirectView(state, action, record);
 }
 
-function bodyOf(action: PlannedAction, outputs: WorkflowValue): WorkflowValue {
+/** The view of one record; made for each reference, so that it works out only what is read. */
+class DirectView implements ActionView {
+  constructor(
+    private readonly state: RunState,
+    private readonly action: PlannedAction,
+    private readonly of: ActionRecord,
+  ) {}
+
+  get outputs(): WorkflowValue {
+    return this.of.outputs ?? null;
+  }
+
+  get body(): WorkflowValue {
+    return bodyOf(this.action, this.outputs);
+  }
+
+  record(): WorkflowObject {
+    return recordView(this.state, this.action, this.of);
+  }
+}
+
+/** `body('X')` of what an action gave. */
+export function bodyOf(action: PlannedAction, outputs: WorkflowValue): WorkflowValue {
   if (action.type.bodyIsOutput) return outputs;
   return isObject(outputs) ? (memberOf(outputs, 'body') ?? null) : null;
 }
@@ -86,7 +102,13 @@ function loopedView(
     return directView(state, action, state.actions.get(at.prefix + action.key));
   const last = passes.at(-1);
   if (!isForeach(state, at))
-    return last && { ...last, record: () => withCount(last.record(), passes.length) };
+    return (
+      last && {
+        outputs: last.outputs,
+        body: last.body,
+        record: () => withCount(last.record(), passes.length),
+      }
+    );
   return {
     outputs: passes.map((view) => view.outputs),
     body: passes.map((view) => view.body),

@@ -1,4 +1,4 @@
-import { connectionOf, operationPath } from '../calls/connection.js';
+import { connectionOf, operationRequest } from '../calls/connection.js';
 import { callRequest } from '../calls/request.js';
 import { callInputs, readPoll, rememberedLocation } from './polling.js';
 import type { TriggerType } from './trigger-type.js';
@@ -9,7 +9,7 @@ export const apiConnection: TriggerType = {
   recurs: true,
   poll(inputs, memory, scope) {
     const call = callInputs(inputs);
-    const request = callRequest(call, operationPath(call) ?? '');
+    const request = operationRequest(call) ?? callRequest(call, '');
     const location = rememberedLocation(memory);
     return {
       kind: 'connector',

@@ -5,7 +5,8 @@ import {
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { callOutputs, headerOf } from '../calls/call.js';
+import { callOutputs } from '../calls/call.js';
+import { headerOf } from '../content/header-names.js';
 import { retryAfter } from '../calls/retry-policy.js';
 import { statusName } from '../calls/status-names.js';
 import type { EffectOutcome } from '../run/effects.js';

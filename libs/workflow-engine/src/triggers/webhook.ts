@@ -1,6 +1,6 @@
 import { memberOf, textOf, type WorkflowObject } from '@isthmus/workflow-expressions';
-import { headerOf } from '../calls/call.js';
-import { connectionOf, operationPath } from '../calls/connection.js';
+import { headerOf } from '../content/header-names.js';
+import { connectionOf, operationRequest } from '../calls/connection.js';
 import { callRequest } from '../calls/request.js';
 import { objectMember } from '../plan/members.js';
 import type { EffectOutcome } from '../run/effects.js';
@@ -70,7 +70,7 @@ function connectorCall(
     kind: 'connector',
     ...scope.effectFrame(),
     connection: connectionOf(inputs) ?? '',
-    request: callRequest(operation, operationPath(operation) ?? '', method),
+    request: operationRequest(operation, method) ?? callRequest(operation, '', method),
   } as const;
 }
 

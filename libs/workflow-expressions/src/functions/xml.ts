@@ -5,6 +5,8 @@ import {
   jsonOfXml,
   outerXml,
   queryXPath,
+  withinWork,
+  WorkError,
   xmlOfJson,
   type TreeNode,
 } from '@isthmus/dotnet';
@@ -28,13 +30,30 @@ function xmlEnvelope(text: string): ContentEnvelope {
   return envelopeOf(xmlType, Buffer.from(text, 'utf8'));
 }
 
-/** Runs a .NET conversion; its exceptions become the failure of the function. */
-function converting<T>(run: () => T, fail: (message: string) => WorkflowExpressionError): T {
+/**
+ * Runs a .NET conversion on so many steps; its exceptions, and work that does not end, become the failure of the
+ * function.
+ */
+function converting<T>(
+  steps: number,
+  run: () => T,
+  fail: (message: string) => WorkflowExpressionError,
+): T {
   try {
-    return run();
+    return withinWork(run, steps);
   } catch (error) {
-    throw error instanceof DotNetError ? fail(error.message) : error;
+    throw error instanceof DotNetError || error instanceof WorkError ? fail(error.message) : error;
   }
+}
+
+/** What reading or writing a text may take: as much as its length, whatever it is. */
+function stepsOfReading(length: number): number {
+  return 5_000_000 + 4 * length;
+}
+
+/** What a query may take: most go through the document a few times, hostile ones once for each of its nodes. */
+function stepsOfQuery(length: number): number {
+  return 2_000_000 + Math.min(length / 4, 6_000_000);
 }
 
 /** The document on one line, its declaration as written; of an object the document that Newtonsoft makes of it. */
@@ -44,12 +63,13 @@ function xml([value = null]: readonly WorkflowValue[]): WorkflowValue {
   if (text === undefined && !isObject(value)) {
     throw wrongKind('xml', undefined, 'a string, an object or an XML content', value);
   }
+  const source = text ?? writeJson(value);
   const convert = (): string =>
     text === undefined
-      ? (xmlOfJson(writeJson(value)) ?? '')
-      : outerXml(buildTree(text, { dtd: 'internal' }));
+      ? (xmlOfJson(source) ?? '')
+      : outerXml(buildTree(source, { dtd: 'internal' }));
   return xmlEnvelope(
-    converting(convert, (message) =>
+    converting(stepsOfReading(source.length), convert, (message) =>
       failure(
         'xml',
         `parameter is not valid. The provided value cannot be converted to XML: '${message}'.`,
@@ -71,7 +91,7 @@ function jsonOfContent(envelope: ContentEnvelope): WorkflowValue {
     );
   if (wideEncoding.test(text))
     throw fail('There is no Unicode byte order mark. Cannot switch to Unicode.');
-  return parseJson(converting(() => jsonOfXml(text), fail));
+  return parseJson(converting(stepsOfReading(text.length), () => jsonOfXml(text), fail));
 }
 
 /** JSON text, an envelope that holds some, or XML by Newtonsoft's rules. */
@@ -89,6 +109,7 @@ function treeOf(envelope: ContentEnvelope): TreeNode {
   if (tree === undefined) {
     const text = envelopeText(envelope);
     tree = converting(
+      stepsOfReading(text.length),
       () => buildTree(text, { mergeText: true, dtd: 'internal' }),
       (message) =>
         failure('xpath', `parameter is not valid. The provided value is no XML: '${message}'.`),
@@ -109,8 +130,11 @@ function xpath(args: readonly WorkflowValue[]): WorkflowValue {
   const [content = null] = args;
   if (!isEnvelope(content)) throw wrongKind('xpath', 0, 'an XML content', content);
   const expression = stringAt('xpath', args, 1);
+  const tree = treeOf(content);
+  const steps = stepsOfQuery(content.$content.length);
   const result = converting(
-    () => queryXPath(treeOf(content), expression),
+    steps,
+    () => queryXPath(tree, expression, steps),
     (message) =>
       failure('xpath', `was invoked with an expression that is not valid: '${message}'.`),
   );

@@ -1,4 +1,6 @@
-import { Body } from '../../model/body.js';
+import { WorkError } from '@isthmus/dotnet';
+import { BodyTooLargeError, defaultBufferLimit } from '../../model/body.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { replaceBody } from '../../model/message.js';
 import { definePolicy, everySection } from '../../pipeline/policy.js';
 import { text } from '../../values/attribute-rule.js';
@@ -25,7 +27,29 @@ export const findAndReplace = definePolicy<ParsedAttributes<typeof attributes>>(
       if (!message?.body || searched === '') return;
       const content = message.body.text;
       if (!content.includes(searched)) return;
-      replaceBody(message, Body.fromText(content.replaceAll(searched, () => to.evaluate(context))));
+      const replacement = to.evaluate(context);
+      check(content, searched, replacement.length - searched.length);
+      // A dollar sign means itself.
+      const plain = replacement.replaceAll('$', '$$$$');
+      replaceBody(message, builtBody(context, content.replaceAll(searched, plain)));
     };
   },
 });
+
+/** Replacing more takes longer than other callers can wait. */
+const mostOccurrences = 3_000_000;
+
+/** Too much work, and a result that cannot be held, are refused before it is made. */
+function check(content: string, searched: string, growth: number): void {
+  const atMost = content.length / searched.length;
+  const mayBeLong = growth > 0 && content.length + atMost * growth > defaultBufferLimit;
+  if (atMost <= mostOccurrences && !mayBeLong) return;
+  let { length } = content;
+  let found = 0;
+  for (let at = content.indexOf(searched); at >= 0; ) {
+    length += growth;
+    if (length > defaultBufferLimit) throw new BodyTooLargeError(defaultBufferLimit);
+    if (++found > mostOccurrences) throw new WorkError();
+    at = content.indexOf(searched, at + searched.length);
+  }
+}

@@ -1,4 +1,5 @@
 import {
+  countWork,
   encodeLocalName,
   JArray,
   JObject,
@@ -7,6 +8,9 @@ import {
   parseToken,
   type JToken,
 } from '@isthmus/dotnet';
+
+/** What an element costs of a budget of steps. */
+const stepsOfElement = 9;
 
 /** How property names become qualified names. */
 export interface XmlOptions {
@@ -56,10 +60,17 @@ class XmlWriter {
       for (const item of items) this.element(property, item, declared);
       return;
     }
+    countWork(stepsOfElement);
+    if (value instanceof JValue && value.value !== null && !root) {
+      const name = this.#name(property, declared);
+      const text = escape(textOf(value));
+      this.text += text === '' ? `<${name} />` : `<${name}>${text}</${name}>`;
+      return;
+    }
     const attributes = new Map<string, string>();
     const children: [string, JToken][] = [];
-    const prefixes = new Set(declared);
-    if (value instanceof JObject) this.#sort(value, attributes, children, prefixes);
+    let prefixes = declared;
+    if (value instanceof JObject) prefixes = this.#sort(value, attributes, children, declared);
     if (value instanceof Items) for (const item of value.array) children.push(['Array', item]);
     const nil = value instanceof JValue && value.value === null;
     const usesNil = root ? holdsNull(value) : false;
@@ -79,19 +90,24 @@ class XmlWriter {
     this.text += `</${name}>`;
   }
 
-  /** Tells declarations and attributes from children. */
+  /** Tells declarations and attributes from children; gives the prefixes that are declared then. */
   #sort(
     value: JObject,
     attributes: Map<string, string>,
     children: [string, JToken][],
-    prefixes: Set<string>,
-  ): void {
+    declared: ReadonlySet<string>,
+  ): ReadonlySet<string> {
+    let prefixes: Set<string> | undefined;
     const { prefix, separator, attributeBlock } = this.options;
     const declare = (name: string, text: string): boolean => {
       if (name !== prefix && !name.startsWith(prefix + separator)) return false;
       const local = name === prefix ? '' : name.slice(prefix.length + separator.length);
       attributes.set(local === '' ? 'xmlns' : `xmlns:${local}`, text);
-      if (local !== '') prefixes.add(local);
+      if (local !== '') {
+        if (!prefixes) countWork(declared.size);
+        prefixes ??= new Set(declared);
+        prefixes.add(local);
+      }
       return true;
     };
     const members = [...value.properties()];
@@ -103,12 +119,13 @@ class XmlWriter {
         for (const one of block) declare(one.name, textOf(one.value));
         for (const one of block)
           if (!one.name.startsWith(prefix))
-            attributes.set(this.#name(one.name, prefixes), textOf(one.value));
+            attributes.set(this.#name(one.name, prefixes ?? declared), textOf(one.value));
       } else if (
         !(member instanceof JValue && (name === prefix || name.startsWith(prefix + separator)))
       )
         children.push([name, member]);
     }
+    return prefixes ?? declared;
   }
 
   #name(property: string, declared: ReadonlySet<string>): string {
@@ -141,16 +158,13 @@ function textOf(token: JToken): string {
   return typeof token.value === 'string' ? token.value : token.toJson('None');
 }
 
+const forms: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+// Control characters are not allowed in XML 1.0.
+// oxlint-disable-next-line no-control-regex
+const special = /[&<>\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
+
 function escape(text: string): string {
-  let result = '';
-  for (const char of text) {
-    if (char === '&') result += '&amp;';
-    else if (char === '<') result += '&lt;';
-    else if (char === '>') result += '&gt;';
-    // Control characters are not allowed in XML 1.0.
-    else if (char < ' ' && char !== '\t' && char !== '\n' && char !== '\r')
-      result += `&#x${char.charCodeAt(0).toString(16)};`;
-    else result += char;
-  }
-  return result;
+  if (text.search(special) < 0) return text;
+  countWork(text.length >> 3);
+  return text.replace(special, (char) => forms[char] ?? `&#x${char.charCodeAt(0).toString(16)};`);
 }

@@ -1,4 +1,4 @@
-import { Body } from '../../model/body.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { replaceBody } from '../../model/message.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
@@ -29,7 +29,7 @@ export const jsonp = definePolicy<ParsedAttributes<typeof attributes>>({
         const message = `Value of callback parameter ${name} is not a valid JavaScript identifier.`;
         throw new PolicyError('CallbackParameterInvalid', message, { statusCode: 400, message });
       }
-      replaceBody(response, Body.fromText(`${callback}(${response.body?.text ?? ''})`));
+      replaceBody(response, builtBody(context, `${callback}(${response.body?.text ?? ''})`));
       response.headers.set('Content-Type', 'application/javascript');
       // A browser must not guess another type for what a caller can influence.
       response.headers.set('X-Content-Type-Options', 'nosniff');

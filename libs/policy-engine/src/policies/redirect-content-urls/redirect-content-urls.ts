@@ -1,4 +1,4 @@
-import { Body } from '../../model/body.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { replaceBody } from '../../model/message.js';
 import type { RequestUrl } from '../../model/request-url.js';
 import { definePolicy } from '../../pipeline/policy.js';
@@ -23,7 +23,7 @@ export const redirectContentUrls = definePolicy<undefined>({
       const [from, to] = compiler.onResponse ? [backend, gateway[0]!] : [gateway, backend[0]!];
       const content = message.body.text;
       const changed = replaceLinks(content, from, to);
-      if (changed !== content) replaceBody(message, Body.fromText(changed));
+      if (changed !== content) replaceBody(message, builtBody(context, changed));
     };
   },
 });

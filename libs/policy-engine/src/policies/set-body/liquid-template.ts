@@ -1,4 +1,4 @@
-import { compileLiquid, DateTime } from '@isthmus/dotnet';
+import { compileLiquid, DateTime, withinWork } from '@isthmus/dotnet';
 import { unbox } from '@isthmus/policy-expressions';
 import type { Headers } from '../../model/headers.js';
 import type { RequestUrl } from '../../model/request-url.js';
@@ -31,12 +31,14 @@ export function compileTemplate(
       ok: true,
       template(body, context) {
         try {
-          return liquid.render({
-            ...(body ? { body } : {}),
-            context: contextView(context),
-            now: DateTime.fromUnixMilliseconds(context.ports.clock.now()),
-            ...options,
-          });
+          return withinWork(() =>
+            liquid.render({
+              ...(body ? { body } : {}),
+              context: contextView(context),
+              now: DateTime.fromUnixMilliseconds(context.ports.clock.now()),
+              ...options,
+            }),
+          );
         } catch (error) {
           throw expressionFailure(error instanceof Error ? error.message : String(error), error);
         }

@@ -2,6 +2,7 @@ import type { PolicyElement } from '../../document/policy-element.js';
 import type { PolicyCompiler } from '../../composition/policy-compiler.js';
 import type { Report } from '../../composition/report.js';
 import { Body } from '../../model/body.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { replaceBody } from '../../model/message.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy, everySection } from '../../pipeline/policy.js';
@@ -68,14 +69,16 @@ export function compileSetBody(
     }
     if (input === 'request') compiler.needs('request-body');
     if (input === 'response') compiler.needs('response-body');
-    return (context) => Body.fromText(render.template(templateBody(context, input), context));
+    return (context) =>
+      builtBody(context, render.template(templateBody(context, input), context));
   }
   const value = compiler.value(config.value!);
   return (context) => {
     const result = value.evaluate(context);
-    return result instanceof Uint8Array
-      ? Body.fromBytes(result)
-      : Body.fromText(textKind.convert(result)!);
+    return builtBody(
+      context,
+      result instanceof Uint8Array ? result : textKind.convert(result)!,
+    );
   };
 }
 

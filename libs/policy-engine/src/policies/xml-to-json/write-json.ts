@@ -1,4 +1,7 @@
-import { parseDocument, XCData, XElement, XText, type XAttribute } from '@isthmus/dotnet';
+import { countWork, parseDocument, XCData, XElement, XText, type XAttribute } from '@isthmus/dotnet';
+
+/** What an element costs of a budget of steps. */
+const stepsOfElement = 16;
 
 /** How elements become properties. */
 export interface JsonOptions {
@@ -65,6 +68,7 @@ function attributeName(
 }
 
 function valueOf(element: XElement, options: JsonOptions): Json {
+  countWork(stepsOfElement);
   const members: { [name: string]: Json } = {};
   let count = 0;
   for (const attribute of element.attributes()) {

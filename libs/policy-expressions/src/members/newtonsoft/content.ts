@@ -91,7 +91,7 @@ export function treeOf(value: unknown, runtime: Runtime): JToken {
 
 function objectOf(properties: Iterable<readonly [string, unknown]>, runtime: Runtime): JObject {
   const object = new JObject();
-  for (const [name, value] of properties) object.load(new JProperty(name, treeOf(value, runtime)));
+  for (const [name, value] of properties) object.load(name, treeOf(value, runtime));
   return object;
 }
 
@@ -135,7 +135,7 @@ function isScalar(value: object): boolean {
 function viewTree(view: DictionaryView, runtime: Runtime): JObject {
   const object = new JObject();
   for (const { key, value } of view.pairs())
-    object.load(new JProperty(String(key), treeOf(plainItem(value), runtime)));
+    object.load(String(key), treeOf(plainItem(value), runtime));
   return object;
 }
 

@@ -18,11 +18,14 @@ import type { Report } from '../problem.js';
 import { ArmTemplateError } from './arm-error.js';
 import { armFunctions } from './arm-functions.js';
 import { lambdaFunctions, type Lambda } from './arm-lambdas.js';
-import type { Deployment } from './deployment.js';
+import { surroundings, type Deployment } from './deployment.js';
+import { holdsStandIn, isStandIn, standInFor, unknownObject, unresolved } from './stand-in.js';
 
 /** What an ARM expression can read of its template. */
 export interface TemplateScope {
   readonly deployment: Deployment;
+  /** As it stands in the document; `deployment()` shows it. */
+  readonly template: WorkflowObject;
   readonly report: Report;
   parameter(name: string): WorkflowValue | undefined;
   variable(name: string): WorkflowValue | undefined;
@@ -38,21 +41,6 @@ export interface TemplateScope {
 
 /** A function of the template: its arguments, and what surrounds its call. */
 export type UserFunction = (args: readonly WorkflowValue[], scope: TemplateScope) => WorkflowValue;
-
-/** Values that only Azure knows (keys, principals, URLs of what is deployed) have this in them. */
-export const unresolved = 'unresolved';
-
-/** Whether a text stands for a value that only a deployment has. */
-export function isStandIn(text: string): boolean {
-  return text.startsWith(unresolved) || text.startsWith(`https://${unresolved}/`);
-}
-
-/** The text for a value that only a deployment has: an address where its name says so. */
-export function standInFor(name: string): string {
-  return /ur[il]|endpoint/i.test(name)
-    ? `https://${unresolved}/${encodeURIComponent(name)}`
-    : `${unresolved}-${name}`;
-}
 
 /** The longest expression that a deployment accepts. */
 const maximumTextLength = 24_576;
@@ -102,8 +90,7 @@ export class ArmEvaluator {
     try {
       return this.node(parseExpression(bare(text.slice(1, -1)), maximumTextLength));
     } catch (error) {
-      if (!(error instanceof ArmTemplateError) && !(error instanceof WorkflowExpressionError))
-        throw error;
+      if (!isRefusal(error)) throw error;
       this.scope.report.error(
         'InvalidTemplate',
         pointer,
@@ -137,7 +124,14 @@ export class ArmEvaluator {
     const known = armFunctions.get(name);
     if (known === undefined)
       throw new ArmTemplateError(`the template function '${node.name}' is not known.`);
-    return sized(known(args, this.scope.deployment), node.name);
+    try {
+      return sized(known(args, this.scope.deployment), node.name);
+    } catch (error) {
+      // What fails for a value that only a deployment has may well work there.
+      if (isRefusal(error) && name !== 'fail' && args.some(holdsStandIn))
+        return standInFor(node.name);
+      throw error;
+    }
   }
 
   /** `map(list, lambda('item', …))` and its like; undefined when no argument is a lambda expression. */
@@ -179,6 +173,8 @@ export class ArmEvaluator {
       }
       case 'reference':
         return this.reference(textOf(first));
+      case 'deployment':
+        return surroundings('deployment', this.scope.deployment, this.scope.template);
       default:
         return name.startsWith('list') ? unknownToUs(name, textOf(first)) : undefined;
     }
@@ -211,6 +207,11 @@ function bare(expression: string): string {
         : part.replaceAll(/(?<![\w.)\]])([A-Za-z_]\w*)\.(?=\w+\s*\()/g, `$1${userFunctionMark}`),
     )
     .join('');
+}
+
+/** Whether a function has refused its arguments, or the expression is none. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof ArmTemplateError || error instanceof WorkflowExpressionError;
 }
 
 function isLambda(node: ExpressionNode): node is FunctionNode {
@@ -255,6 +256,9 @@ function unknownToUs(name: string, id: string): WorkflowObject {
     name === 'listcallbackurl' ? `https://${unresolved}/${resource}` : `${unresolved}-${resource}`;
   return {
     value,
+    basePath: value,
+    queries: { 'api-version': '2016-10-01', sp: unresolved, sv: '1.0', sig: unresolved },
+    method: 'POST',
     primaryKey: value,
     secondaryKey: value,
     primaryConnectionString: value,
@@ -276,10 +280,11 @@ function select(value: WorkflowValue, key: WorkflowValue, isSafe: boolean): Work
     const spelling = spellingOf(value, key);
     if (spelling !== undefined) return value[spelling] as WorkflowValue;
     // What a deployed resource would say cannot be known here.
-    if (isUnresolved(value)) return standInFor(key);
+    if (isUnresolved(value) || value === unknownObject) return standInFor(key);
   }
   if (isSafe) return null;
-  if (typeof value === 'string' && isStandIn(value)) return standInFor(textOf(key));
+  if (isArray(value) ? holdsStandIn(value) : typeof value === 'string' && isStandIn(value))
+    return standInFor(textOf(key));
   throw new ArmTemplateError(`the property '${textOf(key)}' doesn't exist.`);
 }
 

@@ -4,15 +4,18 @@ import {
   isArray,
   isObject,
   memberOf,
+  membersOf,
   objectOf,
-  parseJson,
   textOf,
   type EvaluationScope,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
-import { parseDuration } from '../../calls/duration.js';
 import { ArmTemplateError } from './arm-error.js';
+import { groupResourceId, resourceId } from './arm-ids.js';
+import { cidrHost, cidrSubnet, parseCidr } from './arm-networks.js';
+import { instant, later } from './arm-times.js';
+import { buildUri, joinedUri, parseUri } from './arm-uris.js';
 import { localDeployment, surroundings, type Deployment } from './deployment.js';
 
 /** A function of ARM templates that needs nothing but its arguments and the deployment. */
@@ -40,7 +43,6 @@ const shared = [
   'dataUriToString',
   'uriComponent',
   'uriComponentToString',
-  'union',
   'intersection',
   'first',
   'last',
@@ -138,30 +140,6 @@ function format([pattern = '', ...values]: readonly WorkflowValue[]): string {
   );
 }
 
-/** `/providers/<type>/<name>…` after a prefix; the type may have several segments, each with its name. */
-function resourceId(prefix: string, args: readonly WorkflowValue[]): string {
-  const at = args.findIndex((value) => text(value).includes('/'));
-  if (at < 0)
-    throw new ArmTemplateError(
-      'resourceId needs a resource type such as Microsoft.Logic/workflows.',
-    );
-  const [provider = '', ...kinds] = text(args[at]).split('/');
-  const names = args.slice(at + 1).flatMap((value) => text(value).split('/'));
-  const segments = kinds.flatMap((kind, index) => [kind, names[index] ?? '']);
-  return `${prefix}/providers/${provider}/${segments.join('/')}`;
-}
-
-function groupResourceId(args: readonly WorkflowValue[], deployment: Deployment): string {
-  const at = args.findIndex((value) => text(value).includes('/'));
-  const scope = args.slice(0, Math.max(at, 0)).map(text);
-  const group = scope.at(-1) ?? deployment.resourceGroup;
-  const subscription = scope.length > 1 ? (scope[0] as string) : deployment.subscriptionId;
-  return resourceId(
-    `/subscriptions/${subscription}/resourceGroups/${group}`,
-    args.slice(Math.max(at, 0)),
-  );
-}
-
 function split([value, delimiters]: readonly WorkflowValue[]): WorkflowValue {
   const marks = isArray(delimiters) ? delimiters.map(text) : [text(delimiters)];
   return marks.reduce<string[]>(
@@ -188,13 +166,38 @@ function length([value = null]: readonly WorkflowValue[]): number {
   return isArray(value) ? value.length : text(value).length;
 }
 
-/** A time in ISO 8601 plus a duration in ISO 8601. */
-function later(base: string, duration: string): string {
-  const from = Date.parse(base);
-  const milliseconds = parseDuration(duration, from);
-  if (Number.isNaN(from) || milliseconds === undefined)
-    throw new ArmTemplateError(`'${duration}' cannot be added to '${base}'.`);
-  return new Date(from + milliseconds).toISOString();
+function sortedKeys(value: WorkflowObject): readonly string[] {
+  return Object.keys(value).toSorted();
+}
+
+const fromBase64 = (args: readonly WorkflowValue[]): WorkflowValue =>
+  sharedFunction('base64ToString')(args, localDeployment);
+
+/** Objects are merged with all that they hold, later values win; arrays lose what is equal to an earlier item. */
+function union(args: readonly WorkflowValue[]): WorkflowValue {
+  const [first, ...rest] = args;
+  if (!args.every((value) => isObject(value)))
+    return sharedFunction('union')(args, localDeployment);
+  return rest.reduce<WorkflowValue>(merged, first ?? {});
+}
+
+function merged(into: WorkflowValue, from: WorkflowValue): WorkflowValue {
+  if (!isObject(into) || !isObject(from)) return from;
+  const members = new Map(membersOf(into));
+  for (const [name, value] of membersOf(from))
+    members.set(name, merged(members.get(name) ?? null, value));
+  return objectOf([...members]);
+}
+
+/** `providers(namespace[, type])`: only Azure knows the real locations and versions. */
+function providers(args: readonly WorkflowValue[], { location }: Deployment): WorkflowValue {
+  const [namespace, type] = args;
+  if (type === undefined) return { namespace: text(namespace), resourceTypes: [] };
+  return {
+    resourceType: text(type),
+    locations: [location],
+    apiVersions: ['unresolved-apiVersion'],
+  };
 }
 
 const own: Readonly<Record<string, ArmFunction>> = {
@@ -214,18 +217,34 @@ const own: Readonly<Record<string, ArmFunction>> = {
   newGuid: (_args, deployment) => guid([deployment.name, deployment.resourceGroup]),
   utcNow: ([format = 'yyyyMMddTHHmmssZ'], { time }) =>
     sharedFunction('formatDateTime')([time, format], localDeployment),
-  base64ToJson: ([value]) => parseJson(Buffer.from(text(value), 'base64').toString('utf8')),
+  base64ToJson: ([value]) => sharedFunction('json')([fromBase64([value ?? null])], localDeployment),
   padLeft: ([value, width, fill]) =>
-    text(value).padStart(integer(width), fill === undefined ? ' ' : text(fill)),
-  uri: ([base, relative]) => new URL(text(relative), text(base)).href,
+    text(value).padStart(
+      Math.min(integer(width), longestColumn),
+      fill === undefined ? ' ' : text(fill),
+    ),
+  uri: ([base, relative]) => joinedUri(text(base), text(relative)),
+  parseUri: ([value]) => parseUri(text(value)),
+  buildUri: ([value = null]) => buildUri(value),
+  parseCidr: ([value]) => parseCidr(text(value)),
+  cidrSubnet: ([value, length, index]) => cidrSubnet(text(value), integer(length), integer(index)),
+  cidrHost: ([value, index]) => cidrHost(text(value), integer(index)),
+  fail: ([message]) => {
+    throw new ArmTemplateError(text(message));
+  },
+  providers,
+  union,
   items: ([value]) =>
-    isObject(value) ? Object.entries(value).map(([key, member]) => ({ key, value: member })) : [],
+    isObject(value) ? sortedKeys(value).map((key) => ({ key, value: value[key] ?? null })) : [],
   shallowMerge: ([value]) =>
     objectOf(
       (isArray(value) ? value : []).flatMap((item) => (isObject(item) ? Object.entries(item) : [])),
     ),
-  tryGet: ([value = null, name]) =>
-    isObject(value) ? (memberOf(value, text(name)) ?? null) : null,
+  tryGet: ([value = null, ...keys]) =>
+    keys.reduce<WorkflowValue>((at, key) => {
+      if (isArray(at)) return typeof key === 'number' ? (at[key] ?? null) : null;
+      return isObject(at) ? (memberOf(at, text(key)) ?? null) : null;
+    }, value),
   resourceId: groupResourceId,
   subscriptionResourceId: (args, { subscriptionId }) =>
     resourceId(`/subscriptions/${subscriptionId}`, args),
@@ -234,11 +253,10 @@ const own: Readonly<Record<string, ArmFunction>> = {
   subscription: (_args, deployment) => surroundings('subscription', deployment),
   resourceGroup: (_args, deployment) => surroundings('resourcegroup', deployment),
   tenant: (_args, deployment) => surroundings('tenant', deployment),
-  deployment: (_args, deployment) => surroundings('deployment', deployment),
   environment: (_args, deployment) => surroundings('environment', deployment),
   pickZones: () => [],
   flatten: ([value]) => (isArray(value) ? value.flat() : []) as WorkflowValue,
-  objectKeys: ([value]) => (isObject(value) ? Object.keys(value) : []),
+  objectKeys: ([value]) => (isObject(value) ? sortedKeys(value) : []),
   indexFromEnd: ([value = null, back]) =>
     isArray(value) ? (value.at(-integer(back)) ?? null) : null,
   tryIndexFromEnd: ([value = null, back]) =>
@@ -249,9 +267,11 @@ const own: Readonly<Record<string, ArmFunction>> = {
   }),
   managementGroupResourceId: (args) => resourceId('', args),
   deployer: (_args, { tenantId }) => ({ objectId: tenantId, tenantId, userPrincipalName: '' }),
-  dateTimeToEpoch: ([value]) => Math.trunc(Date.parse(text(value)) / 1000),
+  dateTimeToEpoch: ([value]) => Math.trunc(instant(text(value)).getTime() / 1000),
   dateTimeFromEpoch: ([value]) =>
-    new Date(integer(value) * 1000).toISOString().replace('.000Z', 'Z'),
+    instant(integer(value) * 1000)
+      .toISOString()
+      .replace('.000Z', 'Z'),
   dateTimeAdd: ([base, duration, format = 'yyyy-MM-ddTHH:mm:ssZ']) =>
     sharedFunction('formatDateTime')([later(text(base), text(duration)), format], localDeployment),
 };

@@ -22,7 +22,11 @@ export const localDeployment: Deployment = {
 };
 
 /** What a deployment knows of its surroundings; the values are stand-ins outside of Azure. */
-export function surroundings(name: string, deployment: Deployment): WorkflowObject {
+export function surroundings(
+  name: string,
+  deployment: Deployment,
+  template: WorkflowObject = {},
+): WorkflowObject {
   const { subscriptionId, resourceGroup, location, tenantId } = deployment;
   const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
   switch (name) {
@@ -48,8 +52,9 @@ export function surroundings(name: string, deployment: Deployment): WorkflowObje
         name: deployment.name,
         location,
         properties: {
-          templateLink: { uri: '' },
-          template: {},
+          // Templates put the addresses of their neighbours together from that of their own.
+          templateLink: { uri: 'https://unresolved/azuredeploy.json', id: 'unresolved-template' },
+          template,
           parameters: {},
           mode: 'Incremental',
           provisioningState: 'Running',

@@ -9,12 +9,8 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { Report, type Finding } from '../problem.js';
-import {
-  ArmEvaluator,
-  standInFor,
-  type TemplateScope,
-  type UserFunction,
-} from './arm-evaluator.js';
+import { ArmEvaluator, type TemplateScope, type UserFunction } from './arm-evaluator.js';
+import { standInFor, unknownArray, unknownObject } from './stand-in.js';
 import { localDeployment } from './deployment.js';
 import type { DeployedResource, TemplateInput } from './deploy-template.js';
 
@@ -25,17 +21,18 @@ interface Known {
 }
 
 /** The stand-in for a parameter that has no value: what a template needs to be read without being deployed. */
-function standIn(name: string, type: string): WorkflowValue {
-  switch (type.toLowerCase()) {
+function standIn(name: string, declaration: WorkflowObject): WorkflowValue {
+  switch (textOf(memberOf(declaration, 'type') ?? 'object').toLowerCase()) {
     case 'int':
-      return 0;
+      // Intervals, counts and degrees of parallelism begin at one.
+      return memberOf(declaration, 'minValue') ?? 1;
     case 'bool':
       return false;
     case 'array':
-      return [];
+      return unknownArray;
     case 'object':
     case 'secureobject':
-      return {};
+      return unknownObject;
     default:
       return standInFor(name);
   }
@@ -55,6 +52,7 @@ export class TemplateValues {
   scope(report: Report): TemplateScope {
     return {
       deployment: this.input.deployment ?? localDeployment,
+      template: this.input.template,
       report,
       parameter: (name) => this.parameter(name, report),
       variable: (name) => this.variable(name, report),
@@ -69,31 +67,31 @@ export class TemplateValues {
     return this.once('parameters', name, report, (declaration, pointer, own) => {
       const supplied = memberOf(this.input.parameters, name);
       if (supplied !== undefined) return supplied;
-      if (!isObject(declaration)) return this.missing(name, 'string', pointer, own);
+      if (!isObject(declaration)) return this.missing(name, { type: 'string' }, pointer, own);
       const fallback = memberOf(declaration, 'defaultValue');
       if (fallback !== undefined) {
         const evaluator = new ArmEvaluator(this.scope(own));
         return evaluator.value(fallback, `${pointer}/defaultValue`);
       }
       if (memberOf(declaration, 'nullable') === true) return null;
-      const missing = this.missing(
-        name,
-        textOf(memberOf(declaration, 'type') ?? 'object'),
-        pointer,
-        own,
-      );
+      const missing = this.missing(name, declaration, pointer, own);
       const allowed = memberOf(declaration, 'allowedValues');
       return isArray(allowed) && allowed[0] !== undefined ? allowed[0] : missing;
     });
   }
 
-  private missing(name: string, type: string, pointer: string, report: Report): WorkflowValue {
+  private missing(
+    name: string,
+    declaration: WorkflowObject,
+    pointer: string,
+    report: Report,
+  ): WorkflowValue {
     report.warning(
       'DeploymentParameterMissing',
       pointer,
       `The template parameter '${name}' has neither a value nor a default.`,
     );
-    return standIn(name, type);
+    return standIn(name, declaration);
   }
 
   private variable(name: string, report: Report): WorkflowValue | undefined {
