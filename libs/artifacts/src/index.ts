@@ -7,6 +7,7 @@ export {
   resourceName,
   sameId,
 } from './resource.js';
+export { whyNoApis } from './folder/why-no-apis.js';
 export { readFiles } from './folder/read-files.js';
 export type { ArtifactFiles } from './folder/read-files.js';
 export { readArtifacts } from './folder/read-folder.js';
@@ -15,6 +16,7 @@ export { hasPlace, writeArtifacts } from './folder/write-folder.js';
 export { isArtifactFile } from './folder/place-file.js';
 export { exportApi } from './export/openapi.js';
 export type { ExportedApi, ExportFormat } from './export/openapi.js';
+export { exportSpecifications } from './export/specifications.js';
 export { exportWadl } from './export/wadl.js';
 export { exportWsdl } from './export/wsdl.js';
 export { toYaml } from './export/yaml.js';

@@ -159,11 +159,9 @@ describe('an OpenAPI connector', () => {
 
   it('refuses a policy template that it does not know, by name', () => {
     const properties = {
-      properties: {
-        policyTemplateInstances: [{ templateId: 'convertobjecttoarray', parameters: {} }],
-      },
+      properties: { policyTemplateInstances: [{ templateId: 'setvaluefromurl', parameters: {} }] },
     };
-    expect(() => make(properties)).toThrow("'convertobjecttoarray' is not supported");
+    expect(() => make(properties)).toThrow("'setvaluefromurl' is not supported");
   });
 
   it('answers 502 when the system cannot be reached and 504 when it is too slow', async () => {

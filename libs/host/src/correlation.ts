@@ -51,13 +51,18 @@ export function correlationOf(headers: Headers): Correlation {
   };
 }
 
+/** The value of `traceparent` for the next process. */
+export function traceparentOf({ traceId, spanId, flags }: Correlation): string {
+  return `00-${traceId}-${spanId}-${flags}`;
+}
+
 /** The headers that carry a correlation to the next process. */
 export function correlationHeaders(
   correlation: Correlation | undefined = currentCorrelation(),
 ): Record<string, string> {
   if (!correlation) return {};
   return {
-    traceparent: `00-${correlation.traceId}-${correlation.spanId}-${correlation.flags}`,
+    traceparent: traceparentOf(correlation),
     'x-ms-client-tracking-id': correlation.correlationId,
   };
 }

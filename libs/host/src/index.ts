@@ -2,6 +2,7 @@ export {
   correlationHeaders,
   correlationOf,
   currentCorrelation,
+  traceparentOf,
   withCorrelation,
   type Correlation,
 } from './correlation.js';

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { pino, symbols, type Logger } from 'pino';
+import { symbols, type Logger } from 'pino';
+import { logStream } from './standard-output.js';
 
 /** Takes finished lines of the log, each with its line feed. */
 export interface LineWriter {
@@ -22,7 +23,7 @@ export function lineWriter(logger: Logger): LineWriter {
     readonly fd?: number;
   };
   if (stream.fd === undefined || stream.fd < 0) return stream;
-  return new GatheredLines(stream.fd);
+  return new GatheredLines(stream.fd, String(logger.bindings()['service'] ?? ''));
 }
 
 /**
@@ -38,16 +39,11 @@ class GatheredLines implements LineWriter {
   /** A timer will pass on what is gathered. */
   #timed = false;
 
-  constructor(fd: number) {
+  constructor(fd: number, service: string) {
     this.#fd = fd;
     this.#most = fstatSync(fd).isFile() ? longest.file : longest.pipe;
     this.#gathered = Buffer.allocUnsafeSlow(this.#most);
-    const out = pino.destination({
-      dest: fd,
-      sync: false,
-      maxWrite: this.#most,
-      contentMode: 'buffer',
-    });
+    const out = logStream({ fd, service, maxWrite: this.#most, bytes: true });
     // A full disk costs lines, not the service.
     out.on('error', () => {});
     // The stream takes buffers in this mode; its type knows texts only.

@@ -1,5 +1,6 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { currentCorrelation } from './correlation.js';
+import { logStream } from './standard-output.js';
 
 /** Values under these names are never written, wherever they stand in a logged object (two levels deep). */
 const secretNames = [
@@ -39,7 +40,7 @@ export function createLogger(
     },
     mixin: correlationFields,
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? logStream({ fd: 1, service }));
 }
 
 function correlationFields(): object {

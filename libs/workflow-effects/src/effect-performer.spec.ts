@@ -51,7 +51,7 @@ const run = {
   runId: 'run-1',
   clientTrackingId: 'track-1',
   workflow: { id: '/workflows/w', name: 'w', version: '7' },
-  headers: { traceparent: '00-1' },
+  headers: ['traceparent', '00-1'],
 };
 
 function performer(options: Partial<EffectsOptions> = {}): EffectPerformer {

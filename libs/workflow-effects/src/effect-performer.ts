@@ -14,6 +14,7 @@ import {
 } from '@isthmus/workflow-expressions';
 import type { Connections, Endpoint } from './connections/connections.js';
 import type { TokenSource } from './http/authentication.js';
+import { abortSignalOf, type CallSignal } from './http/call-signal.js';
 import type { EgressRules } from './http/egress-guard.js';
 import { sendChunked, sendPaged } from './http/large-messages.js';
 import { CallSender, type Outgoing } from './http/send-call.js';
@@ -53,7 +54,7 @@ export class EffectPerformer {
   }
 
   /** Rejects with the reason of the signal when it is aborted. */
-  perform(effect: CallEffect, run: RunContext, signal: AbortSignal): Promise<EffectOutcome> {
+  perform(effect: CallEffect, run: RunContext, signal: CallSignal): Promise<EffectOutcome> {
     return effect.kind === 'http'
       ? this.send({ effect, run, signal, request: effect.request })
       : this.performOther(effect, run, signal);
@@ -62,7 +63,7 @@ export class EffectPerformer {
   private async performOther(
     effect: Exclude<CallEffect, { readonly kind: 'http' }>,
     run: RunContext,
-    signal: AbortSignal,
+    signal: CallSignal,
   ): Promise<EffectOutcome> {
     switch (effect.kind) {
       case 'connector':
@@ -99,11 +100,11 @@ export class EffectPerformer {
           request: { method: 'POST', uri: '', headers: {} },
         });
       case 'workflow':
-        return this.options.workflows.call(effect, run, signal);
+        return this.options.workflows.call(effect, run, abortSignalOf(signal));
       case 'batch-message':
-        return this.options.workflows.sendToBatch(effect, run, signal);
+        return this.options.workflows.sendToBatch(effect, run, abortSignalOf(signal));
       case 'javascript':
-        return this.scripts.run(effect, signal);
+        return this.scripts.run(effect, abortSignalOf(signal));
     }
   }
 

@@ -15,6 +15,7 @@ export { EffectPerformer, type EffectsOptions, type WorkflowPort } from './effec
 export type { ClientCredentials, Credentials, TokenSource } from './http/authentication.js';
 export { isPrivateAddress, type EgressRules } from './http/egress-guard.js';
 export { HttpTokenSource, type WorkloadIdentity } from './http/token-source.js';
+export { CallStop, type CallSignal } from './http/call-signal.js';
 export type { RunContext } from './http/workflow-headers.js';
 export { localWorkflows, type Neighbours } from './local/local-workflows.js';
 export { parameterFile } from './local/parameter-file.js';

@@ -1,4 +1,4 @@
-import { hasPlace, writeArtifacts } from '@isthmus/artifacts';
+import { exportSpecifications, hasPlace, writeArtifacts } from '@isthmus/artifacts';
 import type { Resource } from '@isthmus/artifacts';
 import { toRawxml } from '@isthmus/policy-engine';
 import { readCatalog } from './apply-folder.js';
@@ -9,13 +9,15 @@ import { writeFolder } from './folder.js';
 /** What `isthmus export` was asked to do. */
 export interface ExportOptions extends AccessOptions {
   readonly replace?: boolean;
+  readonly specifications?: boolean;
 }
 
 /** Writes the catalog as an APIOps folder. @returns the exit status, 0 */
 export async function exportFolder(folder: string, options: ExportOptions): Promise<number> {
   const all = await readCatalog(await openCatalog(options));
   const kept = all.filter(({ id }) => hasPlace(id));
-  const files = writeArtifacts(kept.map(asFile));
+  const specifications = options.specifications ? exportSpecifications(kept) : [];
+  const files = writeArtifacts(kept.map(asFile), specifications);
   const { deleted } = await writeFolder(folder, files, options.replace === true);
   const removed = deleted > 0 ? `, ${deleted} deleted` : '';
   console.log(`${kept.length} resources in ${files.size} files${removed}`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { readArtifacts, readFiles } from '@isthmus/artifacts';
+import { readArtifacts, readFiles, whyNoApis } from '@isthmus/artifacts';
 import type { ArtifactProblem, Resource } from '@isthmus/artifacts';
 import type { SourceConfiguration } from './compile-gateway.js';
 
@@ -32,13 +32,21 @@ export class FolderReader {
   async read(): Promise<SourceConfiguration> {
     const files = await readFiles(this.options.folder);
     const { resources, problems } = this.#interpret(files);
-    for (const problem of problems) this.tell(problem);
+    const hasApis = resources.some(({ id }) => isApi(id));
+    if (!hasApis) this.#tellEmpty(files);
+    for (const problem of problems) if (hasApis || isError(problem)) this.tell(problem);
     let served: readonly Resource[] = resources;
     const broken = new Set(problems.filter(isError).map(({ file }) => file));
     if (broken.size > 0) served = this.#mend(files, broken) ?? resources;
     this.#sound = files;
     const revision = createHash('sha256').update(JSON.stringify(served)).digest('hex').slice(0, 16);
     return { revision, resources: served };
+  }
+
+  /** A folder without APIs may well be the wrong one: one sentence instead of one about each strange file. */
+  #tellEmpty(files: ReadonlyMap<string, string>): void {
+    const message = whyNoApis(files.keys());
+    this.tell({ severity: 'warning', message, file: this.options.folder });
   }
 
   /** Puts back what was sound of the broken files; undefined when nothing of them ever was. */
@@ -59,6 +67,11 @@ export class FolderReader {
     const { environment, tokens } = this.options;
     return readArtifacts(files, { tokens, ...(environment === undefined ? {} : { environment }) });
   }
+}
+
+/** APIs of the service and of workspaces. */
+function isApi(id: string): boolean {
+  return /^(\/workspaces\/[^/]+)?\/apis\/[^/]+$/i.test(id);
 }
 
 function isError({ severity }: ArtifactProblem): boolean {

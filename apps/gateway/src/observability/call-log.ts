@@ -1,6 +1,7 @@
 import { lineWriter } from '@isthmus/host';
 import type { LineWriter, Logger } from '@isthmus/host';
 import { failureOf } from '../forwarding/last-failure.js';
+import { logJson } from './log-text.js';
 import { GatewayRequest } from '../request/gateway-request.js';
 import type { FinishedCall } from '../handle-request.js';
 
@@ -124,7 +125,11 @@ function field(name: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${name}":${quoted(value)}`;
 }
 
+/** Longest text of a field: messages may quote what a caller sent. Characters. */
+const longest = 8192;
+
 /** Text as JSON; what callers send is mostly plain. */
 function quoted(text: string): string {
-  return /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
+  if (text.length <= longest && /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(text)) return `"${text}"`;
+  return logJson(text, longest);
 }

@@ -81,6 +81,11 @@ export class WorkflowRegistry {
     return known;
   }
 
+  /** What {@link nameOf} gives, where it is in memory. */
+  knownName(id: string): string | undefined {
+    return this.#names.get(id.toLowerCase());
+  }
+
   /** What {@link current} gives, where it is in memory. */
   known(name: string): CurrentWorkflow | undefined {
     const key = name.toLowerCase();

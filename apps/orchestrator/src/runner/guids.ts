@@ -4,6 +4,9 @@ import { randomFillSync } from 'node:crypto';
 const atOnce = 128;
 const length = 36;
 const bytes = Buffer.allocUnsafeSlow(16 * atOnce);
+const written = Buffer.allocUnsafeSlow(length * atOnce);
+const digits = Buffer.from('0123456789abcdef');
+const hyphen = 45;
 /** All of them as one text, and how many were given out. */
 let texts = '';
 let given = atOnce;
@@ -18,10 +21,15 @@ export function newGuid(): string {
 
 function refill(): void {
   randomFillSync(bytes);
-  for (let at = 0; at < bytes.length; at += 16) {
-    bytes[at + 6] = (bytes[at + 6]! & 0x0f) | 0x40;
-    bytes[at + 8] = (bytes[at + 8]! & 0x3f) | 0x80;
+  let to = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const index = at % 16;
+    if (index === 6) bytes[at] = (bytes[at]! & 0x0f) | 0x40;
+    if (index === 8) bytes[at] = (bytes[at]! & 0x3f) | 0x80;
+    if (index === 4 || index === 6 || index === 8 || index === 10) written[to++] = hyphen;
+    written[to++] = digits[bytes[at]! >> 4]!;
+    written[to++] = digits[bytes[at]! & 0x0f]!;
   }
-  texts = bytes.toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/g, '$1-$2-$3-$4-$5');
+  texts = written.toString('latin1');
   given = 0;
 }

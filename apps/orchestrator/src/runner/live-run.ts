@@ -6,8 +6,8 @@ import type {
   RunEvent,
   RunState,
 } from '@isthmus/workflow-engine';
-import { correlationHeaders, correlationOf, type Correlation } from '@isthmus/host';
-import type { RunContext } from '@isthmus/workflow-effects';
+import { correlationOf, traceparentOf, type Correlation } from '@isthmus/host';
+import type { CallStop, RunContext } from '@isthmus/workflow-effects';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
 
 /** What a run belongs to. */
@@ -45,7 +45,7 @@ export interface Waiter<T> {
 export class LiveRun {
   inbox: Inbox = emptyInbox();
   /** Calls in flight by effect id. */
-  readonly calls = new Map<string, AbortController>();
+  readonly calls = new Map<string, CallStop>();
   timer: NodeJS.Timeout | undefined;
   /** A turn is queued. */
   scheduled = false;
@@ -102,7 +102,7 @@ export class LiveRun {
       runId: this.id,
       clientTrackingId: this.state.clientTrackingId,
       workflow: this.plan.environment.workflow,
-      headers: { traceparent: correlationHeaders(this.correlation)['traceparent'] ?? '' },
+      headers: ['traceparent', traceparentOf(this.correlation)],
     });
   }
 

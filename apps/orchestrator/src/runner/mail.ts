@@ -1,7 +1,12 @@
 import type { CallbackSignal } from '@isthmus/workflow-engine';
 import { parseJson } from '@isthmus/workflow-expressions';
 import type { RunsStore } from '../store/runs.store.js';
-import type { Mail } from './run-driver.js';
+
+/** What came for a run from outside: callbacks of its webhook actions, a cancellation. */
+export interface Mail {
+  readonly callbacks: readonly CallbackSignal[];
+  readonly cancel: boolean;
+}
 
 /** What has come for a run and is in the store. */
 export async function mailOf(store: RunsStore, runId: string): Promise<Mail> {

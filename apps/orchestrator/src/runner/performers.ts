@@ -2,6 +2,7 @@ import {
   connectionsOf,
   EffectPerformer,
   HttpTokenSource,
+  type CallSignal,
   type RunContext,
   type WorkflowPort,
   type WorkloadIdentity,
@@ -35,7 +36,7 @@ export class Performers {
   perform(
     workflow: DeployedWorkflow,
     effect: CallEffect,
-    { context, signal }: { readonly context: RunContext; readonly signal: AbortSignal },
+    { context, signal }: { readonly context: RunContext; readonly signal: CallSignal },
   ): Promise<EffectOutcome> {
     return this.#of(workflow).perform(effect, context, signal);
   }

@@ -5,7 +5,6 @@ import {
   pendingEffects,
   startRun,
   type CallEffect,
-  type CallbackSignal,
   type Effect,
   type EffectOutcome,
   type Plan,
@@ -14,10 +13,12 @@ import {
   type RunState,
   type TriggerRecord,
 } from '@isthmus/workflow-engine';
+import { CallStop, type CallSignal } from '@isthmus/workflow-effects';
 import { countEvents } from '../observability/metrics.js';
 import type { GroupCommit } from './group-commit.js';
 import { newGuid } from './guids.js';
 import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
+import type { Mail } from './mail.js';
 import { brokenRun, journalRows, runRow, type Suspension } from './run-rows.js';
 import { handsOutCallback, isUnsafe, unforeseen } from './sending.js';
 
@@ -25,7 +26,7 @@ import { handsOutCallback, isUnsafe, unforeseen } from './sending.js';
 export type PerformCall = (
   effect: CallEffect,
   run: LiveRun,
-  signal: AbortSignal,
+  signal: CallSignal,
 ) => Promise<EffectOutcome>;
 
 /** What a driver works with. */
@@ -39,12 +40,6 @@ export interface RunDriverOptions {
   /** A run leaves memory for a long time. */
   readonly suspended?: (run: LiveRun) => void;
   readonly now?: () => number;
-}
-
-/** What came for a run from outside: callbacks of its webhook actions, a cancellation. */
-export interface Mail {
-  readonly callbacks: readonly CallbackSignal[];
-  readonly cancel: boolean;
 }
 
 /** A run to begin. */
@@ -67,6 +62,8 @@ const suspendAfterMs = 60_000;
 export class RunDriver {
   readonly #runs = new Map<string, LiveRun>();
   readonly #now: () => number;
+  /** Runs whose next turn comes at the end of this one of the event loop. */
+  readonly #due: LiveRun[] = [];
   #stopped = false;
 
   constructor(private readonly options: RunDriverOptions) {
@@ -162,10 +159,15 @@ export class RunDriver {
   #schedule(run: LiveRun): void {
     if (run.scheduled || this.#stopped) return;
     run.scheduled = true;
-    setImmediate(() => {
+    if (this.#due.push(run) === 1) setImmediate(() => this.#takeTurns());
+  }
+
+  /** The turns of all runs that something came for in this turn of the event loop. */
+  #takeTurns(): void {
+    for (const run of this.#due.splice(0)) {
       run.scheduled = false;
       if (!this.#stopped && this.#runs.get(run.id) === run) this.#turn(run);
-    });
+    }
   }
 
   /** One turn: the engine decides, the journal keeps it behind `begun`, effects are performed, the wake-up is set. */
@@ -208,9 +210,8 @@ export class RunDriver {
   }
 
   #isSuspended(run: LiveRun, { wakeAt, finished, effects }: Progress, now: number): boolean {
-    if (finished || !run.isDurable) return false;
+    if (finished || !run.isDurable || run.isAwaited) return false;
     if (run.calls.size > 0 || effects.length > 0 || run.hasDueCallback) return false;
-    if (run.isAwaited) return false;
     return wakeAt === undefined || wakeAt - now > suspendAfterMs;
   }
 
@@ -235,20 +236,20 @@ export class RunDriver {
   }
 
   #perform(run: LiveRun, effect: CallEffect): void {
-    const call = new AbortController();
+    const call = new CallStop();
     run.calls.set(effect.id, call);
     const take = (outcome: EffectOutcome | undefined) => {
       if (outcome) run.inbox.outcomes.push(outcome);
       run.calls.delete(effect.id);
       this.#schedule(run);
     };
-    this.#send(run, effect, call.signal).then(take, (error: unknown) =>
+    this.#send(run, effect, call).then(take, (error: unknown) =>
       // Given up by the engine or by the replica: the outcome belongs to nobody.
-      take(call.signal.aborted ? undefined : unforeseen(effect, error)),
+      take(call.aborted ? undefined : unforeseen(effect, error)),
     );
   }
 
-  #send(run: LiveRun, effect: CallEffect, signal: AbortSignal): Promise<EffectOutcome> {
+  #send(run: LiveRun, effect: CallEffect, signal: CallSignal): Promise<EffectOutcome> {
     // strict: nothing unsafe leaves before the request to send it is committed. A subscription hands
     // out a callback URL, which is a promise: its run is committed first in any case.
     const isStrict = run.durability === 'strict';

@@ -17,10 +17,10 @@ import { callChild } from './child-run.js';
 import { DoubtfulClaims } from './doubtful-claims.js';
 import { GroupCommit } from './group-commit.js';
 import type { LiveRun, RunOrigin } from './live-run.js';
-import { mailOf } from './mail.js';
+import { mailOf, type Mail } from './mail.js';
 import { Performers } from './performers.js';
 import { Replica } from './replica.js';
-import { RunDriver, type Mail } from './run-driver.js';
+import { RunDriver } from './run-driver.js';
 import { givenUp, journalRows, runRow, setAsideEnd } from './run-rows.js';
 import {
   durabilityOf,
@@ -88,14 +88,10 @@ export class RunService {
       commit: this.#commit,
       durability: (plan) => durabilityOf(plan, settings.durability),
       perform: (effect, { context, origin }, signal) => {
-        const perform = () =>
-          this.#performers.perform(origin.workflow, effect, { context, signal });
-        return this.#replica.holdsLease
-          ? perform()
-          : this.#replica.leaseHeld().then(() => {
-              signal.throwIfAborted();
-              return perform();
-            });
+        const { workflow } = origin;
+        const send = () => this.#performers.perform(workflow, effect, { context, signal });
+        if (this.#replica.holdsLease) return send();
+        return this.#replica.leaseHeld().then(() => (signal.throwIfAborted(), send()));
       },
       ended: (run) => this.#ended(run),
       now: () => this.#replica.now(),

@@ -43,7 +43,9 @@ export class TriggerGate {
     response: ServerResponse,
   ): Passed | Promise<Passed> {
     if (!this.runs.isAccepting) throw unavailable(response);
-    const known = address.byId ? undefined : this.registry.known(address.workflow);
+    const { workflow, byId } = address;
+    const name = byId ? this.registry.knownName(workflow) : workflow;
+    const known = name === undefined ? undefined : this.registry.known(name);
     if (!known) return this.#passLater(address, request, response);
     const called = this.#called(address, known, request);
     return request.headers.authorization === undefined

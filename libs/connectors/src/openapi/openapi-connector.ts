@@ -45,7 +45,7 @@ export function openApiConnector(
     call: async (given) => {
       const call = byOperationId(definition, given);
       const matched = matchOperation(definition, call);
-      return new OperationRun({ definition, policies, credentials }, matched, call).run();
+      return new OperationRun({ definition, policies, credentials, given }, matched, call).run();
     },
   };
 }
@@ -59,6 +59,8 @@ class OperationRun {
       readonly definition: ConnectorDefinition;
       readonly policies: PolicyTemplates;
       readonly credentials: CredentialStore;
+      /** The call as the workflow made it. */
+      readonly given: OperationCall;
     },
     private readonly matched: MatchedCall,
     private readonly call: OperationCall,
@@ -67,15 +69,13 @@ class OperationRun {
   }
 
   async run(): Promise<OperationAnswer> {
-    const { policies, credentials } = this.parts;
+    const { policies, credentials, given } = this.parts;
     const [trigger] = stepsFor(policies.triggers, this.id);
     const call = trigger ? trigger.asked(this.call) : this.call;
-    const answer = await sendToSystem(this.request(call), call, credentials);
-    const changed = await this.answered(answer);
-    const isAnswered = trigger !== undefined && answer.status === 200;
-    if (!isAnswered) return changed;
-    const body = await jsonOf(changed);
-    return trigger.answered(this.call, body, this.input(body));
+    const answer = await this.answered(await sendToSystem(this.request(call), call, credentials));
+    if (!trigger || answer.status !== 200) return answer;
+    const body = jsonOf((await whole(answer)).body);
+    return trigger.answered(given, body, this.input(body));
   }
 
   /** The request after its policy templates: first those of its body, which may read what the others change. */
@@ -100,19 +100,20 @@ class OperationRun {
     );
   }
 
-  private async answered(answer: OperationAnswer): Promise<OperationAnswer> {
+  private async answered(given: OperationAnswer): Promise<OperationAnswer> {
     const { policies } = this.parts;
-    const bodies = stepsFor(policies.responseBodies, this.id);
-    const body = bodies.length > 0 ? await jsonOf(answer) : undefined;
-    const changed = body === undefined ? undefined : this.through(bodies, body);
+    const steps = stepsFor(policies.responseBodies, this.id);
+    const answer = steps.length > 0 ? await whole(given) : given;
+    const before = steps.length > 0 ? jsonOf(answer.body) : undefined;
+    const body = before === undefined ? undefined : this.through(steps, before);
     const headers = stepsFor(policies.responseHeaders, this.id).reduce(
-      (current, policy) => policy(current, this.input(changed)),
+      (current, policy) => policy(current, this.input(body)),
       answer.headers ?? {},
     );
     return {
       ...answer,
       headers,
-      ...(changed !== undefined && { body: Buffer.from(JSON.stringify(changed)) }),
+      ...(body !== undefined && { body: Buffer.from(JSON.stringify(body)) }),
     };
   }
 
@@ -138,7 +139,7 @@ class OperationRun {
   private pageAddress(link: string): string {
     const { call } = this;
     const base = new URL(baseOf(this.parts.definition, call));
-    const target = URL.parse(link, base);
+    const target = URL.parse(link, base.href);
     if (!target) return link;
     const below = base.pathname.replace(/\/$/, '');
     const inside =
@@ -162,12 +163,11 @@ function requestBody({ method, body }: OperationCall): unknown {
   return parsed(body.toString('utf8'));
 }
 
-/** The JSON of an answer, which is read for good; undefined when it is none. */
-async function jsonOf(answer: OperationAnswer): Promise<unknown> {
-  const type = answer.headers?.['content-type'] ?? '';
-  const { body } = answer;
-  if (Buffer.isBuffer(body)) return parsed(body.toString('utf8'));
-  if (!(body instanceof ReadableStream) || !/[/+]json\b/i.test(type)) return undefined;
+/** An answer whose JSON has come to its end; other content goes on as it comes. */
+async function whole(answer: OperationAnswer): Promise<OperationAnswer> {
+  const { body, headers } = answer;
+  const isJson = /[/+]json\b/i.test(headers?.['content-type'] ?? '');
+  if (!(body instanceof ReadableStream) || !isJson) return answer;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body as ReadableStream<Uint8Array>) {
@@ -176,7 +176,12 @@ async function jsonOf(answer: OperationAnswer): Promise<unknown> {
       throw new ConnectorError(502, 'BadGateway', 'The answer is too long to be changed.');
     chunks.push(chunk);
   }
-  return parsed(Buffer.concat(chunks).toString('utf8'));
+  return { ...answer, body: Buffer.concat(chunks) };
+}
+
+/** The JSON that has come; undefined when it is none. */
+function jsonOf(body: unknown): unknown {
+  return Buffer.isBuffer(body) ? parsed(body.toString('utf8')) : undefined;
 }
 
 function parsed(text: string): unknown {

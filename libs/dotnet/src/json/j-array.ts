@@ -8,7 +8,6 @@ import { COPIED_NODE, countWork } from '../work-meter.js';
 
 /** Newtonsoft.Json.Linq.JArray. */
 export class JArray extends JContainer {
-
   /** `content`: pieces as the constructor's `params object[]` takes them. */
   constructor(content: Iterable<unknown> = []) {
     super();

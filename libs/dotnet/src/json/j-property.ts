@@ -11,12 +11,16 @@ export class JProperty extends JContainer {
 
   /** `content`: a token, a plain value, or an enumerable, which becomes a JArray. */
   constructor(name: string, content: unknown) {
-    const made = content instanceof JToken && content.parent === null && content.type !== 'Property';
+    const made =
+      content instanceof JToken && content.parent === null && content.type !== 'Property';
     // An array made with its one element takes a seventh of the room of one that grows.
     super(made ? [content] : []);
     this.name = name;
     if (!made)
-      super.insertItem(0, isMultiContent(content) ? new JArray(content) : tokenFromContent(content));
+      super.insertItem(
+        0,
+        isMultiContent(content) ? new JArray(content) : tokenFromContent(content),
+      );
   }
 
   // Accessors: a tree has many nodes, and each would carry fields.

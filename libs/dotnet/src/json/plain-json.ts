@@ -158,7 +158,8 @@ class PlainLoader {
   /** Numbers and words end before a comma, a bracket, a blank or the end. */
   private endsHere(): boolean {
     const code = this.text.charCodeAt(this.at);
-    return code === 44 || code === 125 || code === 93 || code <= 32 || Number.isNaN(code);
+    const separator = code === 44 || code === 125 || code === 93 || code === 32;
+    return separator || code === 10 || code === 13 || code === 9 || Number.isNaN(code);
   }
 
   private number(first: number): JValue | undefined {

@@ -91,6 +91,7 @@ export class PolicyContext implements ExpressionContext {
   readonly #firstPath: string;
   #variables: Map<string, unknown> | undefined;
   #responseHeaders: Headers | undefined;
+  #onResponse: Work[] | undefined;
   #beforeResponse: Work[] | undefined;
   #afterwards: Work[] | undefined;
   #notes: Map<symbol, unknown> | undefined;
@@ -120,6 +121,18 @@ export class PolicyContext implements ExpressionContext {
   /** Headers laid over every response that is made from now on (cors, rate-limit). */
   get responseHeaders(): Headers {
     return (this.#responseHeaders ??= new Headers());
+  }
+
+  /** Run when the response is there, before outbound; without outbound when the sections are done. */
+  get onResponse(): Work[] {
+    return (this.#onResponse ??= []);
+  }
+
+  /** Takes what is to be done when the response is there; undefined when it is nothing (more). */
+  takeOnResponse(): readonly Work[] | undefined {
+    const works = this.#onResponse;
+    this.#onResponse = undefined;
+    return works;
   }
 
   /** Run when the sections are done, before the response goes out (counting by the answer). */

@@ -62,7 +62,11 @@ function runFrom(
       if (section === 'inbound') operation.preflight[0]?.mark(context);
       throw failure.error;
     }
-    if (section === 'outbound') context.ensureResponse();
+    if (section === 'outbound') {
+      context.ensureResponse();
+      const works = context.takeOnResponse();
+      if (works) return runAll(works, context).then(() => runFrom(operation, context, at, failure));
+    }
     context.section = section;
     const result = runBlock(blockOf(operation, section), context);
     if (result === undefined) continue;
@@ -144,7 +148,9 @@ function writeDefaultBody(context: PolicyContext, error: PolicyError): void {
 
 function finish(context: PolicyContext): void | Promise<void> {
   context.ensureResponse();
+  const early = context.takeOnResponse();
   const works = context.waiting('beforeResponse');
+  if (early) return runAll(works ? [...early, ...works] : early, context);
   if (works) return runAll(works, context);
 }
 

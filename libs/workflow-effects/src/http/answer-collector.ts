@@ -1,8 +1,9 @@
+import type { CallSignal } from './call-signal.js';
 import { ExchangeError } from './exchange-error.js';
 
 /** Limits of an exchange. */
 export interface ExchangeLimits {
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
   /** Bytes that an answer may have. */

@@ -11,6 +11,7 @@ import {
 } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
 import { credentialsOf, type Credentials, type TokenSource } from './authentication.js';
+import { abortSignalOf, type CallSignal } from './call-signal.js';
 import { DispatcherPool } from './dispatcher-pool.js';
 import { checkAddress, type EgressRules } from './egress-guard.js';
 import { ExchangeError } from './exchange-error.js';
@@ -29,7 +30,7 @@ export interface SenderOptions {
 export interface Outgoing {
   readonly effect: CallEffect;
   readonly run: RunContext;
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** With an absolute address. */
   readonly request: CallRequest;
   /** Of the connection, where the action has none of its own. */
@@ -81,7 +82,7 @@ export class CallSender {
   ): Promise<WireResponse> {
     const url = parseUrl(outgoing.request.uri);
     const { tokens, egress } = this.options;
-    const use = { audience: url.origin, signal: outgoing.signal };
+    const use = { audience: url.origin, signal: abortSignalOf(outgoing.signal) };
     const credentials = await credentialsOf(authentication, tokens, use);
     for (const [name, value] of Object.entries(credentials.query ?? {}))
       url.searchParams.set(name, value);

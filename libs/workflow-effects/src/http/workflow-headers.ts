@@ -6,8 +6,8 @@ export interface RunContext {
   readonly runId: string;
   readonly clientTrackingId: string;
   readonly workflow: WorkflowIdentity;
-  /** Sent with every call of the run, such as `traceparent`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent with every call of the run, such as `traceparent`: names and values in turn. */
+  readonly headers?: readonly string[];
 }
 
 /**
@@ -15,16 +15,20 @@ export interface RunContext {
  * idempotency key: the same for every attempt of an action.
  */
 export function workflowHeaders(effect: CallEffect, run: RunContext): string[] {
-  const list: string[] = [];
-  for (const name in run.headers) list.push(name, run.headers[name] ?? '');
-  list.push('x-ms-client-request-id', uriText(effect.idempotencyKey));
-  if (effect.suppressWorkflowHeaders) return list;
-  for (const text of identityHeaders(run.workflow)) list.push(text);
-  list.push('x-ms-workflow-run-id', run.runId);
-  list.push('x-ms-workflow-operation-name', headerText(splitPath(effect.path).name));
-  list.push('x-ms-client-tracking-id', headerText(run.clientTrackingId));
-  return list;
+  const { headers = none } = run;
+  const key = ['x-ms-client-request-id', uriText(effect.idempotencyKey)];
+  if (effect.suppressWorkflowHeaders) return headers.concat(key);
+  return headers.concat(key, identityHeaders(run.workflow), [
+    'x-ms-workflow-run-id',
+    run.runId,
+    'x-ms-workflow-operation-name',
+    headerText(splitPath(effect.path).name),
+    'x-ms-client-tracking-id',
+    headerText(run.clientTrackingId),
+  ]);
 }
+
+const none: readonly string[] = [];
 
 const known = new WeakMap<WorkflowIdentity, readonly string[]>();
 

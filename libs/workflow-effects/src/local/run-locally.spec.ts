@@ -179,6 +179,24 @@ describe('runLocally', () => {
     });
   });
 
+  it('gives each run of splitOn the tracking id that splitOnConfiguration makes of its item', async () => {
+    const definition = {
+      triggers: {
+        manual: {
+          type: 'Request',
+          inputs: {},
+          splitOn: '@triggerBody()',
+          splitOnConfiguration: { correlation: { clientTrackingId: "@triggerBody()?['id']" } },
+        },
+      },
+      actions: { A: { type: 'Compose', inputs: "@trigger()['clientTrackingId']" } },
+    };
+    const { result } = await run(definition, { trigger: { body: [{ id: 'x' }, { id: 'y' }] } });
+    expect(result).toMatchObject({
+      runs: [{ actions: { A: { outputs: 'x' } } }, { actions: { A: { outputs: 'y' } } }],
+    });
+  });
+
   it('runs once for each item of splitOn, and answers 202', async () => {
     const definition = {
       triggers: { manual: { type: 'Request', inputs: {}, splitOn: '@triggerBody()' } },

@@ -112,12 +112,13 @@ async function runWith(run: LocalRun, server: CallbackServer | undefined): Promi
     ambient,
   );
   if (fired.kind !== 'fired') return fired;
-  const { clientTrackingId, isSplit, runs } = fired;
+  const { clientTrackingId, itemTrackingIds, isSplit, runs } = fired;
   const states = await Promise.all(
     runs.map((record, index) => {
       const id = index === 0 ? runId : newRunId(clock.now(), Math.random);
-      // The runs of one splitOn share their tracking id.
-      const tracking = clientTrackingId ?? (isSplit ? runId : undefined);
+      // The runs of one splitOn share their tracking id, unless it makes one of each item.
+      const shared = clientTrackingId ?? (isSplit ? runId : undefined);
+      const tracking = itemTrackingIds?.[index] ?? shared;
       const start = {
         runId: id,
         ...(tracking !== undefined && { clientTrackingId: tracking }),

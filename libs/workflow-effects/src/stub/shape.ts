@@ -1,11 +1,4 @@
-import {
-  isArray,
-  isObject,
-  objectOf,
-  textOf,
-  writeJson,
-  type WorkflowValue,
-} from '@isthmus/workflow-expressions';
+import { objectOf, textOf, writeJson, type WorkflowValue } from '@isthmus/workflow-expressions';
 
 /** What a value is used as; `word`: it stands in a text, so it is no list. */
 export type Use =

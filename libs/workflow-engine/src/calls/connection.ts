@@ -45,6 +45,16 @@ export function operationPath(inputs: WorkflowObject): string | undefined {
   const text = textOf(memberOf(template, 'template') ?? null);
   return text.replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     const value = isObject(parameters) ? memberOf(parameters, name) : undefined;
-    return value === undefined ? whole : encodeURIComponent(textOf(value));
+    return value === undefined ? whole : pathText(textOf(value));
   });
+}
+
+/**
+ * A value within a path. Definitions encode what they put there (`@{encodeURIComponent(…)}`), so an escape stays what it
+ * is; only what no path can hold is escaped.
+ */
+function pathText(value: string): string {
+  return value.replace(/[^\x21-\x7e]+|["#<>?\\^`{|}]/g, (characters) =>
+    encodeURIComponent(characters.toWellFormed()),
+  );
 }

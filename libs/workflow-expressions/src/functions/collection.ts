@@ -38,6 +38,17 @@ function countAt(name: string, args: readonly WorkflowValue[], least: number): n
   );
 }
 
+/** Whether an item of a list equals a value; lists are searched for each item of others, so the usual kinds are quick. */
+function holds(list: WorkflowArray, item: WorkflowValue): boolean {
+  if (typeof item === 'string' || typeof item === 'boolean' || item === null)
+    return list.includes(item);
+  if (typeof item !== 'number') return list.some((candidate) => deepEquals(candidate, item));
+  return (
+    list.includes(item) ||
+    list.some((candidate) => typeof candidate === 'object' && deepEquals(candidate, item))
+  );
+}
+
 function contains(args: readonly WorkflowValue[]): boolean {
   const [collection = null, item = null] = args;
   if (typeof collection === 'string') {
@@ -47,7 +58,7 @@ function contains(args: readonly WorkflowValue[]): boolean {
       `expects its second argument 'value' to be of type string when its first argument is a string. The provided value is of type '${kindOf(item)}'.`,
     );
   }
-  if (isArray(collection)) return collection.some((candidate) => deepEquals(candidate, item));
+  if (isArray(collection)) return holds(collection, item);
   if (isObject(collection))
     return spellingOf(collection, stringAt('contains', args, 1)) !== undefined;
   throw failure(

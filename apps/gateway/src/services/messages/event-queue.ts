@@ -38,7 +38,7 @@ export class EventQueue implements LaneOwner {
   }
 
   add(hub: EventHub, { loggerId, text, partitionId, partitionKey }: EventMessage): void {
-    const size = Buffer.byteLength(text);
+    const size = Buffer.byteLength(text) + 2 * (partitionKey?.length ?? 0);
     if (this.#events >= mostEvents || this.#bytes + size > mostBytes) {
       this.tell('events are dropped: too many wait for their event hub', { loggerId });
       return;

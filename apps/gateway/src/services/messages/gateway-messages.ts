@@ -1,5 +1,6 @@
 import type { Logger } from '@isthmus/host';
 import type { BusMessage, EventMessage, Messages, SubscriptionTopic } from '@isthmus/policy-engine';
+import { logText } from '../../observability/log-text.js';
 import type { SubscriptionHub } from '../../graphql/subscription-hub.js';
 import type { EventHub } from './event-hub.js';
 import type { EventQueue } from './event-queue.js';
@@ -33,7 +34,13 @@ export class GatewayMessages implements Messages {
     const { loggerId, text, partitionKey } = event;
     const hub = this.#hubs.get(loggerId.toLowerCase());
     if (hub) this.#sinks.events.add(hub, event);
-    else this.#sinks.logger.info({ loggerId, partitionKey, event: text }, 'log-to-eventhub');
+    else {
+      const key = partitionKey === undefined ? {} : { partitionKey: logText(partitionKey, 128) };
+      this.#sinks.logger.info(
+        { loggerId, ...key, event: logText(text, text.length) },
+        'log-to-eventhub',
+      );
+    }
   }
 
   send(message: BusMessage): Promise<void> {

@@ -46,7 +46,7 @@ function check(content: string, searched: string, growth: number): void {
   if (atMost <= mostOccurrences && !mayBeLong) return;
   let { length } = content;
   let found = 0;
-  for (let at = content.indexOf(searched); at >= 0; ) {
+  for (let at = content.indexOf(searched); at >= 0;) {
     length += growth;
     if (length > defaultBufferLimit) throw new BodyTooLargeError(defaultBufferLimit);
     if (++found > mostOccurrences) throw new WorkError();

@@ -26,7 +26,7 @@ function emitTokenMetric(
       const dimensionsOf = compileDimensions(dimensions, compiler);
       return (context) => {
         const told = dimensionsOf(context);
-        context.beforeResponse.push(() =>
+        context.onResponse.push(() =>
           whenUsageIsKnown(context, ({ prompt, completion, total }) => {
             const { log } = context.ports;
             log.metric({ namespace, name: 'Prompt Tokens', value: prompt, dimensions: told });

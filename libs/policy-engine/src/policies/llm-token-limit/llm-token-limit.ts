@@ -106,8 +106,9 @@ function tokenLimit(element: 'llm-token-limit' | 'azure-openai-token-limit'): An
         const prompt = estimate.evaluate(context)
           ? countPrompt(context.request.body?.text ?? '', await tokenCounter())
           : 0;
+        tellVariable(context, settings['tokens-consumed-variable-name']?.literal, prompt);
         for (const limit of limits) await admit(context, settings, limit, prompt);
-        context.beforeResponse.push(() => {
+        context.onResponse.push(() => {
           return whenUsageIsKnown(context, (usage) =>
             settle(context, settings, limits, { total: usage.total, counted: prompt }),
           );
@@ -127,6 +128,8 @@ async function admit(
   const before = await counters.read(limit.key, limit.window);
   const full = before.count >= limit.tokens || before.count + prompt > limit.tokens;
   if (!full && prompt > 0) await counters.add(limit.key, prompt, limit.window, Infinity);
+  const left = Math.max(0, limit.tokens - before.count - prompt);
+  tellVariable(context, settings[`${remaining[limit.kind]}-variable-name`]?.literal, left);
   if (!full) return;
   const seconds = secondsUntil(before.resetAfter);
   const variable = settings['retry-after-variable-name']?.literal;
@@ -155,23 +158,26 @@ async function settle(
   used: { total: number; counted: number },
 ): Promise<void> {
   const tell = (
-    what: 'tokens-consumed' | 'remaining-tokens' | 'remaining-quota-tokens',
+    what: 'tokens-consumed' | (typeof remaining)[Limit['kind']],
     value: number,
   ): void => {
     const header = settings[`${what}-header-name`]?.literal;
     if (header) context.setResponseHeader(header, String(value));
-    const variable = settings[`${what}-variable-name`]?.literal;
-    if (variable) context.variables.set(variable, boxAs('int', value));
+    tellVariable(context, settings[`${what}-variable-name`]?.literal, value);
   };
   tell('tokens-consumed', used.total);
   for (const limit of limits) {
     const rest = Math.max(0, used.total - used.counted);
     const state = await context.ports.counters.add(limit.key, rest, limit.window, Infinity);
-    tell(
-      limit.kind === 'rate' ? 'remaining-tokens' : 'remaining-quota-tokens',
-      Math.max(0, limit.tokens - state.count),
-    );
+    tell(remaining[limit.kind], Math.max(0, limit.tokens - state.count));
   }
+}
+
+const remaining = { rate: 'remaining-tokens', quota: 'remaining-quota-tokens' } as const;
+
+/** Variables are there as soon as the policy has run, and again when the answer has told its cost. */
+function tellVariable(context: PolicyContext, name: string | undefined, value: number): void {
+  if (name) context.variables.set(name, boxAs('int', value));
 }
 
 /** Limits the tokens of language model calls by key: a minute's rate (429) and a quota (403). */

@@ -69,16 +69,12 @@ export function compileSetBody(
     }
     if (input === 'request') compiler.needs('request-body');
     if (input === 'response') compiler.needs('response-body');
-    return (context) =>
-      builtBody(context, render.template(templateBody(context, input), context));
+    return (context) => builtBody(context, render.template(templateBody(context, input), context));
   }
   const value = compiler.value(config.value!);
   return (context) => {
     const result = value.evaluate(context);
-    return builtBody(
-      context,
-      result instanceof Uint8Array ? result : textKind.convert(result)!,
-    );
+    return builtBody(context, result instanceof Uint8Array ? result : textKind.convert(result)!);
   };
 }
 

@@ -1,4 +1,11 @@
-import { countWork, parseDocument, XCData, XElement, XText, type XAttribute } from '@isthmus/dotnet';
+import {
+  countWork,
+  parseDocument,
+  XCData,
+  XElement,
+  XText,
+  type XAttribute,
+} from '@isthmus/dotnet';
 
 /** What an element costs of a budget of steps. */
 const stepsOfElement = 16;
