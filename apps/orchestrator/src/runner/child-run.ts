@@ -130,7 +130,7 @@ function begin(
     {
       method: request.method ?? 'POST',
       headers: request.headers,
-      queries: {},
+      queries: request.queries ?? {},
       ...(request.body === undefined ? {} : { body: request.body }),
     },
     { runId: id, now: Date.now(), random: Math.random, newGuid: randomUUID },
@@ -146,7 +146,8 @@ function begin(
       workflow,
       parentRun: context.runId,
       ...(correlation && { correlation }),
-      clientTrackingId: fired.clientTrackingId ?? context.clientTrackingId,
+      clientTrackingId:
+        fired.itemTrackingIds?.[index] ?? fired.clientTrackingId ?? context.clientTrackingId,
       trigger: record,
     }),
   );

@@ -20,7 +20,7 @@ import { newGuid } from './guids.js';
 import { emptyInbox, LiveRun, type Durability, type RunOrigin } from './live-run.js';
 import type { Mail } from './mail.js';
 import { brokenRun, journalRows, runRow, type Suspension } from './run-rows.js';
-import { handsOutCallback, isUnsafe, unforeseen } from './sending.js';
+import { isKeptFirst, unforeseen } from './sending.js';
 
 /** Performs a call of a run; rejects only when the signal is aborted. */
 export type PerformCall = (
@@ -250,11 +250,7 @@ export class RunDriver {
   }
 
   #send(run: LiveRun, effect: CallEffect, signal: CallSignal): Promise<EffectOutcome> {
-    // strict: nothing unsafe leaves before the request to send it is committed. A subscription hands
-    // out a callback URL, which is a promise: its run is committed first in any case.
-    const isStrict = run.durability === 'strict';
-    const waits = (isStrict && isUnsafe(effect)) || handsOutCallback(run.plan, effect);
-    if (!waits || !run.isDurable) return this.options.perform(effect, run, signal);
+    if (!isKeptFirst(run, effect)) return this.options.perform(effect, run, signal);
     return this.options.commit.barrier().then(() => {
       signal.throwIfAborted();
       return this.options.perform(effect, run, signal);

@@ -37,7 +37,13 @@ export function journalRows(
   events: readonly RunEvent[],
   first: number,
 ): JournalRow[] {
-  return events.map((event, index) => ({ runId, seq: first + index, ...writeEvent(event) }));
+  return events.map((event, index) => {
+    const { body, refs, payloads } = writeEvent(event);
+    const seq = first + index;
+    return refs === undefined
+      ? { runId, seq, body, payloads }
+      : { runId, seq, body, refs, payloads };
+  });
 }
 
 /** The end of a run that is not resumed any more, because replicas die with it. */

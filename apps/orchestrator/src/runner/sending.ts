@@ -1,4 +1,5 @@
 import type { CallEffect, EffectOutcome, Plan } from '@isthmus/workflow-engine';
+import type { LiveRun } from './live-run.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -21,8 +22,17 @@ export function isUnsafe(effect: CallEffect): boolean {
   );
 }
 
+/**
+ * Whether what led to a call is committed before it leaves. strict: before everything unsafe. A subscription hands out
+ * a callback URL, which is a promise: the run of it is committed first in any case.
+ */
+export function isKeptFirst({ durability, isDurable, plan }: LiveRun, effect: CallEffect): boolean {
+  if (!isDurable) return false;
+  return (durability === 'strict' && isUnsafe(effect)) || handsOutCallback(plan, effect);
+}
+
 /** The call of an action that then waits for its callback. */
-export function handsOutCallback(plan: Plan, { path }: CallEffect): boolean {
+function handsOutCallback(plan: Plan, { path }: CallEffect): boolean {
   const name = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   return plan.actions.get(name)?.type.callback !== undefined;
 }

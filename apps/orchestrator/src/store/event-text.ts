@@ -24,13 +24,15 @@ const largestInline = 16_384;
 /** What `apply` decides by; always small. */
 const inline = new Set(['v', 'at', 'type', 'path', 'runId']);
 
+const none: readonly Payload[] = [];
+
 /**
  * Events are kept as JSON text in which numbers keep their kind (1.0 stays a float, integers beyond
  * 2^53 stay exact); `jsonb` would lose both.
  */
 export function writeEvent(event: RunEvent): EventText {
   const body = storedJson(event as unknown as WorkflowValue);
-  if (body.length <= largestInline) return { body, payloads: [] };
+  if (body.length <= largestInline) return { body, payloads: none };
   const payloads: Payload[] = [];
   const refs: Record<string, readonly [string, number]> = {};
   const rest: Record<string, WorkflowValue> = {};

@@ -200,7 +200,7 @@ it('ApiConnectionNotification fetches what a notification speaks of', async () =
         method: 'get',
         pathTemplate: {
           template: '/messages/{id}',
-          parameters: { id: "@triggerBody()?['changed']" },
+          parameters: { id: "@{encodeURIComponent(triggerBody()?['changed'])}" },
         },
         retryPolicy: { type: 'none' },
       },

@@ -21,10 +21,10 @@ type Functions = Readonly<
 
 const functions: Functions = {
   connectionparameters: ([name, fallback], input) =>
-    input.connectionParameters[textOf(name)] ?? fallback ?? null,
+    own(input.connectionParameters, textOf(name)) ?? fallback ?? null,
   queryparameters: ([name, fallback], input) => input.queries.get(textOf(name)) ?? fallback ?? null,
   headers: ([name, fallback], input) =>
-    input.headers[textOf(name).toLowerCase()] ?? fallback ?? null,
+    own(input.headers, textOf(name).toLowerCase()) ?? fallback ?? null,
   body: (_, input) => input.body ?? null,
   triggerbody: (_, input) => input.body ?? null,
   item: (_, input) => input.item ?? null,
@@ -38,6 +38,10 @@ const functions: Functions = {
   if: ([condition, yes, no]) => (condition === true ? yes : no),
   coalesce: (args) => args.find((value) => value !== null && value !== undefined) ?? null,
 };
+
+function own(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
 
 /** As it stands in a text: null is empty, objects and arrays are JSON. */
 export function textOf(value: unknown): string {

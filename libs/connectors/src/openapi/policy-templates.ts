@@ -142,7 +142,7 @@ function headerTemplate(parameters: Parameters): HeaderTemplate {
   const value = compileTemplate(required(parameters, 'value'));
   const exists = optional(parameters, 'existsAction');
   return (headers, input) => {
-    const before = headers[name];
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (before !== undefined && exists === 'skip') return headers;
     const filled = textOf(value(input));
     const after = before !== undefined && exists === 'append' ? `${before}, ${filled}` : filled;

@@ -47,6 +47,7 @@ export abstract class JContainer extends JToken {
   /** All tokens below this one, in document order. */
   *descendants(): Generator<JToken> {
     for (const item of this.items) {
+      countWork(1);
       yield item;
       if (item instanceof JContainer) yield* item.descendants();
     }
@@ -93,6 +94,7 @@ export abstract class JContainer extends JToken {
     const token = this.ownToken(item);
     this.validate(token, null);
     token.parent = this;
+    countWork((this.items.length - index) >> 8);
     this.items.splice(index, 0, token);
     this.version++;
     return true;

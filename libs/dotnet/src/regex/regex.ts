@@ -167,6 +167,8 @@ export class Regex {
 
   private found(machine: Machine, start: number, range: Continuation): Match {
     const { text, pos: end } = machine;
+    // A match is made of objects, which take longer than the steps that lead to it.
+    this.step(5 + 5 * this.groups.numbers.length);
     const whole = { start: Math.min(start, end), end: Math.max(start, end), previous: undefined };
     const groups = this.groups.numbers.map(
       (number, slot) =>

@@ -1,4 +1,5 @@
 import { argumentOutOfRange } from '../dotnet-error.js';
+import { countWork } from '../work-meter.js';
 
 /** What char.IsWhiteSpace says. */
 export const WHITE_SPACE =
@@ -35,6 +36,7 @@ export function splitText(
   options: SplitOptions = {},
 ): string[] {
   const { count = Infinity, removeEmpty = false, trim = false } = options;
+  countWork(text.length >> 5);
   if (count < 0) throw argumentOutOfRange('count', 'Count cannot be less than zero.');
   const marks = separators.filter((mark): mark is string => mark !== null && mark !== '');
   // An array of empty strings only separates nothing; no array at all means white space.

@@ -153,8 +153,10 @@ function refuseDuplicates(
 ): void {
   const seen = new Set<string>();
   for (const [i, { prefix, local, uri }] of attributes.entries()) {
+    // Names without a namespace, and declarations, were compared as they are written.
+    if (uri === '' || uri === xmlnsUri) continue;
     const key = `${uri}\n${local}`;
-    if (uri !== '' && seen.has(key))
+    if (seen.has(key))
       throw cursor.error(`'${prefix}:${local}' is a duplicate attribute name.`, raw[i]!.at);
     seen.add(key);
   }

@@ -5,6 +5,7 @@ import type { XElement } from './x-element.js';
 import { XText } from './x-leaves.js';
 import type { XName } from './x-name.js';
 import { XNode } from './x-node.js';
+import { countWork } from '../work-meter.js';
 
 /** System.Xml.Linq.XContainer: an element or a document. */
 export abstract class XContainer extends XNode {
@@ -30,6 +31,7 @@ export abstract class XContainer extends XNode {
   *enumerate(): Generator<XNode> {
     let index = 0;
     for (let node = this.items[0]; node; node = this.items[++index]) {
+      countWork(1);
       yield node;
       if (node.container !== this) return;
       if (this.items[index] !== node) index = this.items.indexOf(node);
@@ -37,22 +39,26 @@ export abstract class XContainer extends XNode {
   }
 
   siblingOf(node: XNode, distance: 1 | -1): XNode | null {
+    countWork(this.items.length >> 6);
     return this.items[this.items.indexOf(node) + distance] ?? null;
   }
 
   /** Child elements, of that name where one is given. */
   elements(name?: XName | null): readonly XElement[] {
     if (name === null) return [];
+    countWork(this.items.length >> 2);
     return this.items.filter((node) => isElement(node, name)) as XElement[];
   }
 
   element(name: XName | null): XElement | null {
     if (name === null) return null;
+    countWork(this.items.length >> 3);
     return (this.items.find((node) => isElement(node, name)) as XElement | undefined) ?? null;
   }
 
   *descendantNodes(): Generator<XNode> {
     for (const node of this.items) {
+      countWork(1);
       yield node;
       if (node instanceof XContainer) yield* node.descendantNodes();
     }

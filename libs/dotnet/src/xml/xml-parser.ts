@@ -36,7 +36,7 @@ const mostItems = 1_000_000;
 const stepsOfItem = 10;
 const stepsOfReference = 5;
 const stepsOfAttribute = 15;
-const stepsOfDeclaration = 10;
+const stepsOfDeclaration = 35;
 
 class XmlParser {
   private readonly cursor: XmlCursor;

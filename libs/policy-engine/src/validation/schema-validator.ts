@@ -1,8 +1,11 @@
+import { DotNetError } from '@isthmus/dotnet';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import type { OperationDefinition } from '../model/entities.js';
+import { SchemaPattern } from './schema-pattern.js';
+import { uniqueItems } from './unique-items.js';
 
 /** What to change about a schema before it is used. */
 export interface SchemaOptions {
@@ -54,11 +57,20 @@ function compile(schema: object, home: SchemaHome, options: SchemaOptions): Sche
   }
   return (data) => {
     const seen = options.ignorePropertyCase ? lowerNames(data) : data;
-    return validate(options.coerce ? { value: seen }.value : seen)
-      ? undefined
-      : describe(validate.errors ?? []);
+    try {
+      return validate(seen) ? undefined : describe(validate.errors ?? []);
+    } catch (error) {
+      // A pattern that takes too long on this text.
+      if (error instanceof DotNetError) return 'The value takes too much work to be checked.';
+      throw error;
+    }
   };
 }
+
+const schemaPattern = Object.assign(
+  (pattern: string, flags: string): SchemaPattern => new SchemaPattern(pattern, flags),
+  { code: 'new SchemaPattern' },
+);
 
 function makeAjv(dialect: SchemaHome['dialect'], coerce: boolean): Ajv {
   const settings = {
@@ -66,6 +78,7 @@ function makeAjv(dialect: SchemaHome['dialect'], coerce: boolean): Ajv {
     allErrors: false,
     logger: false,
     validateFormats: true,
+    code: { regExp: schemaPattern },
     ...(coerce ? { coerceTypes: 'array' as const } : {}),
   } as const;
   const ajv =
@@ -73,6 +86,8 @@ function makeAjv(dialect: SchemaHome['dialect'], coerce: boolean): Ajv {
       ? new Ajv2020(settings)
       : (new AjvDraft04.default(settings) as unknown as Ajv);
   addFormats.default(ajv as never);
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword(uniqueItems);
   return ajv as Ajv;
 }
 

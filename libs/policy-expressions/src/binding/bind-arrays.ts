@@ -62,7 +62,7 @@ function emptyArray(type: ArrayType, sizes: readonly Code[]): Code {
     frame.runtime.size(total);
     frame.runtime.step(Math.ceil(total / 16));
     if (isBytes) return new Uint8Array(total);
-    const items = Array.from({ length: total }, () => initial);
+    const items = Array<unknown>(total).fill(initial);
     return type.rank > 1 ? new NetMatrix(type, lengths, items) : tagArray(items, type);
   };
 }

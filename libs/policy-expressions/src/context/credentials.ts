@@ -1,4 +1,4 @@
-import { fromBase64, readJwt, type Jwt } from '@isthmus/dotnet';
+import { countWork, fromBase64, readJwt, type Jwt } from '@isthmus/dotnet';
 
 /** BasicAuthCredentials. */
 export class NetCredentials {
@@ -34,9 +34,13 @@ export function readBasic(text: string | null): NetCredentials | null {
   }
 }
 
+/** What reading a token costs of a budget of steps, beside its length. */
+const stepsOfToken = 40;
+
 /** A token with or without `Bearer `; null when it is none. */
 export function readBearer(text: string | null): NetJwt | null {
   if (text === null) return null;
+  countWork(stepsOfToken + (text.length >> 3));
   try {
     return new NetJwt(readJwt(text.trim().replace(/^bearer\s+/i, '')));
   } catch {

@@ -8,5 +8,6 @@ export function replaceText(text: string, old: string, value: string, runtime: R
     runtime.size(text.length + count * (value.length - old.length));
   }
   runtime.step(text.length >> 6);
-  return text.replaceAll(old, () => value);
+  // A dollar sign means itself.
+  return text.replaceAll(old, value.includes('$') ? value.replaceAll('$', '$$$$') : value);
 }

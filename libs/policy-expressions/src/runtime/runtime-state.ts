@@ -14,7 +14,7 @@ export const defaultBudget: Budget = {
   steps: 5_000_000,
   depth: 600,
   size: 16_000_000,
-  milliseconds: 5_000,
+  milliseconds: 2_500,
 };
 
 const clockEvery = 4096;

@@ -1,4 +1,4 @@
-import type { CallSignal } from './call-signal.js';
+import type { AbortListener, CallSignal } from './call-signal.js';
 import { ExchangeError } from './exchange-error.js';
 
 /** Limits of an exchange. */
@@ -24,19 +24,26 @@ export interface AnswerTaker {
   reject(error: unknown): void;
 }
 
+/** An exchange as its client sees it. */
+export interface RunningExchange {
+  abort(reason: Error): void;
+}
+
 /** So many chunks are put together: an answer in chunks of a byte would take a hundred times its size. */
 const chunksAtOnce = 1000;
 const nothing = Buffer.alloc(0);
 
 /**
  * Collects an answer under its limits, without streams in between: workflows need the whole answer anyway. A client
- * tells it what arrives, and sets how it is stopped.
+ * tells it what arrives, and names the exchange that is to be stopped.
+ *
+ * One is made for each call, so nothing here assigns a function to a member: V8 makes such functions where only a
+ * whole collection finds them, and they would keep all of their call until then.
  */
-export class AnswerCollector {
+export class AnswerCollector implements AbortListener {
   readonly #limits: ExchangeLimits;
   readonly #taker: AnswerTaker;
   readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = (): void => this.stop(this.#limits.signal.reason as Error);
   /** Most answers come in one piece. */
   #first: Uint8Array | undefined;
   /** Further chunks: those that were put together, and those since. */
@@ -49,7 +56,7 @@ export class AnswerCollector {
   /** Why the exchange was stopped from here. */
   stopped: Error | undefined;
   /** Ends the exchange on the side of the client. */
-  onStop: ((reason: Error) => void) | undefined;
+  exchange: RunningExchange | undefined;
 
   /** @throws the reason of a signal that is aborted already */
   constructor(limits: ExchangeLimits, taker: AnswerTaker) {
@@ -57,7 +64,12 @@ export class AnswerCollector {
     this.#limits = limits;
     this.#taker = taker;
     this.#timer = setTimeout(() => this.stop(late()), limits.timeout);
-    limits.signal.addEventListener('abort', this.#onAbort, { once: true });
+    limits.signal.addEventListener('abort', this, { once: true });
+  }
+
+  /** The call is given up. */
+  handleEvent(): void {
+    this.stop(this.#limits.signal.reason as Error);
   }
 
   head(statusCode: number, rawHeaders: readonly string[]): void {
@@ -97,7 +109,7 @@ export class AnswerCollector {
     if (!this.#over()) return;
     this.stopped = reason;
     this.#taker.reject(reason);
-    this.onStop?.(reason);
+    this.exchange?.abort(reason);
   }
 
   /** False when it was over before. */
@@ -105,7 +117,7 @@ export class AnswerCollector {
     if (this.#isOver) return false;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#limits.signal.removeEventListener('abort', this.#onAbort);
+    this.#limits.signal.removeEventListener('abort', this);
     return true;
   }
 }

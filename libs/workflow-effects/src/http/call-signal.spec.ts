@@ -6,9 +6,10 @@ describe('CallStop', () => {
     const stop = new CallStop();
     const heard = jest.fn();
     const left = jest.fn();
-    stop.addEventListener('abort', heard);
-    stop.addEventListener('abort', left);
-    stop.removeEventListener('abort', left);
+    const leaving = { handleEvent: left };
+    stop.addEventListener('abort', { handleEvent: heard });
+    stop.addEventListener('abort', leaving);
+    stop.removeEventListener('abort', leaving);
     stop.throwIfAborted();
     stop.abort(new Error('first'));
     stop.abort(new Error('second'));

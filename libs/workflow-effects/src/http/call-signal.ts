@@ -1,10 +1,15 @@
+/** Whoever wants to know that a call is given up; the platform's events take such objects too. */
+export interface AbortListener {
+  handleEvent(): void;
+}
+
 /** What a call has to know of its being given up. Every AbortSignal is one; most calls have a {@link CallStop}. */
 export interface CallSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   throwIfAborted(): void;
-  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
+  addEventListener(type: 'abort', listener: AbortListener, options?: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: AbortListener): void;
 }
 
 /**
@@ -14,7 +19,7 @@ export interface CallSignal {
 export class CallStop implements CallSignal {
   aborted = false;
   reason: unknown;
-  #listeners: (() => void)[] | undefined;
+  #listeners: AbortListener[] | undefined;
 
   /** Tells everybody who listens; a second time does nothing. */
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
@@ -23,7 +28,7 @@ export class CallStop implements CallSignal {
     this.reason = reason;
     const listeners = this.#listeners ?? [];
     this.#listeners = undefined;
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener.handleEvent();
   }
 
   throwIfAborted(): void {
@@ -31,11 +36,11 @@ export class CallStop implements CallSignal {
   }
 
   /** Listeners hear of it once. */
-  addEventListener(_type: 'abort', listener: () => void): void {
+  addEventListener(_type: 'abort', listener: AbortListener): void {
     if (!this.aborted) (this.#listeners ??= []).push(listener);
   }
 
-  removeEventListener(_type: 'abort', listener: () => void): void {
+  removeEventListener(_type: 'abort', listener: AbortListener): void {
     this.#listeners = this.#listeners?.filter((one) => one !== listener);
   }
 }
@@ -45,6 +50,7 @@ export function abortSignalOf(signal: CallSignal): AbortSignal {
   if (signal instanceof AbortSignal) return signal;
   if (signal.aborted) return AbortSignal.abort(signal.reason);
   const controller = new AbortController();
-  signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  const handleEvent = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', { handleEvent }, { once: true });
   return controller.signal;
 }

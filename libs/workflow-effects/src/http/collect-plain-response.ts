@@ -78,7 +78,11 @@ class PlainExchange implements Call {
     this.headers = headers;
     this.body = body === undefined || body.length === 0 ? null : body;
     this.#answer = answer;
-    answer.onStop = (reason) => this.holder?.abort(reason);
+    answer.exchange = this;
+  }
+
+  abort(reason: Error): void {
+    this.holder?.abort(reason);
   }
 
   onHead({ status, received }: ResponseHead): void {

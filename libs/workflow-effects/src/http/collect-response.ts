@@ -39,7 +39,7 @@ class UndiciExchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const { stopped } = this.answer;
     if (stopped) controller.abort(stopped);
-    else this.answer.onStop = (reason) => controller.abort(reason);
+    else this.answer.exchange = controller;
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, statusCode: number): void {

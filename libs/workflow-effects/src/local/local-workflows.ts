@@ -29,10 +29,11 @@ export function localWorkflows(neighbours: Neighbours, depth = 0): WorkflowPort 
           'NestedWorkflowTooDeep',
           `Workflows are nested deeper than ${deepest} levels.`,
         );
-      const { method = 'POST', headers, body } = effect.request;
+      const { method = 'POST', headers, queries = {}, body } = effect.request;
       const outcome = await neighbours.run(workflow, {
         method,
         headers,
+        queries,
         ...(body !== undefined && { body }),
       });
       return effect.disableAsyncPattern &&

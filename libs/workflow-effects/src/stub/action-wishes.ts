@@ -35,7 +35,8 @@ const ofVariables: Readonly<Record<string, Use>> = {
 export function wishOfInputs(type: string, inputs: WorkflowValue, reader: InputReader): void {
   if (!isObject(inputs)) return;
   const member = (name: string): WorkflowValue | undefined => memberOf(inputs, name);
-  for (const [name, use] of Object.entries(uses[type] ?? {})) reader.whole(member(name))?.use(use);
+  for (const [name, use] of Object.entries((Object.hasOwn(uses, type) && uses[type]) || {}))
+    reader.whole(member(name))?.use(use);
   reader.leading(member('uri'))?.use('uri');
   if (member('uri') !== undefined) reader.whole(member('method'))?.prefer('GET');
   if (type === 'response') reader.whole(member('statusCode'))?.prefer(200);
@@ -75,7 +76,10 @@ function variables(type: string, inputs: WorkflowValue, reader: InputReader): vo
     if (!isObject(one) || typeof variable !== 'string') continue;
     const shape = reader.variable(variable);
     const kind = memberOf(one, 'type');
-    const use = typeof kind === 'string' ? ofVariables[kind.toLowerCase()] : undefined;
+    const use =
+      typeof kind === 'string' && Object.hasOwn(ofVariables, kind.toLowerCase())
+        ? ofVariables[kind.toLowerCase()]
+        : undefined;
     if (use) shape.use(use);
     reader.whole(memberOf(one, 'value'))?.join(shape);
   }

@@ -8,6 +8,7 @@ const appendable = 'Float, Integer, String, Boolean, Object';
 /** Adds an item at the end of an array variable. Null and arrays are refused (reported from the service). */
 export const appendToArrayVariable: ActionType = {
   type: 'AppendToArrayVariable',
+  passesOn: true,
   start: (inputs, scope) =>
     changeVariable(inputs, scope, ({ variable, type, value }) => {
       if (type !== 'Array' || !isArray(variable.value))
@@ -35,6 +36,7 @@ export const appendToArrayVariable: ActionType = {
 /** Adds text at the end of a string variable; null adds nothing. */
 export const appendToStringVariable: ActionType = {
   type: 'AppendToStringVariable',
+  passesOn: true,
   start: (inputs, scope) =>
     changeVariable(inputs, scope, ({ variable, type, value = null }) => {
       if (type !== 'String') throw wrongVariable('AppendToStringVariable', variable.name, 'String');

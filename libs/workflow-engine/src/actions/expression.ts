@@ -12,32 +12,35 @@ import { succeeded } from './succeeded.js';
 import { worded } from '../run/worded.js';
 
 /** The function and the members of the inputs that give its arguments; optional ones end the list when they are missing. */
-const kinds: Readonly<
-  Record<string, { readonly function: string; readonly members: readonly string[] }>
-> = {
-  currenttime: { function: 'utcNow', members: ['formatString'] },
-  addtotime: {
-    function: 'addToTime',
-    members: ['baseTime', 'interval', 'timeUnit', 'formatString'],
-  },
-  subtractfromtime: {
-    function: 'subtractFromTime',
-    members: ['baseTime', 'interval', 'timeUnit', 'formatString'],
-  },
-  getpasttime: { function: 'getPastTime', members: ['interval', 'timeUnit', 'formatString'] },
-  getfuturetime: { function: 'getFutureTime', members: ['interval', 'timeUnit', 'formatString'] },
-  converttimezone: {
-    function: 'convertTimeZone',
-    members: ['baseTime', 'sourceTimeZone', 'destinationTimeZone', 'formatString'],
-  },
-};
+const kinds: ReadonlyMap<
+  string,
+  { readonly function: string; readonly members: readonly string[] }
+> = new Map(
+  Object.entries({
+    currenttime: { function: 'utcNow', members: ['formatString'] },
+    addtotime: {
+      function: 'addToTime',
+      members: ['baseTime', 'interval', 'timeUnit', 'formatString'],
+    },
+    subtractfromtime: {
+      function: 'subtractFromTime',
+      members: ['baseTime', 'interval', 'timeUnit', 'formatString'],
+    },
+    getpasttime: { function: 'getPastTime', members: ['interval', 'timeUnit', 'formatString'] },
+    getfuturetime: { function: 'getFutureTime', members: ['interval', 'timeUnit', 'formatString'] },
+    converttimezone: {
+      function: 'convertTimeZone',
+      members: ['baseTime', 'sourceTimeZone', 'destinationTimeZone', 'formatString'],
+    },
+  }),
+);
 
 /** The operations of the Date Time connector: each is a function of the expression language. */
 export const expression: ActionType = {
   type: 'Expression',
   start(inputs, scope) {
     const kind = textMember(scope.action.definition, 'kind') ?? '';
-    const operation = kinds[kind.toLowerCase()];
+    const operation = kinds.get(kind.toLowerCase());
     const known = operation && functions.get(operation.function.toLowerCase());
     if (!operation || known?.kind !== 'eager') {
       return badRequest(

@@ -2,6 +2,7 @@ import {
   isArray,
   memberOf,
   textOf,
+  objectOf,
   type WorkflowObject,
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
@@ -60,11 +61,11 @@ function workflowContext(code: string, inputs: WorkflowObject, scope: ActionScop
   )) {
     names.add(match[1] ?? match[3] ?? '');
   }
-  const actions: Record<string, WorkflowValue> = {};
+  const actions: [string, WorkflowValue][] = [];
   for (const name of names) {
     const view = scope.expressions.action?.(name);
-    if (view) actions[name] = view.record();
+    if (view) actions.push([name, view.record()]);
   }
   const trigger = scope.expressions.trigger?.()?.record() ?? null;
-  return { actions, trigger, workflow: scope.expressions.workflow?.() ?? {} };
+  return { actions: objectOf(actions), trigger, workflow: scope.expressions.workflow?.() ?? {} };
 }

@@ -77,7 +77,9 @@ function sheetOf(list: WorkflowArray, scope: ActionScope): Sheet | undefined {
   const names = [...new Set(rows.flatMap((row) => namesOf(row)))];
   return {
     headers: rows.length === 0 ? undefined : names,
-    rows: rows.map((row) => names.map((name) => textOf(row[name] ?? null))),
+    rows: rows.map((row) =>
+      names.map((name) => textOf((Object.hasOwn(row, name) ? row[name] : null) ?? null)),
+    ),
   };
 }
 

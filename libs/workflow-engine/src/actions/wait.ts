@@ -11,13 +11,13 @@ import { badRequest } from '../run/template-failure.js';
 import type { ActionType } from './action-type.js';
 import { done } from './succeeded.js';
 
-const units: Readonly<Record<string, number>> = {
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-};
+const units: ReadonlyMap<string, number> = new Map([
+  ['second', 1000],
+  ['minute', 60_000],
+  ['hour', 3_600_000],
+  ['day', 86_400_000],
+  ['week', 604_800_000],
+]);
 
 /** Holds its branch for an interval or until a time; a time that has passed does not wait. */
 export const wait: ActionType = {
@@ -50,7 +50,7 @@ function intervalEnd(interval: WorkflowObject, now: number): number | string {
   if (!Number.isFinite(count))
     return "The 'count' of the interval of a 'Wait' action must be a number.";
   if (unit === 'month') return addMonths(now, count);
-  const length = units[unit];
+  const length = units.get(unit);
   return length === undefined
     ? `The 'unit' '${unit}' of the interval of a 'Wait' action is not known.`
     : now + count * length;

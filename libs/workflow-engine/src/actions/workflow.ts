@@ -1,4 +1,15 @@
-import { isObject, memberOf } from '@isthmus/workflow-expressions';
+import {
+  isEnvelope,
+  isObject,
+  memberOf,
+  membersOf,
+  textOf,
+  type WorkflowObject,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
+import { decodeContent } from '../content/decode-content.js';
+import { contentTypeOf, encodeContent } from '../content/encode-content.js';
+import { headerOf } from '../content/header-names.js';
 import { callOptions, resumeCall, startCall } from '../calls/call.js';
 import { callRequest } from '../calls/request.js';
 import { objectMember, textMember } from '../plan/members.js';
@@ -19,8 +30,8 @@ export const workflow: ActionType = {
       return badRequest('InvalidTemplate', worded`A 'Workflow' action needs 'host.workflow.id'.`);
     }
     const triggerName = textMember(host, 'triggerName');
-    const { uri: _, ...request } = callRequest(inputs, '', 'POST');
-    const { method, ...rest } = request;
+    const { uri: _, method, ...call } = callRequest(inputs, '', 'POST');
+    const rest = { ...call, ...contentOf(call), ...queriesOf(inputs) };
     const effect = {
       kind: 'workflow',
       ...scope.effectFrame(),
@@ -36,3 +47,31 @@ export const workflow: ActionType = {
   },
   resume: resumeCall,
 };
+
+/** What the child's trigger makes of the body, by the type that it has or that the headers give it. */
+function contentOf({
+  headers,
+  body,
+}: {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: WorkflowValue;
+}) {
+  const type = contentTypeOf(body, headerOf(headers, 'content-type'));
+  if (body === undefined || type === undefined) return {};
+  const given = headerOf(headers, 'content-type');
+  const received = {
+    headers: given === undefined ? { ...headers, 'Content-Type': type } : headers,
+  };
+  if (typeof body !== 'string' && !isEnvelope(body)) return received;
+  const decoded = decodeContent(encodeContent(body, given).bytes, type);
+  return decoded.ok && decoded.value !== undefined
+    ? { ...received, body: decoded.value }
+    : received;
+}
+
+function queriesOf(inputs: WorkflowObject) {
+  const queries = memberOf(inputs, 'queries');
+  if (!isObject(queries)) return {};
+  const texts = membersOf(queries).map(([name, value]) => [name, textOf(value)] as const);
+  return { queries: Object.fromEntries(texts) };
+}

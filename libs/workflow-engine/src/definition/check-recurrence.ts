@@ -21,15 +21,17 @@ export interface RecurrenceHolder {
 }
 
 /** Periods may be at most 500 days long (measured). */
-const longestPeriods: Readonly<Record<string, number>> = {
-  year: 1,
-  month: 16,
-  week: 71,
-  day: 500,
-  hour: 12_000,
-  minute: 720_000,
-  second: 43_200_000,
-};
+const longestPeriods: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    year: 1,
+    month: 16,
+    week: 71,
+    day: 500,
+    hour: 12_000,
+    minute: 720_000,
+    second: 43_200_000,
+  }),
+);
 
 /** How far a start may be away, in months: with a schedule, and without (measured). */
 const farthestScheduled = 18;
@@ -86,7 +88,7 @@ export function checkRecurrence(
   const frequency = memberOf(recurrence, 'frequency');
   if (typeof frequency === 'string' && isKnownLater(frequency)) return;
   if (typeof frequency !== 'string') return error('', "needs a 'frequency'.");
-  const most = longestPeriods[frequency.toLowerCase()];
+  const most = longestPeriods.get(frequency.toLowerCase());
   if (most === undefined)
     return error('/frequency', `has the frequency '${frequency}', which is not known.`);
   checkInterval(memberOf(recurrence, 'interval'), { frequency, most }, error);

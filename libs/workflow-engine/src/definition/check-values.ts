@@ -15,19 +15,21 @@ import { isStandIn } from './arm/stand-in.js';
 import { invalidTemplate } from './check-shape.js';
 import type { Report } from './problem.js';
 
-const kinds: Readonly<Record<string, readonly ValueKind[]>> = {
-  string: ['String'],
-  securestring: ['String'],
-  int: ['Integer'],
-  integer: ['Integer'],
-  float: ['Float', 'Integer', 'Decimal'],
-  decimal: ['Float', 'Integer', 'Decimal'],
-  bool: ['Boolean'],
-  boolean: ['Boolean'],
-  array: ['Array'],
-  object: ['Object'],
-  secureobject: ['Object'],
-};
+const kinds: ReadonlyMap<string, readonly ValueKind[]> = new Map(
+  Object.entries<readonly ValueKind[]>({
+    string: ['String'],
+    securestring: ['String'],
+    int: ['Integer'],
+    integer: ['Integer'],
+    float: ['Float', 'Integer', 'Decimal'],
+    decimal: ['Float', 'Integer', 'Decimal'],
+    bool: ['Boolean'],
+    boolean: ['Boolean'],
+    array: ['Array'],
+    object: ['Object'],
+    secureobject: ['Object'],
+  }),
+);
 
 /**
  * Values have the declared type; a declared parameter has a value or a default. A missing value
@@ -56,7 +58,7 @@ export function checkValues(
       continue;
     }
     const type = textOf(memberOf(declaration, 'type') ?? null);
-    const allowed = kinds[type.toLowerCase()];
+    const allowed = kinds.get(type.toLowerCase());
     // What only a deployment in Azure knows is given as a text, whatever it will be.
     if (typeof value === 'string' && isStandIn(value)) continue;
     if (allowed !== undefined && value !== null && !allowed.includes(kindOf(value))) {

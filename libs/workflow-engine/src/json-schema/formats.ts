@@ -1,16 +1,18 @@
 /** Formats that are checked; others are ignored. */
-const formats: Readonly<Record<string, (text: string) => boolean>> = {
-  date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text),
-  time: (text) => /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(text),
-  'date-time': isDateTime,
-  ipv4: (text) => /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text),
-  ipv6: (text) => text.includes(':') && URL.canParse(`http://[${text}]/`),
-  hostname: (text) =>
-    text.length <= 255 &&
-    /^(?!-)[A-Za-z\d-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z\d-]{1,63}(?<!-))*$/.test(text),
-  email: (text) => /^[^\s@]+@[^\s@]+$/.test(text),
-  uri: (text) => /^[A-Za-z][A-Za-z\d+.-]*:/.test(text) && URL.canParse(text),
-};
+const formats: ReadonlyMap<string, (text: string) => boolean> = new Map(
+  Object.entries<(text: string) => boolean>({
+    date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(text),
+    time: (text) => /^(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(text),
+    'date-time': isDateTime,
+    ipv4: (text) => /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(text),
+    ipv6: (text) => text.includes(':') && URL.canParse(`http://[${text}]/`),
+    hostname: (text) =>
+      text.length <= 255 &&
+      /^(?!-)[A-Za-z\d-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z\d-]{1,63}(?<!-))*$/.test(text),
+    email: (text) => /^[^\s@]+@[^\s@]+$/.test(text),
+    uri: (text) => /^[A-Za-z][A-Za-z\d+.-]*:/.test(text) && URL.canParse(text),
+  }),
+);
 
 function isDate(text: string): boolean {
   const parsed = new Date(`${text}T00:00:00Z`);
@@ -28,5 +30,5 @@ function isDateTime(text: string): boolean {
 
 /** Whether a text has a format; unknown formats are always met. */
 export function hasFormat(text: string, format: string): boolean {
-  return formats[format]?.(text) ?? true;
+  return formats.get(format)?.(text) ?? true;
 }

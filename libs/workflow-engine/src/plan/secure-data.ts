@@ -28,7 +28,8 @@ const triggerFunctions = [
 
 /**
  * An action that uses secured outputs, of an action or of the trigger, hides its inputs too; Compose, ParseJson and
- * Response, which pass on what they get, hide both (documentation "Secure access and data", obfuscation).
+ * Response, which pass on what they get, hide both (documentation "Secure access and data", obfuscation), and so do
+ * the actions whose outputs say what a variable was set to.
  */
 export function spreadSecurity(
   actions: ReadonlyMap<string, PlannedAction>,
@@ -38,7 +39,11 @@ export function spreadSecurity(
   for (let changed = true; changed;) {
     changed = false;
     for (const action of actions.values()) {
-      if (!usesSecured(action, actions) && !(isTriggerSecured && usesTrigger(action))) continue;
+      const isSecured =
+        (action.secure.inputs && action.type.passesOn === true) ||
+        usesSecured(action, actions) ||
+        (isTriggerSecured && usesTrigger(action));
+      if (!isSecured) continue;
       const outputs = action.secure.outputs || action.type.passesOn === true;
       if (action.secure.inputs && action.secure.outputs === outputs) continue;
       (action as { secure: Secure }).secure = { inputs: true, outputs };

@@ -80,7 +80,10 @@ export interface WorkflowEffect extends EffectFrame {
   /** Resource id (Consumption) or name (Standard). */
   readonly workflow: string;
   readonly triggerName?: string;
-  readonly request: Omit<CallRequest, 'uri' | 'method'> & { readonly method?: string };
+  readonly request: Omit<CallRequest, 'uri' | 'method'> & {
+    readonly method?: string;
+    readonly queries?: Readonly<Record<string, string>>;
+  };
   /** Of a child whose Response is asynchronous the caller wants the 202 only. */
   readonly disableAsyncPattern?: true;
 }

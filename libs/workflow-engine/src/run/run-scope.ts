@@ -103,7 +103,8 @@ export class RunScope implements EvaluationScope {
   }
 
   appSetting(name: string): WorkflowValue | undefined {
-    return this.plan.environment.appSettings[name];
+    const { appSettings } = this.plan.environment;
+    return Object.hasOwn(appSettings, name) ? appSettings[name] : undefined;
   }
 
   now(): number {

@@ -1,4 +1,4 @@
-import type { WorkflowObject } from '@isthmus/workflow-expressions';
+import { objectOf, type WorkflowObject } from '@isthmus/workflow-expressions';
 import type { Plan, PlannedAction } from '../plan/plan.js';
 import { splitPath } from './path.js';
 import { recordedInputs } from './recorded-inputs.js';
@@ -25,12 +25,12 @@ function actionResults(plan: Plan, state: RunState): WorkflowObject {
     if (known) known.push(record);
     else records.set(name.toLowerCase(), [record]);
   }
-  const results: Record<string, WorkflowObject> = {};
+  const results: [string, WorkflowObject][] = [];
   for (const [key, action] of plan.actions) {
     const own = records.get(key);
-    if (own?.[0]) results[action.name] = actionResult(action, own);
+    if (own?.[0]) results.push([action.name, actionResult(action, own)]);
   }
-  return results;
+  return objectOf(results);
 }
 
 function actionResult(action: PlannedAction, records: readonly ActionRecord[]): WorkflowObject {

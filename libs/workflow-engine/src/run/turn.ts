@@ -151,9 +151,8 @@ class TurnScope implements ActionScope {
     const compiled = this.action.templates.get(template);
     if (!compiled) return null;
     if (item.length === 0) return compiled.evaluate(this.expressions);
-    const inner = Object.create(this.expressions) as RunScope;
-    inner.item = () => item[0];
-    return compiled.evaluate(inner);
+    const seen = { item: () => item[0] };
+    return compiled.evaluate(Object.assign(Object.create(this.expressions) as RunScope, seen));
   }
 
   evaluateWith(outputs: WorkflowValue, template: string): WorkflowValue {

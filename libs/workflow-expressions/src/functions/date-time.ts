@@ -98,7 +98,8 @@ class DateCall {
 
   /** `time` moved by a number of units; beyond the calendar it fails. */
   moved(time: DateTime, amount: number, unit: string): DateTime {
-    const move = units[unit.toLowerCase().replace(/s$/, '')];
+    const key = unit.toLowerCase().replace(/s$/, '');
+    const move = Object.hasOwn(units, key) ? units[key] : undefined;
     if (move === undefined) {
       throw failure(
         this.name,

@@ -138,7 +138,7 @@ const xmlEntities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-const xmlCharacters: Readonly<Record<string, string>> = Object.fromEntries(
+const xmlCharacters: ReadonlyMap<string, string> = new Map(
   Object.entries(xmlEntities).map(([character, entity]) => [entity.slice(1, -1), character]),
 );
 
@@ -146,7 +146,7 @@ function decodeXmlValue(text: string): string {
   return text.replace(
     /&(?:#x([\dA-Fa-f]{1,6})|#(\d{1,7})|(\w+));/g,
     (whole, hex?: string, decimal?: string, name?: string) => {
-      if (name !== undefined) return xmlCharacters[name] ?? whole;
+      if (name !== undefined) return xmlCharacters.get(name) ?? whole;
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
       return code > 0x10ffff ? whole : String.fromCodePoint(code);
     },

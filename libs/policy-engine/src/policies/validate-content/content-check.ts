@@ -1,5 +1,5 @@
 import { parseBoundedJson } from '../../values/bounded-json.js';
-import { compileSchemas, parseDocument } from '@isthmus/dotnet';
+import { compileSchemas, parseDocument, withinWork, WorkError } from '@isthmus/dotnet';
 import type { PolicyCompiler } from '../../composition/policy-compiler.js';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Body } from '../../model/body.js';
@@ -128,7 +128,7 @@ function checkJson(
 
 function wellFormed(text: string): string | undefined {
   try {
-    parseDocument(text.replace(/^\uFEFF/, ''));
+    withinWork(() => parseDocument(text.replace(/^\uFEFF/, '')));
     return undefined;
   } catch (error) {
     return `The message body is not a valid XML. ${error instanceof Error ? error.message : ''}`;
@@ -176,19 +176,25 @@ function xmlResource(rule: ContentRule, text: string): SchemaResource {
   const schemas = compileSchemas([{ text }]);
   return {
     check(content) {
-      const [problem] = schemas.validate(rule.as === 'soap' ? soapPayload(content) : content);
-      return problem?.message;
+      const payload = rule.as === 'soap' ? soapPayload(content) : content;
+      try {
+        return withinWork(() => schemas.validate(payload))[0]?.message;
+      } catch (error) {
+        if (error instanceof WorkError) return error.message;
+        throw error;
+      }
     },
   };
 }
 
 /** The first element of the SOAP body, with the namespace declarations of the envelope. */
 function soapPayload(content: string): string {
-  const body = /<(?:[\w.-]+:)?Body\b[^>]*>([\s\S]*)<\/(?:[\w.-]+:)?Body\s*>/
-    .exec(content)?.[1]
-    ?.trim();
-  if (body === undefined) return content;
-  const envelope = /<(?:[\w.-]+:)?Envelope\b([^>]*)>/.exec(content)?.[1] ?? '';
+  // Each form ends at the next bracket: what begins a thousand times and never ends is read once.
+  const open = /<(?:[\w.-]+:)?Body\b[^<>]*>/.exec(content);
+  const close = [...content.matchAll(/<\/(?:[\w.-]+:)?Body\s*>/g)].at(-1);
+  if (!open || !close || close.index < open.index) return content;
+  const body = content.slice(open.index + open[0].length, close.index).trim();
+  const envelope = /<(?:[\w.-]+:)?Envelope\b([^<>]*)>/.exec(content)?.[1] ?? '';
   const declarations = (envelope.match(/xmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')/g) ?? []).join(
     ' ',
   );
@@ -200,7 +206,7 @@ function soapPayload(content: string): string {
 /** Scans JSON that is known to parse for a name that an object holds twice. */
 function hasDuplicateNames(text: string): boolean {
   const open: (Set<string> | undefined)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"\s*(:)?|[{}[\]]/g;
+  const token = /"[^"\\]*(?:\\.[^"\\]*)*"\s*(:)?|[{}[\]]/g;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     const [all, colon] = match;
     if (all === '{') open.push(new Set());

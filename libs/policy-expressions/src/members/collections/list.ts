@@ -1,4 +1,4 @@
-import { argumentException, argumentNull, argumentOutOfRange } from '@isthmus/dotnet';
+import { argumentException, argumentNull, argumentOutOfRange, countWork } from '@isthmus/dotnet';
 import { compareValues } from '../../runtime/comparing.js';
 import { NetList, newList } from '../../runtime/collections/net-list.js';
 import { defaultValue } from '../../runtime/default-value.js';
@@ -80,6 +80,7 @@ const basics: MemberRecord = {
   'void Insert(int index, T item)': (self: NetList, index: number, item: unknown) => {
     if (index < 0 || index > self.items.length)
       throw argumentOutOfRange('index', 'Index must be within the bounds of the List.');
+    countWork((self.items.length - index) >> 8);
     self.items.splice(index, 0, item);
     changed(self);
   },
@@ -98,7 +99,7 @@ const basics: MemberRecord = {
     changed(self);
   },
   'bool Remove(T item)': (self: NetList, item: unknown) => {
-    const at = self.items.findIndex((x) => valuesEqual(x, item));
+    const at = looked(self).findIndex((x) => valuesEqual(x, item));
     if (at >= 0) self.items.splice(at, 1);
     changed(self);
     return at >= 0;
@@ -122,15 +123,21 @@ const basics: MemberRecord = {
   },
 };
 
+/** The items of a list that are looked through: each costs a part of a step. */
+function looked(self: NetList): readonly unknown[] {
+  countWork(self.items.length >> 2);
+  return self.items;
+}
+
 const finding: MemberRecord = {
   'bool Contains(T item)': (self: NetList, item: unknown) =>
-    self.items.some((x) => valuesEqual(x, item)),
+    looked(self).some((x) => valuesEqual(x, item)),
   'int IndexOf(T item)': (self: NetList, item: unknown) =>
-    self.items.findIndex((x) => valuesEqual(x, item)),
+    looked(self).findIndex((x) => valuesEqual(x, item)),
   'int IndexOf(T item, int index)': (self: NetList, item: unknown, index: number) =>
-    self.items.findIndex((x, i) => i >= index && valuesEqual(x, item)),
+    looked(self).findIndex((x, i) => i >= index && valuesEqual(x, item)),
   'int LastIndexOf(T item)': (self: NetList, item: unknown) =>
-    self.items.findLastIndex((x) => valuesEqual(x, item)),
+    looked(self).findLastIndex((x) => valuesEqual(x, item)),
   'bool Exists(Predicate<T> match)': (self: NetList, test: Test) => self.items.some(test),
   'bool TrueForAll(Predicate<T> match)': (self: NetList, test: Test) => self.items.every(test),
   'T Find(Predicate<T> match)': (self: NetList, test: Test, _runtime: Runtime, site: Site) => {

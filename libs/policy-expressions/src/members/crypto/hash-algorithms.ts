@@ -21,7 +21,7 @@ import { HashAlgorithmName } from './values.js';
 const NAMESPACE = 'System.Security.Cryptography';
 
 /** Hashing costs steps in proportion to the data. */
-export const charge = (runtime: Runtime, length: number): void => runtime.step(1 + (length >> 8));
+export const charge = (runtime: Runtime, length: number): void => runtime.step(10 + (length >> 6));
 
 const members: MemberRecord = {
   'byte[] ComputeHash(byte[] buffer)': (

@@ -176,6 +176,7 @@ const same = (a: Uri | null, b: Uri | null): boolean =>
 function escaped(text: string | null, escape: (text: string) => string, runtime: Runtime): string {
   const value = given(text, 'stringToEscape');
   runtime.size(value.length * 3);
+  runtime.step(1 + (value.length >> 3));
   return escape(value);
 }
 

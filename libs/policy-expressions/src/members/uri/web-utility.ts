@@ -17,6 +17,7 @@ const mapped =
   (text: string | null, runtime: Runtime): string | null => {
     if (text === null) return null;
     runtime.size(text.length * growth);
+    runtime.step(1 + (text.length >> 3));
     return map(text);
   };
 
