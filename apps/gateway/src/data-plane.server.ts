@@ -1,20 +1,20 @@
-import http from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2SecureServer } from 'node:http2';
+import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import net from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from '@isthmus/host';
+import { Http1Server } from '@isthmus/http1';
+import type { ServerExchange } from '@isthmus/http1';
 import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
 import { GatewayProcess } from './gateway-process.js';
-import { isRefused, refuse } from './errors.js';
+import { reasonOf, refusalOfBytes, refuse } from './errors.js';
 import { handleRequest } from './handle-request.js';
-import type { Arrival, DataPlane, FinishedCall } from './handle-request.js';
+import type { DataPlane, FinishedCall } from './handle-request.js';
 import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
-import { endMalformed } from './malformed-bytes.js';
+import type { UpgradeServices } from './handle-upgrade.js';
 import { CallLog } from './observability/call-log.js';
 import { CallTraces } from './observability/call-traces.js';
 import { countCall, showBodyMemory } from './observability/metrics.js';
@@ -28,6 +28,7 @@ import { CertificateStore } from './tls/certificate-store.js';
 import { readModes } from './tls/client-certificate-mode.js';
 import type { ClientCertificateMode } from './tls/client-certificate-mode.js';
 import { answerPlain } from './tls/plain-http.js';
+import { Http2Exchange } from './tls/http2-exchange.js';
 import { createTlsListener } from './tls/tls-server.js';
 
 const noHeaders: readonly string[] = [];
@@ -43,12 +44,13 @@ export class DataPlaneServer
   readonly traces: CallTraces;
   readonly #calls: CallLog;
   readonly #plain: string;
-  readonly #servers: (Server | http.Server | Http2SecureServer)[] = [];
-  readonly #upgraded = new Set<Duplex>();
+  readonly #http1: Http1Server;
+  readonly #servers: (Server | Http2SecureServer)[] = [];
+  readonly #upgraded = new Set<Socket>();
+  readonly #upgrades: UpgradeServices;
   /** Ports of the listeners, in the order in which they were opened. */
   readonly listening: number[] = [];
   #certificates: CertificateStore | undefined;
-  #draining = false;
 
   constructor(
     @Inject(GatewayProcess) private readonly process: GatewayProcess,
@@ -70,40 +72,48 @@ export class DataPlaneServer
     );
     this.#plain = plainHttpRule(settings);
     this.#calls = new CallLog(logger, settings.accessLog);
+    this.#upgrades = {
+      subscriptions: ports.subscriptions,
+      upgraded: (socket) => {
+        this.#upgraded.add(socket);
+        socket.on('close', () => this.#upgraded.delete(socket));
+      },
+    };
+    this.#http1 = new Http1Server({
+      mostHeadBytes: settings.maxHeaderSize,
+      headTimeout: settings.headersTimeout,
+      requestTimeout: settings.requestTimeout,
+      keepAliveTimeout: settings.keepAliveTimeout,
+      refusal: refusalOfBytes,
+      serve: (exchange) => this.#handle(exchange),
+      defect: (error) => logger.error({ err: error }, 'a request failed inside the gateway'),
+    });
   }
 
   get model(): GatewayModel | undefined {
     return this.configuration.model;
   }
 
-  extraHeaders(message: IncomingMessage): readonly string[] {
-    if (!this.#draining && !(this.settings.hsts > 0 && (message.socket as TLSSocket).encrypted))
-      return noHeaders;
-    const headers: string[] = [];
-    if (this.#draining && message.httpVersionMajor === 1) headers.push('Connection', 'close');
-    if (this.settings.hsts > 0 && (message.socket as TLSSocket).encrypted)
-      headers.push('Strict-Transport-Security', `max-age=${this.settings.hsts}`);
-    return headers;
+  extraHeaders({ socket }: ServerExchange): readonly string[] {
+    return this.settings.hsts > 0 && (socket as TLSSocket).encrypted
+      ? ['Strict-Transport-Security', `max-age=${this.settings.hsts}`]
+      : noHeaders;
   }
 
-  turnsAway(
-    message: IncomingMessage,
-    request: CanonicalRequest,
-    response: ServerResponse,
-  ): boolean {
+  turnsAway(request: CanonicalRequest, exchange: ServerExchange): boolean {
     if (request.scheme === 'http') {
       if (this.#plain === 'serve') return false;
-      answerPlain(this.#plain, request, response, this.settings.tlsPort);
+      answerPlain(this.#plain, request, exchange, this.settings.tlsPort);
       return true;
     }
-    const { servername } = message.socket as TLSSocket & { servername?: string | false };
+    const { servername } = exchange.socket as TLSSocket & { servername?: string | false };
     if (
       !servername ||
       this.#certificates === undefined ||
       this.#certificates.isSame(servername, request.host)
     )
       return false;
-    refuse(response, 421);
+    refuse(exchange, 421);
     return true;
   }
 
@@ -111,8 +121,6 @@ export class DataPlaneServer
     countCall(call);
     this.#calls.write(call);
     if (call.context.recorder) this.traces.finish(call);
-    // An answer that began before the drain did not say "Connection: close".
-    if (this.#draining) setImmediate(() => this.#servers.forEach(closeIdle));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -123,11 +131,15 @@ export class DataPlaneServer
         throw new Error('tls-port needs tls-folder, the folder of the certificates.');
       this.#certificates = this.#openStore(tlsFolder);
       await this.#certificates.open();
-      const serve = (server: Http2SecureServer): void => this.#serve(server);
-      await this.#listen(createTlsListener(this.settings, this.#certificates, serve), tlsPort);
+      const listener = createTlsListener(this.settings, this.#certificates, {
+        http1: (socket) => this.#http1.accept(socket),
+        http2: (server) => this.#serveHttp2(server),
+      });
+      await this.#listen(listener, tlsPort);
     }
-    const plain = this.#createServer();
-    this.#serve(plain);
+    // A caller that has sent all it wants may still be told why it was no request.
+    const options = { noDelay: true, allowHalfOpen: true };
+    const plain = net.createServer(options, (socket) => this.#http1.accept(socket));
     await this.#listen(plain, port);
     this.process.readiness.announce(`http://${this.settings.host}:${this.listening.at(-1)}`);
   }
@@ -145,57 +157,14 @@ export class DataPlaneServer
     );
   }
 
-  #createServer(): http.Server {
-    const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = this.settings;
-    const options = {
-      maxHeaderSize,
-      headersTimeout,
-      requestTimeout,
-      keepAliveTimeout,
-      insecureHTTPParser: false,
-      // The gateway refuses in its own words.
-      requireHostHeader: false,
-      connectionsCheckingInterval: 5_000,
-    };
-    // Only WebSocket handshakes leave HTTP; other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows.
-    return http.createServer({
-      ...options,
-      shouldUpgradeCallback: isWebSocket,
-      // A message without a body is no stream: nothing would ever read it.
-      optimizeEmptyRequests: true,
-    } as http.ServerOptions);
-  }
-
-  /** Answers what comes in on a server. */
-  #serve(server: http.Server | Http2SecureServer): void {
-    // The size of a head is limited; a limit of their number would drop the rest without a word.
-    if ('maxHeadersCount' in server) server.maxHeadersCount = 0;
-    const listener = server as http.Server;
-    listener.on('request', (message, response) => this.#handle(message, response));
-    listener.on('checkContinue', (message, response) => {
-      // Node takes a list with "100-continue" in it for the same.
-      if (message.headers.expect?.toLowerCase() !== '100-continue') refuse(response, 417);
-      else this.#handle(message, response, { sendContinue: expected(message, response) });
-    });
-    listener.on('checkExpectation', (_message, response) => refuse(response, 417));
-    listener.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const { subscriptions } = this.ports;
-      this.#upgraded.add(socket);
-      socket.on('close', () => this.#upgraded.delete(socket));
-      handleUpgrade(this, subscriptions, { message, socket, head }).catch((error: unknown) => {
-        this.logger.error({ err: error }, 'an upgrade failed inside the gateway');
-        socket.destroy();
-      });
-    });
-    // No forward proxy; over HTTP/2 the second argument is the answer.
-    listener.on('connect', (_message: IncomingMessage, target: Duplex | ServerResponse) => {
-      if ('writeHead' in target) refuse(target, 405);
-      else void endMalformed(new Error('CONNECT'), target);
-    });
-    listener.on(
-      'clientError',
-      (error: NodeJS.ErrnoException, socket: Socket) => void endMalformed(error, socket),
-    );
+  /** Answers what comes in by HTTP/2. */
+  #serveHttp2(server: Http2SecureServer): void {
+    const handle = (message: Http2ServerRequest, response: Http2ServerResponse): void =>
+      this.#handle(new Http2Exchange(message, response));
+    server.on('request', handle);
+    server.on('checkContinue', handle);
+    server.on('checkExpectation', handle);
+    server.on('connect', handle);
     this.#servers.push(server);
   }
 
@@ -205,70 +174,43 @@ export class DataPlaneServer
       listener.once('error', reject);
       listener.listen(port, this.settings.host, resolve);
     });
-    if (!this.#servers.some((one) => one === listener)) this.#servers.push(listener);
+    this.#servers.push(listener);
     const address = listener.address() as AddressInfo;
     this.listening.push(address.port);
     this.logger.info({ host: address.address, port: address.port }, 'serving APIs');
   }
 
-  #handle(message: IncomingMessage, response: ServerResponse, arrival?: Arrival): void {
-    // Behind a refusal, which closes the connection, nothing is a request (RFC 9112 section 9.6).
-    if (isRefused(message.socket)) return;
+  #handle(exchange: ServerExchange): void {
+    if (exchange.expects === 'unknown') return refuse(exchange, 417);
     try {
-      const running = handleRequest(this, message, response, arrival);
-      running?.then(undefined, (error: unknown) => this.#broken(response, error));
+      const running = isWebSocket(exchange)
+        ? handleUpgrade(this, this.#upgrades, exchange)
+        : handleRequest(this, exchange);
+      running?.then(undefined, (error: unknown) => this.#broken(exchange, error));
     } catch (error) {
-      this.#broken(response, error);
+      this.#broken(exchange, error);
     }
   }
 
   /** A defect of ours: the call ends, the process goes on. */
-  #broken(response: ServerResponse, error: unknown): void {
+  #broken(exchange: ServerExchange, error: unknown): void {
     this.logger.error({ err: error }, 'a request failed inside the gateway');
-    if (response.headersSent) response.destroy();
-    else {
-      response.writeHead(500, { 'Content-Length': 0 });
-      response.end();
-    }
+    if (exchange.begun) exchange.abort();
+    else exchange.answer({ status: 500, reason: reasonOf(500), fields: [] });
   }
 
   /** Readiness is off already: no new connections, `Connection: close` on what is running, then the rest is cut. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.#draining = true;
     this.#certificates?.close();
     const closed = Promise.all(this.#servers.map(closeServer));
-    // Servers count what was upgraded as well, and nobody says when a WebSocket ends.
+    this.#http1.drain();
+    // Listeners count what was upgraded as well, and nobody says when a WebSocket ends.
     for (const socket of this.#upgraded) socket.end(() => socket.destroy());
     await closed;
   }
 }
 
-/**
- * Says "100 Continue" when it is called. A caller who is answered without may send the body or leave it out: the
- * connection closes, as nobody could tell the body from the next request (RFC 9110 section 10.1.1).
- */
-function expected(message: IncomingMessage, response: ServerResponse): () => void {
-  if (message.httpVersionMajor === 2 || !hasBody(message)) return () => response.writeContinue();
-  const { shouldKeepAlive } = response;
-  response.shouldKeepAlive = false;
-  return () => {
-    response.shouldKeepAlive = shouldKeepAlive;
-    response.writeContinue();
-  };
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-/** Node's close ends idle connections of HTTP/1.1; HTTP/2 sessions get their GOAWAY. */
+/** Takes no connections any more, and waits for those that are there; HTTP/2 sessions get their GOAWAY. */
 function closeServer(server: Server | Http2SecureServer): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    closeIdle(server);
-  });
-}
-
-function closeIdle(server: Server | Http2SecureServer): void {
-  if (server instanceof http.Server) server.closeIdleConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   finishPipeline,
   isPreflight,
@@ -7,6 +6,7 @@ import {
   runPreflight,
 } from '@isthmus/policy-engine';
 import type { Ports } from '@isthmus/policy-engine';
+import type { CallerWatcher, ServerExchange } from '@isthmus/http1';
 import type { ApiModel, ConfigurationPorts, GatewayModel } from './configuration/gateway-model.js';
 import { refuse } from './errors.js';
 import { failureOf } from './forwarding/last-failure.js';
@@ -20,7 +20,6 @@ import {
   preflightPolicies,
 } from './request/policies-of-request.js';
 import { answerGatewayPath } from './request/gateway-paths.js';
-import { letGo } from './request/incoming-body.js';
 import { route } from './routing/route.js';
 import type { Routed } from './routing/route.js';
 import { sendResponse } from './send-response.js';
@@ -33,10 +32,10 @@ export interface DataPlane {
   /** The model in force; undefined before the first configuration. */
   readonly model: GatewayModel | undefined;
   readonly traces: CallTraces;
-  /** Headers that every answer gets (HSTS, Connection while draining). */
-  extraHeaders(message: IncomingMessage): readonly string[];
+  /** Headers that every answer gets (HSTS). */
+  extraHeaders(exchange: ServerExchange): readonly string[];
   /** What is not for this listener: plain HTTP where HTTPS is required, a host of another certificate. True when it answered. */
-  turnsAway(message: IncomingMessage, request: CanonicalRequest, response: ServerResponse): boolean;
+  turnsAway(request: CanonicalRequest, exchange: ServerExchange): boolean;
   finished(call: FinishedCall): void;
 }
 
@@ -53,8 +52,6 @@ export interface FinishedCall {
 
 /** How a request came in, where it is not the usual way. */
 export interface Arrival {
-  /** Present when the caller waits for "100 Continue". */
-  readonly sendContinue?: () => void;
   /** Ports of this request alone: a WebSocket handshake forwards in its own way. */
   readonly ports?: (own: ConfigurationPorts) => Ports;
   /** Takes the answer before it is sent; true: it has been dealt with. */
@@ -66,20 +63,19 @@ const usual: Arrival = {};
 /** The story of one request. A promise only when something waits; it rejects only by a defect. */
 export function handleRequest(
   plane: DataPlane,
-  message: IncomingMessage,
-  response: ServerResponse,
+  exchange: ServerExchange,
   arrival: Arrival = usual,
 ): void | PromiseLike<void> {
   const started = performance.now();
   // 1. One model for the whole request, whatever is published meanwhile.
   const { model } = plane;
-  if (answerGatewayPath(plane, message, response)) return;
-  if (!model) return refuse(response, 503);
+  if (answerGatewayPath(plane, exchange)) return;
+  if (!model) return refuse(exchange, 503);
   // 2. One canonical request; whatever could be read in two ways is refused.
-  const canonical = canonicalRequest(message, plane.rules, arrival.sendContinue);
-  if (!canonical.ok) return refuse(response, canonical.status);
+  const canonical = canonicalRequest(exchange, plane.rules);
+  if (!canonical.ok) return refuse(exchange, canonical.status);
   const { request } = canonical;
-  if (plane.turnsAway(message, request, response)) return;
+  if (plane.turnsAway(request, exchange)) return;
   // 3. Which API and operation.
   const routed = route(model, request);
   // 4. In whose name.
@@ -91,7 +87,7 @@ export function handleRequest(
   const own = api?.ports ?? model.ports;
   const ports = arrival.ports?.(own) ?? own;
   const context = new PolicyContext(
-    new Call({ model, canonical: request, routed, permit, key, granted, ports, response }),
+    new Call({ model, canonical: request, routed, permit, key, granted, ports, exchange }),
   );
   if (context.recorder) plane.traces.begin(context, routed);
   // 5. A preflight is answered by the cors policies alone, before any key is asked for.
@@ -105,7 +101,7 @@ export function handleRequest(
     ? undefined
     : runPipeline(policies, context, builtInFailure(routed, permit, request));
   // 7. The answer, then what waits for it: counters, caches, log.
-  const facts = { started, message, response, arrival, routed, request, granted };
+  const facts = { started, exchange, arrival, routed, request, granted };
   const ending = new Ending(plane, context, facts);
   if (!running) return ending.send();
   ending.watchCaller();
@@ -118,8 +114,7 @@ export function handleRequest(
 interface EndingFacts {
   /** By `performance.now()`. */
   readonly started: number;
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly exchange: ServerExchange;
   readonly arrival: Arrival;
   readonly routed: Routed;
   readonly request: CanonicalRequest;
@@ -127,11 +122,10 @@ interface EndingFacts {
 }
 
 /** The end of a call: its answer leaves, then it is counted. */
-class Ending implements FinishedCall {
+class Ending implements FinishedCall, CallerWatcher {
   sent: Sent = nothingSent;
   statusCode = 0;
   duration = 0;
-  #watches = false;
 
   constructor(
     private readonly plane: DataPlane,
@@ -153,13 +147,13 @@ class Ending implements FinishedCall {
 
   #send(): void | Promise<void> {
     const { context, plane } = this;
-    const { response, arrival, message, granted } = this.facts;
-    if (response.destroyed) return this.#finish(cutOff);
+    const { exchange, arrival, granted } = this.facts;
+    if (exchange.over) return this.#finish(cutOff);
     if (arrival.answered?.(context)) return this.#finish(nothingSent);
-    const extra = plane.extraHeaders(message);
+    const extra = plane.extraHeaders(exchange);
     const sent = sendResponse(
       context,
-      response,
+      exchange,
       granted || context.lastError
         ? [...extra, ...traceHeaders(granted), ...causeHeaders(context)]
         : extra,
@@ -171,18 +165,16 @@ class Ending implements FinishedCall {
 
   /** While something waits: the connection (or stream) of the caller may close before its answer has ended. */
   watchCaller(): void {
-    if (this.#watches) return;
-    this.#watches = true;
-    const { response } = this.facts;
-    response.on('close', () => {
-      if (!response.writableEnded) this.context.cancellation.cancel();
-    });
+    this.facts.exchange.watcher = this;
+  }
+
+  callerGone(): void {
+    this.context.cancellation.cancel();
   }
 
   #finish(sent: Sent): void | Promise<void> {
     const { context } = this;
-    const { message, request, started } = this.facts;
-    if (request.body !== null) letGo(message);
+    const { request, started } = this.facts;
     context.bytesTransferred = sent.bytes + request.bytes.received;
     this.sent = sent;
     this.statusCode = sent.aborted === 'client' ? 0 : (context.response?.statusCode ?? 500);

@@ -1,21 +1,16 @@
-import http from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { Socket } from 'node:net';
+import { IncomingMessage } from 'node:http';
+import type { ServerExchange } from '@isthmus/http1';
 import { wireHeaders } from './forwarding/hop-headers.js';
 import { join, UpgradeForward } from './forwarding/upgrade.js';
 import { SubscriptionUpgrade, type SubscriptionSockets } from './graphql/subscription-sockets.js';
-import { isRefused } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { DataPlane } from './handle-request.js';
-import { answersBefore } from './malformed-bytes.js';
 
-/** A WebSocket handshake as Node hands it over. */
-export interface Handshake {
-  readonly message: IncomingMessage;
-  readonly socket: Duplex;
-  /** What the caller sent behind the handshake. */
-  readonly head: Buffer;
+/** What handshakes need beyond what requests do. */
+export interface UpgradeServices {
+  readonly subscriptions: SubscriptionSockets;
+  /** Told of every socket that has left HTTP. */
+  upgraded(this: void, socket: ServerExchange['socket']): void;
 }
 
 /**
@@ -25,24 +20,15 @@ export interface Handshake {
  */
 export async function handleUpgrade(
   plane: DataPlane,
-  subscriptions: SubscriptionSockets,
-  { message, socket, head }: Handshake,
+  { subscriptions, upgraded }: UpgradeServices,
+  exchange: ServerExchange,
 ): Promise<void> {
-  await answersBefore(socket);
-  if (socket.destroyed || isRefused(socket)) return;
-  const response = new http.ServerResponse(message);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.on('finish', () => socket.end());
-  socket.on('error', () => socket.destroy());
-  // Other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows: an answer, then the end.
-  if (!isWebSocket(message)) {
-    await handleRequest(plane, message, response);
-    return;
-  }
+  // Callers may speak the other protocol before it is agreed to: what they say then is no request.
+  exchange.close();
+  const { socket } = exchange;
   let backend: UpgradeForward | undefined;
   let forward: SubscriptionUpgrade | undefined;
-  const running = handleRequest(plane, message, response, {
+  const running = handleRequest(plane, exchange, {
     ports: (own) => {
       backend = new UpgradeForward(own.forwarding);
       forward = new SubscriptionUpgrade(backend);
@@ -54,13 +40,13 @@ export async function handleUpgrade(
       // A policy that answers otherwise leaves the backend's end to be closed.
       if (answer?.statusCode !== 101) return false;
       if (api) {
-        response.detachSocket(socket as Socket);
-        subscriptions.serve({ message, socket, head, context, api });
+        upgraded(socket);
+        const message = messageOf(exchange);
+        subscriptions.serve({ message, socket, head: exchange.detach(), context, api });
         return true;
       }
-      const upgraded = backend?.take();
-      if (!upgraded) return false;
-      response.detachSocket(socket as Socket);
+      const other = backend?.take();
+      if (!other) return false;
       const fields = [
         'Connection',
         'Upgrade',
@@ -71,8 +57,10 @@ export async function handleUpgrade(
       const lines = ['HTTP/1.1 101 Switching Protocols'];
       for (let index = 0; index < fields.length; index += 2)
         lines.push(`${fields[index]}: ${fields[index + 1]}`);
+      upgraded(socket);
+      const head = exchange.detach();
       socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
-      join(socket, upgraded, head);
+      join(socket, other, head);
       return true;
     },
   });
@@ -84,7 +72,17 @@ export async function handleUpgrade(
   }
 }
 
-/** Whether a request offers to become a WebSocket. */
-export function isWebSocket(message: IncomingMessage): boolean {
-  return message.method === 'GET' && message.headers.upgrade?.toLowerCase() === 'websocket';
+/** Whether a request offers to become a WebSocket. Other offers ("h2c") are ignored, as RFC 9110 section 7.8 allows. */
+export function isWebSocket({ method, upgrade }: ServerExchange): boolean {
+  return method === 'GET' && upgrade?.toLowerCase() === 'websocket';
+}
+
+/** A handshake in the form that the WebSocket library reads. */
+function messageOf({ socket, method, target, fields }: ServerExchange): IncomingMessage {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at]!.toLowerCase();
+    headers[name] = name in headers ? `${headers[name]}, ${fields[at + 1]}` : fields[at + 1]!;
+  }
+  return Object.assign(new IncomingMessage(socket), { method, url: target, headers });
 }

@@ -1,21 +1,11 @@
-import { connectionFields } from './connection-fields.js';
-import {
-  carriageReturn,
-  lineFeed,
-  protocolError,
-  scanFields,
-  skipText,
-  takeFields,
-} from './field-lines.js';
+import { carriageReturn, lineFeed, protocolError, scanFields, takeFields } from './field-lines.js';
+import { ExtensionSyntax, semicolon } from './chunk-extension.js';
 
-/** Most bytes of the trailer section. */
-const mostTrailerBytes = 64 * 1024;
 /** Most bytes of chunk extensions in one message: nobody needs them, an endless one costs time. */
 const mostExtensionBytes = 16 * 1024;
 /** Digits of a chunk size: more are no size that a number holds exactly. */
 const mostSizeDigits = 13;
 
-const semicolon = 0x3b;
 const none: readonly string[] = [];
 
 /** Takes pieces of content; the bytes are overwritten later, so it copies what it keeps. */
@@ -33,10 +23,17 @@ export class ChunkedBody {
   #left = 0;
   #digits = 0;
   #extension = 0;
+  readonly #mostTrailerBytes: number;
+  readonly #syntax = new ExtensionSyntax();
   /** The beginning of trailers that are not complete. */
   #held: Buffer | undefined;
-  /** Trailer fields, once the body has ended: name, value, name, value, … */
+  /** Trailer fields as they came, once the body has ended: name, value, name, value, … */
   trailers = none;
+
+  /** `mostTrailerBytes`: of the whole trailer section. */
+  constructor(mostTrailerBytes: number) {
+    this.#mostTrailerBytes = mostTrailerBytes;
+  }
 
   get ended(): boolean {
     return this.#place === 'end';
@@ -86,14 +83,15 @@ export class ChunkedBody {
   #readSize(byte: number): void {
     const digit = hexDigit(byte);
     if (digit >= 0) {
-      if (++this.#digits > mostSizeDigits)
-        throw protocolError('A chunk of the answer has no sane size.');
+      if (++this.#digits > mostSizeDigits) throw protocolError('A chunk has no sane size.');
       this.#left = this.#left * 16 + digit;
       return;
     }
-    if (this.#digits === 0) throw protocolError('A chunk of the answer has no size.');
-    if (byte === semicolon) this.#place = 'extension';
-    else {
+    if (this.#digits === 0) throw protocolError('A chunk has no size.');
+    if (byte === semicolon) {
+      this.#syntax.begin();
+      this.#place = 'extension';
+    } else {
       expect(byte, carriageReturn);
       this.#place = 'size-lf';
     }
@@ -101,10 +99,10 @@ export class ChunkedBody {
 
   /** Extensions are read over (RFC 9112 section 7.1.1). */
   #skipExtension(bytes: Buffer, from: number, to: number): number {
-    const end = skipText(bytes, from, to);
+    const end = this.#syntax.skip(bytes, from, to);
     this.#extension += end - from;
     if (this.#extension > mostExtensionBytes)
-      throw protocolError('The chunks of the answer have too long extensions.');
+      throw protocolError('The chunks have too long extensions.');
     if (end === to) return to;
     expect(bytes[end]!, carriageReturn);
     this.#place = 'size-lf';
@@ -118,11 +116,12 @@ export class ChunkedBody {
     const all = held ? Buffer.concat([held, bytes.subarray(from, to)]) : bytes.subarray(from, to);
     const end = before > 0 && !mayEnd(all, before) ? -1 : scanFields(all, 0, all.length);
     if (end < 0) {
-      if (all.length > mostTrailerBytes) throw protocolError('The answer has too long trailers.');
+      if (all.length > this.#mostTrailerBytes) throw protocolError('The trailers are too long.');
       this.#held = Buffer.from(all);
       return to;
     }
-    this.trailers = end === 2 ? none : endToEnd(takeFields(all.toString('latin1', 0, end), 0));
+    if (end > this.#mostTrailerBytes) throw protocolError('The trailers are too long.');
+    this.trailers = end === 2 ? none : takeFields(all.toString('latin1', 0, end), 0);
     this.#held = undefined;
     this.#place = 'end';
     return from + end - before;
@@ -134,13 +133,8 @@ function mayEnd(all: Buffer, before: number): boolean {
   return all.length === 2 || all.indexOf('\r\n\r\n', Math.max(0, before - 3)) >= 0;
 }
 
-/** Trailers may not frame the message or speak of the connection after the fact (RFC 9110 section 6.5.1). */
-function endToEnd(fields: readonly string[]): readonly string[] {
-  return fields.filter((_, at) => connectionFields.find(fields[at & ~1]!) === undefined);
-}
-
 function expect(byte: number, wanted: number): void {
-  if (byte !== wanted) throw protocolError('The chunks of the answer are malformed.');
+  if (byte !== wanted) throw protocolError('The chunks are malformed.');
 }
 
 /** The value of a hexadecimal digit, or -1. */

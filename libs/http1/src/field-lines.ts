@@ -25,6 +25,24 @@ export function protocolError(message: string): Http1Failure {
   return new Http1Failure('http_protocol_error', true, { message });
 }
 
+/** A section with more fields than anybody needs. */
+export class TooManyFields extends Http1Failure {
+  constructor() {
+    super('http_protocol_error', true, { message: 'There are too many header fields.' });
+  }
+}
+
+export function isTokenByte(byte: number): boolean {
+  return isToken[byte] === 1;
+}
+
+/** Where a token ends that starts at `at`: at the first byte that no token holds, or at `to`. */
+export function skipToken(bytes: Uint8Array, at: number, to: number): number {
+  let end = at;
+  while (end < to && isToken[bytes[end]!] === 1) end++;
+  return end;
+}
+
 /** Where text ends that starts at `at`: at the first byte that no text holds, or at `to`. */
 export function skipText(bytes: Uint8Array, at: number, to: number): number {
   let end = at;
@@ -44,10 +62,10 @@ export function scanFields(bytes: Uint8Array, from: number, to: number): number 
     if (at >= to) return -1;
     if (bytes[at] === carriageReturn) return endOfLine(bytes, at, to);
     const name = at;
-    while (at < to && isToken[bytes[at]!] === 1) at++;
+    at = skipToken(bytes, at, to);
     if (at === to) return -1;
     if (bytes[at] !== colon || at === name)
-      throw protocolError('A header line of the backend has no proper name.');
+      throw protocolError('A header line has no proper name.');
     const nameEnd = at++;
     while (at < to && (bytes[at] === space || bytes[at] === tab)) at++;
     const value = at;
@@ -62,7 +80,7 @@ export function scanFields(bytes: Uint8Array, from: number, to: number): number 
 }
 
 function mark(name: number, nameEnd: number, value: number, valueEnd: number): void {
-  if (fields === mostFields) throw protocolError('The backend sent too many header fields.');
+  if (fields === mostFields) throw new TooManyFields();
   const base = fields++ * 4;
   marks[base] = name;
   marks[base + 1] = nameEnd;
@@ -72,11 +90,9 @@ function mark(name: number, nameEnd: number, value: number, valueEnd: number): v
 
 /** The place after CR LF, or -1 when the LF has not arrived. */
 export function endOfLine(bytes: Uint8Array, at: number, to: number): number {
-  if (bytes[at] !== carriageReturn)
-    throw protocolError('The head of the answer holds a control character.');
+  if (bytes[at] !== carriageReturn) throw protocolError('A header line holds a control character.');
   if (at + 1 >= to) return -1;
-  if (bytes[at + 1] !== lineFeed)
-    throw protocolError('A line of the backend does not end in CR LF.');
+  if (bytes[at + 1] !== lineFeed) throw protocolError('A header line does not end in CR LF.');
   return at + 2;
 }
 
@@ -92,6 +108,7 @@ export function takeFields(text: string, from: number): string[] {
   return list;
 }
 
-function tableOf(holds: (code: number) => boolean): Uint8Array {
+/** A table with 1 for the bytes that it holds. */
+export function tableOf(holds: (code: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, code) => (holds(code) ? 1 : 0));
 }

@@ -5,3 +5,13 @@ export { Http1Client, type AddressGuard, type Http1Limits } from './http1-client
 export { NameTable, nameSet } from './name-table.js';
 export type { BodyFlow, BodyReceiver, PushedBody } from './pushed-body.js';
 export { ResponseHead } from './response-head.js';
+export { bodyKind, keptFields, type BodyKind } from './server/answer-head.js';
+export { Http1Server, type Http1ServerOptions } from './server/http1-server.js';
+export type { Expectation } from './server/received-head.js';
+export type { RefusalStatus } from './server/refused-request.js';
+export {
+  CallerGone,
+  type AnswerHead,
+  type CallerWatcher,
+  type ServerExchange,
+} from './server/server-exchange.js';

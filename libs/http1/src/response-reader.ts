@@ -1,4 +1,5 @@
 import { Http1Failure } from './failure.js';
+import { connectionFields } from './connection-fields.js';
 import { ChunkedBody } from './chunked-body.js';
 import { protocolError } from './field-lines.js';
 import { readHead } from './response-head.js';
@@ -17,7 +18,7 @@ export interface ResponseSink {
   onEnd(trailers: readonly string[]): void;
 }
 
-/** Most bytes of a head. */
+/** Most bytes of a head, and of trailers. */
 const mostHeadBytes = 64 * 1024;
 /** Most interim answers before the final one. */
 const mostInterim = 32;
@@ -145,7 +146,7 @@ export class ResponseReader {
     this.#head = head;
     this.#sink!.onHead(head);
     if (this.#isHead || head.status === 204 || head.status === 304) this.#end(noTrailers);
-    else if (head.chunked) this.#chunks = new ChunkedBody();
+    else if (head.chunked) this.#chunks = new ChunkedBody(mostHeadBytes);
     else if (head.length === 0) this.#end(noTrailers);
     else this.#left = head.length;
   }
@@ -154,7 +155,7 @@ export class ResponseReader {
     if (this.ended || from === to) return from;
     if (this.#chunks) {
       const at = this.#chunks.read(bytes, from, to, this.#take);
-      if (this.#chunks.ended) this.#end(this.#chunks.trailers);
+      if (this.#chunks.ended) this.#end(endToEnd(this.#chunks.trailers));
       return at;
     }
     const end = this.#left < 0 ? to : Math.min(to, from + this.#left);
@@ -179,6 +180,12 @@ export class ResponseReader {
     const { status, chunked, length } = this.#head!;
     return (this.#isHead || status === 204 || status === 304) && (chunked || length > 0);
   }
+}
+
+/** Trailers may not frame the message or speak of the connection after the fact (RFC 9110 section 6.5.1). */
+function endToEnd(fields: readonly string[]): readonly string[] {
+  if (fields.length === 0) return fields;
+  return fields.filter((_, at) => connectionFields.find(fields[at & ~1]!) === undefined);
 }
 
 function copyOf(bytes: Buffer, from: number, to: number): Buffer {

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { BodyRoom, Cancellation, Response } from '@isthmus/policy-engine';
+import type { ServerExchange } from '@isthmus/http1';
 import type { Transport } from './dispatchers.js';
 import type { BackendFailure } from './failures.js';
 import { PendingAnswer } from './pending-answer.js';
@@ -29,7 +29,7 @@ export interface Exchange {
   readonly cancellation?: Cancellation | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Gets the interim answers of the backend (Early Hints). */
-  readonly interimTo?: ServerResponse | undefined;
+  readonly interimTo?: ServerExchange | undefined;
   /** Told how it ended, right before the promise settles. */
   readonly watcher?: ExchangeWatcher | undefined;
 }

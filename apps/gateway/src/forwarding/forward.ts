@@ -75,7 +75,7 @@ export class HttpForward implements Forward {
       bodyRoom: context.parts.bodyRoom,
       gatherSmall: options.bufferResponse,
       cancellation: context.cancellation,
-      interimTo: request instanceof GatewayRequest ? request.answer : undefined,
+      interimTo: request instanceof GatewayRequest ? request.exchange : undefined,
       // Of redirects, only the last answer counts.
       watcher: options.followRedirects ? undefined : watcher,
     };

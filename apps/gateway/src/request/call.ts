@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { Cancellation } from '@isthmus/policy-engine';
 import type {
   ApiInfo,
@@ -13,6 +12,7 @@ import type {
   UserInfo,
   WorkspaceInfo,
 } from '@isthmus/policy-engine';
+import type { ServerExchange } from '@isthmus/http1';
 import type { GatewayModel } from '../configuration/gateway-model.js';
 import type { TraceGrant } from '../observability/call-traces.js';
 import type { Routed } from '../routing/route.js';
@@ -33,7 +33,7 @@ export interface CallFacts {
   readonly key: string | undefined;
   readonly granted: TraceGrant;
   readonly ports: Ports;
-  readonly response: ServerResponse;
+  readonly exchange: ServerExchange;
 }
 
 /** One call as the policy engine sees it. What only some policies look at is made when they do. */
@@ -102,7 +102,7 @@ export class Call implements ContextParts {
 }
 
 function requestOf(
-  { canonical, routed, response }: CallFacts,
+  { canonical, routed, exchange }: CallFacts,
   identity: CallIdentity,
 ): GatewayRequest {
   const original = callerUrl(canonical);
@@ -122,7 +122,7 @@ function requestOf(
     matchedParameters: routed.parameters,
     clientCertificate: canonical.connection.certificate,
   };
-  return new GatewayRequest(parts, canonical.connection.peerAddress, identity, response);
+  return new GatewayRequest(parts, canonical.connection.peerAddress, identity, exchange);
 }
 
 function subscriptionInfo(subscription: Subscription, key: string): SubscriptionInfo {

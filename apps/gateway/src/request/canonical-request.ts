@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { Query, RequestUrl } from '@isthmus/policy-engine';
 import type { Body, Headers } from '@isthmus/policy-engine';
+import type { ServerExchange } from '@isthmus/http1';
 import { CallBytes } from './call-bytes.js';
 import type { BodyMemory } from './call-bytes.js';
 import { canonicalPath, isCleanQuery } from './canonical-path.js';
@@ -50,18 +50,14 @@ export interface CanonicalRules {
 }
 
 /** Makes the canonical request, or says why there is none. */
-export function canonicalRequest(
-  message: IncomingMessage,
-  rules: CanonicalRules,
-  sendContinue?: () => void,
-): Canonicalised {
-  const connection = connectionOf(message.socket, rules.trustedProxies);
-  const fields = readFields(message, connection);
+export function canonicalRequest(exchange: ServerExchange, rules: CanonicalRules): Canonicalised {
+  const connection = connectionOf(exchange.socket, rules.trustedProxies);
+  const fields = readFields(exchange, connection);
   if (typeof fields === 'string') return refuse(fields);
-  const method = message.method ?? 'GET';
+  const { method } = exchange;
   if (method === 'CONNECT')
     return { ok: false, status: 405, reason: 'CONNECT is not for gateways' };
-  const target = readTarget(message.url ?? '', fields.host ?? '');
+  const target = readTarget(exchange.target, fields.host ?? '');
   if (target === undefined) return refuse('malformed request target');
   const path = canonicalPath(target.path, rules.encodedSlashes);
   if (!path.ok) return refuse(path.reason);
@@ -85,7 +81,7 @@ export function canonicalRequest(
         connection.trusted ? headers.text('x-forwarded-for') : undefined,
         rules.trustedProxies,
       ),
-      body: incomingBody(message, fields, { limit: rules.bodyBuffer, bytes, sendContinue }),
+      body: incomingBody(exchange.body, headers, { limit: rules.bodyBuffer, bytes }),
       bytes,
       connection,
       traceparent: fields.traceparent,

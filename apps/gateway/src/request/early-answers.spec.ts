@@ -216,9 +216,13 @@ describe('an answer before the end of its request', () => {
     socket.destroy();
   });
 
-  it('reads several blanks in a request line as one (RFC 9112 section 3)', async () => {
-    const { text } = await talk(gateway.port, head('GET  /api/a//b'));
-    expect(statuses(text)).toEqual(['200']);
-    expect(seen.map((one) => one.split('\r\n')[0])).toEqual(['GET /a/b HTTP/1.1']);
-  });
+  it.each(['GET  /api/a', 'GET /api/a ', ' GET /api/a', 'GET\t/api/a'])(
+    'is a refusal for a request line with other blanks than one between its parts: %j',
+    async (line) => {
+      const { text, closed } = await talk(gateway.port, head(line));
+      expect(statuses(text)).toEqual(['400']);
+      expect(closed).toBe(true);
+      expect(seen).toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerExchange } from '@isthmus/http1';
+import { isSameName } from '@isthmus/policy-engine';
+import { reasonOf } from '../errors.js';
 import type { DataPlane } from '../handle-request.js';
 import { debugHeader } from '../observability/call-traces.js';
 
@@ -8,33 +10,29 @@ export const statusPath = '/status-0123456789abcdef';
 /** Below this path stand traces, for those who hold a debug credential. */
 export const tracePath = '/trace-0123456789abcdef/';
 
+const traceFields = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
+
 /** Answers the gateway's own paths; false when the path is not one of them. */
-export function answerGatewayPath(
-  plane: DataPlane,
-  message: IncomingMessage,
-  response: ServerResponse,
-): boolean {
-  const { url = '' } = message;
-  if (url === statusPath || url.startsWith(`${statusPath}?`)) {
-    response.writeHead(plane.model === undefined ? 503 : 200, { 'Content-Length': 0 });
-    response.end();
+export function answerGatewayPath(plane: DataPlane, exchange: ServerExchange): boolean {
+  const { target } = exchange;
+  if (target === statusPath || target.startsWith(`${statusPath}?`)) {
+    const status = plane.model === undefined ? 503 : 200;
+    exchange.answer({ status, reason: reasonOf(status), fields: [] });
     return true;
   }
-  if (!url.startsWith(tracePath) || message.method !== 'GET') return false;
-  const token = message.headers[debugHeader];
-  const trace = plane.traces.read(
-    url.slice(tracePath.length),
-    typeof token === 'string' ? token : undefined,
-  );
+  if (!target.startsWith(tracePath) || exchange.method !== 'GET') return false;
+  const trace = plane.traces.read(target.slice(tracePath.length), credentialOf(exchange));
   // Whether a trace exists is nobody's business without a credential.
   const body = trace
     ? JSON.stringify(trace)
     : '{ "statusCode": 404, "message": "Resource not found" }';
-  response.writeHead(trace ? 200 : 404, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-  });
-  response.end(body);
+  const status = trace ? 200 : 404;
+  exchange.answer({ status, reason: reasonOf(status), fields: traceFields }, Buffer.from(body));
   return true;
+}
+
+function credentialOf({ fields }: ServerExchange): string | undefined {
+  for (let at = 0; at < fields.length; at += 2)
+    if (isSameName(debugHeader, fields[at]!)) return fields[at + 1];
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { ServerExchange } from '@isthmus/http1';
 import { Request } from '@isthmus/policy-engine';
 import type { RequestParts } from '@isthmus/policy-engine';
 import type { CallCorrelation } from './call-correlation.js';
@@ -12,13 +12,13 @@ export class GatewayRequest extends Request {
     readonly peerAddress: string,
     private readonly identity: CallIdentity,
     /** Where its answer will go; for what may be said before. */
-    readonly answer: ServerResponse,
+    readonly exchange: ServerExchange,
   ) {
     super(parts);
   }
 
   override derive(parts: RequestParts): GatewayRequest {
-    return new GatewayRequest(parts, this.peerAddress, this.identity, this.answer);
+    return new GatewayRequest(parts, this.peerAddress, this.identity, this.exchange);
   }
 
   get correlation(): CallCorrelation {

@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import { Headers } from '@isthmus/policy-engine';
 import { removeHopHeaders } from '../forwarding/hop-headers.js';
 import type { Connection } from './connection.js';
 import { hopFields, NameTable } from '@isthmus/http1';
-import { framingProblem, singleFields, versionProblem } from './request-framing.js';
+import type { ServerExchange } from '@isthmus/http1';
+import { singleFields } from './request-framing.js';
 import type { SingleField } from './request-framing.js';
 
 /** The header of a request, sorted: what goes on, and what only framed or described the connection. */
@@ -11,8 +11,6 @@ export class RequestFields {
   /** What policies and backends see, without the fields of this connection alone. */
   headers = new Headers();
   host: string | undefined;
-  contentLength: string | undefined;
-  chunked = false;
   traceparent: string | undefined;
   /** Told by the caller under either of its names. */
   trackingId: string | undefined;
@@ -61,12 +59,10 @@ const bits: Readonly<Record<SingleField, number>> = {
 
 /** Reads the fields once; a text says why the request is refused. */
 export function readFields(
-  message: IncomingMessage,
+  exchange: ServerExchange,
   connection: Connection,
 ): RequestFields | string {
-  const version = versionProblem(message);
-  if (version !== undefined) return version;
-  const raw = message.rawHeaders;
+  const raw = exchange.fields;
   const fields = new RequestFields();
   const kept: string[] = [];
   let seen = 0;
@@ -101,25 +97,18 @@ export function readFields(
         const bit = bits[meaning];
         if (seen & bit) return `two ${meaning} headers`;
         seen |= bit;
-        keepFraming(fields, meaning, value);
-        const wrong = framingProblem(meaning, value, message.httpVersion);
-        if (wrong !== undefined) return wrong;
-        if (meaning === 'host' && !connection.isHost(value)) return 'malformed host';
         if (meaning === 'transfer-encoding') continue;
+        if (meaning !== 'host') break;
+        if (!connection.isHost(value)) return 'malformed host';
+        fields.host = value;
       }
     }
     kept.push(name, value);
   }
-  if (fields.host === undefined && message.httpVersion === '1.1') return 'no host';
+  if (fields.host === undefined && exchange.version === '1.1') return 'no host';
   fields.headers = Headers.fromRaw(kept);
   if (namesHops) removeHopHeaders(fields.headers);
   return fields;
-}
-
-function keepFraming(fields: RequestFields, field: SingleField, value: string): void {
-  if (field === 'host') fields.host = value;
-  else if (field === 'content-length') fields.contentLength = value;
-  else if (field === 'transfer-encoding') fields.chunked = true;
 }
 
 function keepTrace(

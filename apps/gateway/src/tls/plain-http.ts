@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
-import { refuse } from '../errors.js';
+import type { ServerExchange } from '@isthmus/http1';
+import { reasonOf, refuse } from '../errors.js';
 import type { CanonicalRequest } from '../request/canonical-request.js';
 
 /**
@@ -10,13 +10,12 @@ import type { CanonicalRequest } from '../request/canonical-request.js';
 export function answerPlain(
   rule: string,
   request: CanonicalRequest,
-  response: ServerResponse,
+  exchange: ServerExchange,
   tlsPort: number | undefined,
 ): void {
   const movable = request.method === 'GET' || request.method === 'HEAD';
-  if (rule !== 'redirect' || !movable) return refuse(response, 403);
+  if (rule !== 'redirect' || !movable) return refuse(exchange, 403);
   const port = tlsPort === undefined || tlsPort === 443 ? '' : `:${tlsPort}`;
   const location = `https://${request.host}${port}${request.path}${request.query.toString()}`;
-  response.writeHead(308, { Location: location, 'Content-Length': 0 });
-  response.end();
+  exchange.answer({ status: 308, reason: reasonOf(308), fields: ['Location', location] });
 }

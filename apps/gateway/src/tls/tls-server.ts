@@ -4,7 +4,6 @@ import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
 import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { answerOn } from '../errors.js';
 import type { GatewaySettings } from '../settings.js';
 import type { CertificateStore } from './certificate-store.js';
 import { longestHello, readServerName } from './client-hello.js';
@@ -17,16 +16,23 @@ const http2Limits = { maxConcurrentStreams: 128, maxHeaderListSize: 64 * 1024 };
 /** Milliseconds for a ClientHello to arrive. */
 const helloTimeout = 10_000;
 
+/** Who speaks what was negotiated. */
+export interface Protocols {
+  /** Gets the sockets of HTTP/1.1. */
+  http1(this: void, socket: TLSSocket): void;
+  /** Gets every server of HTTP/2 before its first connection. */
+  http2(server: Http2SecureServer): void;
+}
+
 /**
  * HTTP/1.1 and HTTP/2 over TLS 1.2 and later; certificates by server name. Whether a caller is asked for a certificate,
  * and whose are trusted, is decided by the host name too, so where host names differ the server name is read before
- * the handshake begins, and each has a server of its own: no session of one is resumed with another. `serve` gets
- * every server before its first connection.
+ * the handshake begins, and each has a server of its own: no session of one is resumed with another.
  */
 export function createTlsListener(
   settings: GatewaySettings,
   certificates: CertificateStore,
-  serve: (server: Http2SecureServer) => void,
+  protocols: Protocols,
 ): Server {
   const byTrust = new Map<string, Http2SecureServer>();
   const serverOf = (trust: ClientTrust): Http2SecureServer => {
@@ -34,7 +40,8 @@ export function createTlsListener(
     let server = byTrust.get(key);
     if (!server) {
       byTrust.set(key, (server = createTlsServer(settings, certificates, trust)));
-      serve(server);
+      server.on('unknownProtocol', protocols.http1);
+      protocols.http2(server);
     }
     return server;
   };
@@ -54,7 +61,8 @@ function createTlsServer(
   const { mode } = trust;
   const fallback = (): ReturnType<CertificateStore['context']> => certificates.context(undefined);
   const server = http2.createSecureServer({
-    allowHTTP1: true,
+    // The other one is not for node's server: such sockets come as "unknownProtocol".
+    allowHTTP1: false,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['h2', 'http/1.1'],
     handshakeTimeout: 10_000,
@@ -68,29 +76,16 @@ function createTlsServer(
     unknownProtocolTimeout: 5_000,
     streamResetBurst: 200,
     streamResetRate: 50,
-    maxHeaderSize: settings.maxHeaderSize,
-    headersTimeout: settings.headersTimeout,
-    requestTimeout: settings.requestTimeout,
-    keepAliveTimeout: settings.keepAliveTimeout,
-    requireHostHeader: false,
   } as http2.SecureServerOptions);
   server.setTimeout(settings.keepAliveTimeout);
-  (server as EventEmitter).on('timeout', endIdle);
+  // A call whose backend is slow is no reason to end: the connection is told to go, and its streams end by themselves.
+  (server as EventEmitter).on('timeout', (silent: ServerHttp2Session) => silent.close());
   // The name that TLS itself read has the last word, whatever the bytes before looked like.
   server.prependListener('secureConnection', (socket: TLSSocket) => {
     const { servername } = socket as TLSSocket & { servername?: string | false };
     if (!isSameTrust(certificates.trust(servername || undefined), trust)) socket.destroy();
   });
   return server;
-}
-
-/**
- * Ends what has been silent for long. A call whose backend is slow is no reason: an HTTP/2 connection is told to go and
- * its streams end by themselves, one of HTTP/1.1 that waits for an answer stays.
- */
-function endIdle(silent: ServerHttp2Session | Socket): void {
-  if (!(silent instanceof net.Socket)) silent.close();
-  else if (!answerOn(silent)) silent.destroy();
 }
 
 /** Reads the server name of a connection and leaves its bytes to be read again. */

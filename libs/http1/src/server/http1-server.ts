@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net';
+import type { RefusalStatus } from './refused-request.js';
+import { ServerConnection } from './server-connection.js';
+import type { ConnectionHost } from './server-connection.js';
+import type { ServerExchange } from './server-exchange.js';
+
+/** Limits and handlers of a server. Times in milliseconds. */
+export interface Http1ServerOptions {
+  /** Bytes of a head, and of the trailers behind a body. */
+  readonly mostHeadBytes: number;
+  /** For a head to arrive; a connection that stays silent from its beginning on closes after it as well. */
+  readonly headTimeout: number;
+  /** For a whole request to arrive. */
+  readonly requestTimeout: number;
+  /** For which idle connections are kept, as callers are told; the connection itself is a second more patient. */
+  readonly keepAliveTimeout: number;
+  /** The answer to bytes that are no request: a whole message with `Connection: close`. */
+  refusal(status: RefusalStatus): string;
+  /** Takes every request. Must not throw. */
+  serve(exchange: ServerExchange): void;
+  /** Told what a handler threw all the same; its connection is cut. */
+  defect(error: unknown): void;
+}
+
+/** A caller that hears the limit must not lose the race against it. Milliseconds. */
+const keepAliveMargin = 1000;
+
+/** How often time limits are looked at. Milliseconds. */
+const sweepInterval = 500;
+
+/**
+ * HTTP/1.1 for sockets that somebody else accepts (plain ones, or TLS). One timer serves all connections, so that an
+ * idle one costs nothing but its memory.
+ */
+export class Http1Server implements ConnectionHost {
+  readonly mostHeadBytes: number;
+  readonly headTimeout: number;
+  readonly requestTimeout: number;
+  readonly keepAlive: number;
+  draining = false;
+  readonly #options: Http1ServerOptions;
+  readonly #connections = new Set<ServerConnection>();
+  readonly #sweep: NodeJS.Timeout;
+  readonly #kept: string;
+  /** The second that `#date` shows. */
+  #second = 0;
+  #date = '';
+  #usual = '';
+
+  constructor(options: Http1ServerOptions) {
+    this.#options = options;
+    this.mostHeadBytes = options.mostHeadBytes;
+    this.headTimeout = options.headTimeout;
+    this.requestTimeout = options.requestTimeout;
+    this.keepAlive = options.keepAliveTimeout + keepAliveMargin;
+    const seconds = Math.floor(options.keepAliveTimeout / 1000);
+    this.#kept = `Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n`;
+    this.#sweep = setInterval(() => this.#check(), sweepInterval).unref();
+  }
+
+  /** Serves a socket that may stay half open (`allowHalfOpen`), until it closes. */
+  accept(socket: Socket): void {
+    this.#connections.add(new ServerConnection(socket, this));
+  }
+
+  /** No connection is kept any more: idle ones close, others say so with their next answer. */
+  drain(): void {
+    this.draining = true;
+    for (const connection of this.#connections) connection.drain();
+    if (this.#connections.size === 0) clearInterval(this.#sweep);
+  }
+
+  serve(exchange: ServerExchange): void {
+    this.#options.serve(exchange);
+  }
+
+  refusal(status: RefusalStatus): string {
+    return this.#options.refusal(status);
+  }
+
+  defect(error: unknown): void {
+    this.#options.defect(error);
+  }
+
+  closed(connection: ServerConnection): void {
+    this.#connections.delete(connection);
+    if (this.draining && this.#connections.size === 0) clearInterval(this.#sweep);
+  }
+
+  tail(hasDate: boolean, closes: boolean, framing: string): string {
+    const second = Math.floor(Date.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#date = `Date: ${new Date(second * 1000).toUTCString()}\r\n`;
+      this.#usual = `${this.#date}${this.#kept}\r\n`;
+    }
+    if (!hasDate && !closes && framing === '') return this.#usual;
+    return `${hasDate ? '' : this.#date}${closes ? 'Connection: close\r\n' : this.#kept}${framing}\r\n`;
+  }
+
+  #check(): void {
+    const now = performance.now();
+    for (const connection of this.#connections) connection.check(now);
+  }
+}

@@ -1,0 +1,176 @@
+import { METHODS } from 'node:http';
+import {
+  carriageReturn,
+  endOfLine,
+  lineFeed,
+  scanFields,
+  skipToken,
+  space,
+  tableOf,
+  takeFields,
+} from '../field-lines.js';
+import { NameTable } from '../name-table.js';
+import { malformed } from './refused-request.js';
+
+/** Methods that are known, as the texts that everybody compares with. CONNECT asks for a tunnel: there is none. */
+const methods: ReadonlyMap<string, string> = new Map(
+  METHODS.filter((method) => method !== 'CONNECT').map((method) => [method, method]),
+);
+const longestMethod = Math.max(...METHODS.map((method) => method.length));
+
+/** 1 for visible ASCII but "#": a target has no fragment (RFC 9112 section 3.2). */
+const isTarget = tableOf((code) => code > 0x20 && code < 0x7f && code !== 0x23);
+
+const slash = 0x2f;
+const asterisk = 0x2a;
+/** A target in absolute form: a host with an optional port, then a path or query. */
+const absolute = /^https?:\/\/(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/i;
+
+const version = Buffer.from('HTTP/1.');
+
+type FramingField = 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | 'upgrade';
+
+const framingFields = new NameTable<FramingField>(
+  (['content-length', 'transfer-encoding', 'connection', 'expect', 'upgrade'] as const).map(
+    (name) => [name, name] as const,
+  ),
+);
+
+/** What a caller wants to hear before it sends the body: "100 Continue", or something that nobody knows. */
+export type Expectation = 'continue' | 'unknown';
+
+/** The head of a request: request line and fields, its framing settled (RFC 9112 section 6). */
+export class ReceivedHead {
+  /** Bytes of the head. */
+  size = 0;
+  /** The value of Content-Length; -1 without one. */
+  length = -1;
+  /** The body comes in chunks. */
+  chunked = false;
+  expects: Expectation | undefined;
+  /** The caller offers to change to another protocol: the value of Upgrade. */
+  upgrade: string | undefined;
+  /** The caller keeps the connection after the answer; one of HTTP/1.0 only when it says so (RFC 9112 section 9.3). */
+  readonly persistent: boolean;
+  #closes = false;
+  #keeps = false;
+  #offers = false;
+
+  /** `fields`: name, value, name, value, … as they came. Throws RefusedRequest for framing that can be read in two ways. */
+  constructor(
+    readonly method: string,
+    readonly target: string,
+    readonly minorVersion: 0 | 1,
+    readonly fields: readonly string[],
+  ) {
+    for (let at = 0; at < fields.length; at += 2) {
+      const field = framingFields.find(fields[at]!);
+      if (field !== undefined) this.#settle(field, fields[at + 1]!);
+    }
+    if (this.chunked && this.length >= 0)
+      throw malformed('The request has both Content-Length and Transfer-Encoding.');
+    this.persistent = (minorVersion === 1 || this.#keeps) && !this.#closes;
+    if (!this.#offers || this.hasBody) this.upgrade = undefined;
+  }
+
+  get hasBody(): boolean {
+    return this.chunked || this.length > 0;
+  }
+
+  #settle(field: FramingField, value: string): void {
+    switch (field) {
+      case 'content-length':
+        if (this.length >= 0) throw malformed('The request has more than one Content-Length.');
+        if (!/^\d{1,15}$/.test(value)) throw malformed('The Content-Length is no number.');
+        this.length = Number(value);
+        return;
+      case 'transfer-encoding':
+        if (this.minorVersion === 0) throw malformed('HTTP/1.0 knows no Transfer-Encoding.');
+        if (this.chunked || value.toLowerCase() !== 'chunked')
+          throw malformed('The request has a transfer coding that is not known.');
+        this.chunked = true;
+        return;
+      case 'connection':
+        if (value === 'keep-alive') this.#keeps = true;
+        else this.#settleConnection(value);
+        return;
+      case 'expect':
+        if (this.minorVersion === 0) return;
+        this.expects =
+          this.expects === undefined && value.toLowerCase() === '100-continue'
+            ? 'continue'
+            : 'unknown';
+        return;
+      case 'upgrade':
+        this.upgrade = this.upgrade === undefined ? value : `${this.upgrade}, ${value}`;
+    }
+  }
+
+  #settleConnection(value: string): void {
+    for (const part of value.toLowerCase().split(',')) {
+      const option = part.trim();
+      if (option === 'close') this.#closes = true;
+      else if (option === 'keep-alive') this.#keeps = true;
+      else if (option === 'upgrade') this.#offers = true;
+    }
+  }
+}
+
+/**
+ * Reads the head of a request from `from` on; undefined when the bytes up to `to` do not hold all of it. Throws
+ * RefusedRequest or Http1Failure for what is no head of HTTP/1: exactly one blank between the parts of the request
+ * line, every line ends in CR LF.
+ */
+export function readReceivedHead(
+  bytes: Buffer,
+  from: number,
+  to: number,
+): ReceivedHead | undefined {
+  const methodEnd = skipToken(bytes, from, to);
+  if (methodEnd - from > longestMethod) throw malformed('The method is not known.');
+  if (methodEnd === to) return undefined;
+  if (bytes[methodEnd] !== space || methodEnd === from)
+    throw malformed('The request line has no proper method.');
+  const method = methods.get(bytes.toString('latin1', from, methodEnd));
+  if (method === undefined) throw malformed('The method is not known.');
+  const target = methodEnd + 1;
+  let at = target;
+  while (at < to && isTarget[bytes[at]!] === 1) at++;
+  if (at === to) return undefined;
+  if (bytes[at] !== space || at === target) throw malformed('The request target is malformed.');
+  const targetEnd = at++;
+  const lineEnd = endOfVersion(bytes, at, to);
+  if (lineEnd < 0) return undefined;
+  const end = scanFields(bytes, lineEnd, to);
+  if (end < 0) return undefined;
+  const text = bytes.toString('latin1', from, end);
+  const wanted = text.slice(target - from, targetEnd - from);
+  checkTarget(bytes[target]!, wanted);
+  const minorVersion = bytes[at + 7] === 0x31 ? 1 : 0;
+  const head = new ReceivedHead(method, wanted, minorVersion, takeFields(text, from));
+  head.size = end - from;
+  return head;
+}
+
+/** The place behind the request line, or -1 when its end has not arrived. */
+function endOfVersion(bytes: Buffer, from: number, to: number): number {
+  const there = Math.min(to - from, version.length);
+  for (let at = 0; at < there; at++)
+    if (bytes[from + at] !== version[at]) throw malformed('The request is no HTTP/1.');
+  if (to - from <= version.length) return -1;
+  const minor = bytes[from + version.length]!;
+  if (minor !== 0x30 && minor !== 0x31) throw malformed('The version of HTTP is not known.');
+  const end = from + version.length + 1;
+  return end >= to ? -1 : endOfLine(bytes, end, to);
+}
+
+/** Origin form, absolute form, or the asterisk (RFC 9112 section 3.2). */
+function checkTarget(first: number, target: string): void {
+  if (first === slash || (first === asterisk && target.length === 1)) return;
+  if (!absolute.test(target)) throw malformed('The request target has no known form.');
+}
+
+/** Whether an empty line may stand between `from` and `to`, as far as it has arrived. */
+export function startsWithBlankLine(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[from] === carriageReturn && (from + 1 >= to || bytes[from + 1] === lineFeed);
+}

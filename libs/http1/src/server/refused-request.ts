@@ -1,0 +1,18 @@
+/** How a connection ends whose bytes are no request that is served. */
+export type RefusalStatus = 400 | 408 | 431;
+
+/** A request that cannot be read in exactly one way, is too large, or did not arrive in time. */
+export class RefusedRequest extends Error {
+  override readonly name = 'RefusedRequest';
+
+  constructor(
+    readonly status: RefusalStatus,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export function malformed(message: string): RefusedRequest {
+  return new RefusedRequest(400, message);
+}

@@ -1,0 +1,278 @@
+import type { Socket } from 'node:net';
+import { Http1Exchange } from './http1-exchange.js';
+import type { ExchangeCarrier } from './http1-exchange.js';
+import { RefusedRequest } from './refused-request.js';
+import type { RefusalStatus } from './refused-request.js';
+import { RequestReader } from './request-reader.js';
+
+/** The server that a connection belongs to. Times in milliseconds. */
+export interface ConnectionHost {
+  readonly mostHeadBytes: number;
+  readonly headTimeout: number;
+  readonly requestTimeout: number;
+  /** How long a connection is kept that waits for its next request. */
+  readonly keepAlive: number;
+  /** No connection is kept any more. */
+  readonly draining: boolean;
+  /** See `ExchangeCarrier.tail`. */
+  tail(hasDate: boolean, closes: boolean, framing: string): string;
+  /** The answer to a request that is none, whole, with `Connection: close`. */
+  refusal(status: RefusalStatus): string;
+  serve(exchange: Http1Exchange): void;
+  /** A handler threw. */
+  defect(error: unknown): void;
+  closed(connection: ServerConnection): void;
+}
+
+/** Bytes of requests that wait for their turn before the caller is told to wait. */
+const mostWaiting = 16 * 1024;
+
+/** How much is read and thrown away after a last answer, so that the caller gets it instead of a reset: time and bytes. */
+const linger = { time: 2000, bytes: 16 * 1024 * 1024 };
+
+/** A socket whose caller speaks HTTP/1.1. Requests that come before their turn wait; one is carried at a time. */
+export class ServerConnection implements ExchangeCarrier {
+  readonly socket: Socket;
+  readonly #host: ConnectionHost;
+  readonly #reader: RequestReader;
+  #exchange: Http1Exchange | undefined;
+  /** Bytes behind the request that is being answered. */
+  #waiting: Buffer | undefined;
+  #reading = false;
+  #paused = false;
+  /** The last answer has been written; what still comes is nobody's. */
+  #closing = false;
+  /** Bytes that may still be thrown away. */
+  #left = linger.bytes;
+  /** When something is too late, by performance.now(). */
+  #due: number;
+
+  constructor(socket: Socket, host: ConnectionHost) {
+    this.socket = socket;
+    this.#host = host;
+    this.#reader = new RequestReader(host.mostHeadBytes);
+    this.#due = performance.now() + host.headTimeout;
+    socket
+      .on('data', this.#onData)
+      .on('drain', this.#onDrain)
+      .on('end', this.#onEnd)
+      .on('error', this.#onError)
+      .on('close', this.#onClose);
+  }
+
+  /** Ends what is too late. */
+  check(now: number): void {
+    if (now < this.#due) return;
+    const exchange = this.#exchange;
+    const arriving = exchange ? !this.#reader.ended && !exchange.over : this.#reader.started;
+    if (arriving && !this.#closing) this.#refuse(408);
+    else this.socket.destroy();
+  }
+
+  /** The server takes no more requests: a connection that rests closes. */
+  drain(): void {
+    if (this.#exchange || this.#reader.started || this.#closing) return;
+    if (this.socket.writableLength > 0) this.#finish();
+    else this.socket.destroy();
+  }
+
+  /** Gives the socket away, with the bytes that came behind the request. */
+  detach(): Buffer {
+    const { socket } = this;
+    socket
+      .off('data', this.#onData)
+      .off('drain', this.#onDrain)
+      .off('end', this.#onEnd)
+      .off('error', this.#onError)
+      .off('close', this.#onClose);
+    this.#host.closed(this);
+    const rest = this.#waiting ?? Buffer.alloc(0);
+    this.#waiting = this.#exchange = undefined;
+    this.#closing = true;
+    this.resume();
+    return rest;
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.socket.resume();
+  }
+
+  get draining(): boolean {
+    return this.#host.draining;
+  }
+
+  tail(hasDate: boolean, closes: boolean, framing: string): string {
+    return this.#host.tail(hasDate, closes, framing);
+  }
+
+  answered(): void {
+    const exchange = this.#exchange!;
+    if (exchange.closes) return this.#finish();
+    if (!this.#reader.ended) {
+      // The rest of the body is thrown away: what comes behind it is the next request.
+      this.#due = performance.now() + linger.time;
+      this.#left = linger.bytes;
+      this.resume();
+    } else this.#rest();
+  }
+
+  cut(resets: boolean): void {
+    if (resets && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
+    else this.socket.destroy();
+    this.#leave();
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    if (this.#closing) return this.#throwAway(bytes.length);
+    const all = this.#waiting ? Buffer.concat([this.#waiting, bytes]) : bytes;
+    this.#waiting = undefined;
+    this.#read(all);
+  };
+
+  readonly #onDrain = (): void => {
+    if (this.#exchange) this.#exchange.onDrain?.();
+    else this.#readWaiting();
+  };
+
+  /** The caller sends nothing more: it has left. A request that it broke off is none. */
+  readonly #onEnd = (): void => {
+    if (this.#closing) return;
+    const { ended, started } = this.#reader;
+    if (started || !ended) this.#refuse(400);
+    else if (this.#exchange) this.socket.destroy();
+    else this.socket.end();
+  };
+
+  readonly #onError = (): void => {
+    this.socket.destroy();
+  };
+
+  readonly #onClose = (): void => {
+    this.#closing = true;
+    this.#waiting = undefined;
+    this.#host.closed(this);
+    this.#leave();
+  };
+
+  #read(bytes: Buffer): void {
+    this.#reading = true;
+    try {
+      let at = 0;
+      while (at < bytes.length && at >= 0) at = this.#readSome(bytes, at);
+    } catch (error) {
+      if (error instanceof RefusedRequest) this.#refuse(error.status);
+      else this.#broke(error);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Reads a head or what there is of a body. Gives the place where it stopped, -1 when the rest has to wait. */
+  #readSome(bytes: Buffer, at: number): number {
+    if (this.#closing) {
+      this.#throwAway(bytes.length - at);
+      return -1;
+    }
+    const reader = this.#reader;
+    if (!reader.ended) {
+      const end = reader.readBody(bytes, at, bytes.length, this.#take);
+      if (reader.ended) this.#received();
+      return end;
+    }
+    // Neither the answers of those who do not read, nor requests before their turn pile up.
+    if (this.#exchange || this.socket.writableNeedDrain) {
+      this.#waiting = bytes.subarray(at);
+      if (this.#waiting.length >= mostWaiting) this.pause();
+      return -1;
+    }
+    const started = reader.started;
+    const end = reader.readHead(bytes, at, bytes.length);
+    if (reader.head) this.#begin();
+    else if (!started && reader.started) this.#due = performance.now() + this.#host.headTimeout;
+    return end;
+  }
+
+  #begin(): void {
+    const { head, ended } = this.#reader;
+    const exchange = new Http1Exchange(head!, this);
+    this.#exchange = exchange;
+    if (ended) this.#due = Infinity;
+    else this.#due = performance.now() + this.#host.requestTimeout;
+    this.#host.serve(exchange);
+  }
+
+  readonly #take = (bytes: Buffer, from: number, to: number): void => {
+    const exchange = this.#exchange!;
+    if (exchange.over) this.#throwAway(to - from);
+    else exchange.body!.push(bytes.subarray(from, to));
+  };
+
+  /** The body is here to its end. */
+  #received(): void {
+    const exchange = this.#exchange;
+    if (!exchange) return;
+    if (exchange.over) return this.#rest();
+    this.#due = Infinity;
+    exchange.body!.finish();
+  }
+
+  /** Waits for the next request, which may be here already. */
+  #rest(): void {
+    this.#exchange = undefined;
+    if (this.#host.draining && !this.#waiting && !this.#reading) return this.#finish();
+    this.#due = performance.now() + this.#host.keepAlive;
+    this.#readWaiting();
+  }
+
+  #readWaiting(): void {
+    if (this.#reading || this.#closing) return;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.#read(waiting);
+    if (!this.#waiting) this.resume();
+  }
+
+  /** Answers bytes that are no request; an answer that is half written is cut off. */
+  #refuse(status: RefusalStatus): void {
+    if (this.#exchange?.over) return this.#finish();
+    if (this.#exchange?.begun) return this.cut(false);
+    this.socket.write(this.#host.refusal(status), 'latin1');
+    this.#leave();
+    this.#finish();
+  }
+
+  /** Ends the connection behind what has been written. */
+  #finish(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#waiting = undefined;
+    this.#due = performance.now() + linger.time;
+    this.socket.end();
+    this.resume();
+  }
+
+  /** A defect of whoever serves the request or reads its body. */
+  #broke(error: unknown): void {
+    this.#host.defect(error);
+    this.cut(false);
+  }
+
+  #leave(): void {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    exchange?.leave();
+  }
+
+  #throwAway(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) this.socket.destroy();
+  }
+}
