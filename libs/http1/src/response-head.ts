@@ -44,7 +44,7 @@ export class ResponseHead {
       headers[to++] = name;
       headers[to++] = value;
     }
-    headers.length = to;
+    shorten(headers, to);
     if (this.chunked && this.length >= 0)
       throw protocolError('The answer has both Content-Length and Transfer-Encoding.');
     this.persistent = this.#isPersistent(minorVersion);
@@ -161,5 +161,10 @@ function removeNamed(headers: string[], named: NameTable<true>): void {
     headers[to++] = headers[at]!;
     headers[to++] = headers[at + 1]!;
   }
-  headers.length = to;
+  shorten(headers, to);
+}
+
+/** V8 sets the length of an array by a call out of compiled code, and pops without. */
+function shorten(list: string[], to: number): void {
+  while (list.length > to) list.pop();
 }

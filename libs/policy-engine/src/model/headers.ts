@@ -166,7 +166,8 @@ export class Headers implements NameValues {
       raw[to + 1] = raw[at + 1]!;
       to += 2;
     }
-    raw.length = to;
+    // V8 sets the length of an array by a call out of compiled code, and pops without.
+    while (raw.length > to) raw.pop();
   }
 
   #look(name: string, value: string): void {
