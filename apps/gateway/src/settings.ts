@@ -97,7 +97,7 @@ export const gatewaySettings = defineSettings({
   requestTimeout: {
     kind: 'duration',
     default: 300_000,
-    description: 'time for a whole request to arrive',
+    description: 'time for a whole request to arrive, and for a caller to take more of an answer',
   },
   keepAliveTimeout: {
     kind: 'duration',

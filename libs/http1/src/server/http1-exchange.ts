@@ -15,6 +15,8 @@ export interface ExchangeCarrier {
   resume(): void;
   /** Fields of the server behind those of every head, with the empty line. */
   tail(hasDate: boolean, closes: boolean, framing: string): string;
+  /** The caller does not take what was written, for now. */
+  stalled(): void;
   /** The answer has been written to its end. */
   answered(): void;
   /** Ends the connection in the middle of an answer; `resets`: its end would look like that of the answer. */
@@ -144,7 +146,9 @@ export class Http1Exchange implements ServerExchange, BodySource {
       if (head === '') socket.write(bytes);
       else writePieces(socket, head, bytes, '');
     }
-    return !socket.writableNeedDrain;
+    if (!socket.writableNeedDrain) return true;
+    this.#carrier.stalled();
+    return false;
   }
 
   end(trailers: readonly string[] = []): void {

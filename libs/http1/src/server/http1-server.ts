@@ -10,7 +10,7 @@ export interface Http1ServerOptions {
   readonly mostHeadBytes: number;
   /** For a head to arrive; a connection that stays silent from its beginning on closes after it as well. */
   readonly headTimeout: number;
-  /** For a whole request to arrive. */
+  /** For a whole request to arrive; also for a caller that takes nothing of an answer. */
   readonly requestTimeout: number;
   /** For which idle connections are kept, as callers are told; the connection itself is a second more patient. */
   readonly keepAliveTimeout: number;

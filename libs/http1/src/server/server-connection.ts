@@ -9,6 +9,7 @@ import { RequestReader } from './request-reader.js';
 export interface ConnectionHost {
   readonly mostHeadBytes: number;
   readonly headTimeout: number;
+  /** For a whole request to arrive; also for a caller to take more of an answer. */
   readonly requestTimeout: number;
   /** How long a connection is kept that waits for its next request. */
   readonly keepAlive: number;
@@ -66,6 +67,7 @@ export class ServerConnection implements ExchangeCarrier {
     const exchange = this.#exchange;
     const arriving = exchange ? !this.#reader.ended && !exchange.over : this.#reader.started;
     if (arriving && !this.#closing) this.#refuse(408);
+    else if (exchange?.over && !this.#closing && this.socket.writableLength > 0) this.#finish();
     else this.socket.destroy();
   }
 
@@ -113,6 +115,10 @@ export class ServerConnection implements ExchangeCarrier {
     return this.#host.tail(hasDate, closes, framing);
   }
 
+  stalled(): void {
+    if (this.#reader.ended) this.#due = performance.now() + this.#host.requestTimeout;
+  }
+
   answered(): void {
     const exchange = this.#exchange!;
     if (exchange.closes) return this.#finish();
@@ -138,8 +144,14 @@ export class ServerConnection implements ExchangeCarrier {
   };
 
   readonly #onDrain = (): void => {
-    if (this.#exchange) this.#exchange.onDrain?.();
-    else this.#readWaiting();
+    if (this.#closing) return;
+    const exchange = this.#exchange;
+    if (!exchange) {
+      this.#due = performance.now() + this.#host.keepAlive;
+      return this.#readWaiting();
+    }
+    if (this.#reader.ended) this.#due = Infinity;
+    exchange.onDrain?.();
   };
 
   /** The caller sends nothing more: it has left. A request that it broke off is none. */
@@ -228,7 +240,8 @@ export class ServerConnection implements ExchangeCarrier {
   #rest(): void {
     this.#exchange = undefined;
     if (this.#host.draining && !this.#waiting && !this.#reading) return this.#finish();
-    this.#due = performance.now() + this.#host.keepAlive;
+    const { keepAlive, requestTimeout } = this.#host;
+    this.#due = performance.now() + (this.socket.writableNeedDrain ? requestTimeout : keepAlive);
     this.#readWaiting();
   }
 
@@ -254,8 +267,9 @@ export class ServerConnection implements ExchangeCarrier {
     if (this.#closing) return;
     this.#closing = true;
     this.#waiting = undefined;
-    this.#due = performance.now() + linger.time;
-    this.socket.end();
+    // A caller that reads slowly has its time for what is still to leave; then it is waited for its end.
+    this.#due = performance.now() + this.#host.requestTimeout;
+    this.socket.end(() => (this.#due = performance.now() + linger.time));
     this.resume();
   }
 
@@ -273,6 +287,8 @@ export class ServerConnection implements ExchangeCarrier {
 
   #throwAway(bytes: number): void {
     this.#left -= bytes;
-    if (this.#left < 0) this.socket.destroy();
+    if (this.#left >= 0) return;
+    if (this.socket.writableLength > 0) this.pause();
+    else this.socket.destroy();
   }
 }
