@@ -37,7 +37,7 @@ export function sendResponse(
     more: extra,
     sound: true,
   };
-  const bodiless = statusCode < 200 || statusCode === 204 || statusCode === 304;
+  const bodiless = [204, 205, 304].includes(statusCode);
   const content = bodiless ? undefined : contentOf(answer);
   const isHead = exchange.method === 'HEAD';
   if (content === undefined || typeof content === 'string' || content instanceof Uint8Array) {

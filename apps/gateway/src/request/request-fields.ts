@@ -1,4 +1,4 @@
-import { Headers } from '@isthmus/policy-engine';
+import { Headers, isSameName } from '@isthmus/policy-engine';
 import { removeHopHeaders } from '../forwarding/hop-headers.js';
 import type { Connection } from './connection.js';
 import { hopFields, NameTable } from '@isthmus/http1';
@@ -20,6 +20,8 @@ export class RequestFields {
 /** What a field means to the gateway itself. */
 type Meaning =
   | SingleField
+  /** The host of HTTP/2. */
+  | ':authority'
   | 'hop'
   | 'connection'
   /** Told by proxies only: from anybody else it would let a caller speak for the proxy. */
@@ -43,9 +45,15 @@ const proxyFields = [
 const meanings = new NameTable<Meaning>([
   ...singleFields.map((name) => [name, name] as const),
   ...proxyFields.map((name) => [name, 'proxy'] as const),
-  ...(['connection', 'traceparent', 'x-ms-client-tracking-id', 'x-correlation-id'] as const).map(
-    (name) => [name, name] as const,
-  ),
+  ...(
+    [
+      ':authority',
+      'connection',
+      'traceparent',
+      'x-ms-client-tracking-id',
+      'x-correlation-id',
+    ] as const
+  ).map((name) => [name, name] as const),
   ...['keep-alive', ...hopFields].map((name) => [name, 'hop'] as const),
 ]);
 
@@ -73,9 +81,13 @@ export function readFields(
     const meaning = meanings.find(name);
     switch (meaning) {
       case undefined:
-        if (isForwarded(name, value, fields, connection)) kept.push(name, value);
+        if (isForwarded(name, connection)) kept.push(name, value);
         continue;
       case 'hop':
+        continue;
+      case ':authority':
+        if (!connection.isHost(value)) return 'malformed host';
+        fields.host = value;
         continue;
       case 'proxy':
         if (connection.trusted) kept.push(name, value);
@@ -100,6 +112,7 @@ export function readFields(
         if (meaning === 'transfer-encoding') continue;
         if (meaning !== 'host') break;
         if (!connection.isHost(value)) return 'malformed host';
+        if (fields.host !== undefined && !isSameName(fields.host, value)) return 'two hosts';
         fields.host = value;
       }
     }
@@ -124,16 +137,8 @@ function keepTrace(
 }
 
 /** Whether an ordinary field goes on: pseudo fields of HTTP/2 and disguised words of a proxy do not. */
-function isForwarded(
-  name: string,
-  value: string,
-  fields: RequestFields,
-  connection: Connection,
-): boolean {
-  if (name.startsWith(':')) {
-    if (name === ':authority') fields.host ??= value;
-    return false;
-  }
+function isForwarded(name: string, connection: Connection): boolean {
+  if (name.startsWith(':')) return false;
   return connection.trusted || !name.includes('_') || !isDisguised(name);
 }
 

@@ -15,6 +15,9 @@ import type {
 /** How long the rest of a body is read and thrown away after its answer. Milliseconds. */
 const linger = 2000;
 
+/** Node writes no other to HTTP/2; callers take what is beyond for a failure anyway (RFC 9110 section 15). */
+const highestStatus = 599;
+
 /** A request of HTTP/2 as node shows it, and its answer. */
 export class Http2Exchange implements ServerExchange {
   readonly version = '2.0';
@@ -76,7 +79,7 @@ export class Http2Exchange implements ServerExchange {
     const kind = bodyKind(this.method, head.status, 'whole');
     const fields = keptFields(head, kind);
     if (kind === 'whole') fields.push('content-length', String(content.length));
-    this.#response.writeHead(head.status, fieldsByName(fields));
+    this.#writeHead(head.status, fields);
     if (kind !== 'whole') this.#response.end();
     else if (typeof content === 'string') this.#response.end(content, 'latin1');
     else this.#response.end(content);
@@ -86,7 +89,7 @@ export class Http2Exchange implements ServerExchange {
   begin(head: AnswerHead): void {
     if (this.begun || this.over) return;
     const kind = bodyKind(this.method, head.status, 'stream');
-    this.#response.writeHead(head.status, fieldsByName(keptFields(head, kind)));
+    this.#writeHead(head.status, keptFields(head, kind));
   }
 
   write(bytes: Uint8Array): boolean {
@@ -95,8 +98,7 @@ export class Http2Exchange implements ServerExchange {
 
   end(trailers: readonly string[] = []): void {
     if (this.over) return;
-    for (let at = 0; at < trailers.length; at += 2)
-      this.#response.addTrailers({ [trailers[at]!.toLowerCase()]: trailers[at + 1]! });
+    this.#response.addTrailers(fieldsByName(trailers));
     this.#response.end();
     this.#letGo();
   }
@@ -113,6 +115,10 @@ export class Http2Exchange implements ServerExchange {
 
   detach(): never {
     throw new Error('A stream of HTTP/2 never leaves HTTP.');
+  }
+
+  #writeHead(status: number, fields: readonly string[]): void {
+    this.#response.writeHead(status > highestStatus ? 500 : status, fieldsByName(fields));
   }
 
   #continue(): void {

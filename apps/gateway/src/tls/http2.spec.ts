@@ -98,6 +98,44 @@ describe('a caller who speaks HTTP/2', () => {
     });
   }
 
+  it('gets what a backend says twice, even where once would be right', async () => {
+    const fields = ['etag', 'content-type', 'location', 'x-content-type-options'];
+    const lines = fields.map((name) => `${name}: a\r\n${name}: b\r\n`).join('');
+    answer = (socket) => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${lines}\r\nok`);
+    const stream = open({});
+    const raw = new Promise<string[]>((resolve) =>
+      stream.on('response', (_headers, _flags, list: string[]) => resolve(list)),
+    );
+    expect((await all(stream)).text).toBe('ok');
+    const told = await raw;
+    for (const name of fields)
+      expect(told.filter((_, at) => told[at & ~1] === name)).toEqual([name, 'a', name, 'b']);
+  });
+
+  it('gets every trailer of a name', async () => {
+    answer = (socket) =>
+      socket.write(
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-A: 1\r\nx-a: 2\r\n\r\n',
+      );
+    expect((await all(open({}))).trailers['x-a']).toBe('1, 2');
+  });
+
+  it.each([
+    ['205 and a body', 205, 205, ''],
+    ['a status that HTTP/2 does not know', 999, 500, 'ok'],
+  ])('is answered when a backend answers with %s', async (_what, from, to, body) => {
+    answer = (socket) => socket.write(`HTTP/1.1 ${from} X\r\nContent-Length: 2\r\n\r\nok`);
+    const { status, text } = await all(open({}));
+    expect([status, text]).toEqual([to, body]);
+  });
+
+  it('is refused when it names two hosts', async () => {
+    answer = (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    expect((await all(open({ host: 'two.example' }))).status).toBe(400);
+    expect((await all(open({ host: 'ONE.example' }))).status).toBe(200);
+    expect((await all(open({ ':authority': 'one.example,two.example' }))).status).toBe(400);
+  });
+
   it('gets Early Hints before the answer', async () => {
     answer = (socket) =>
       socket.write(

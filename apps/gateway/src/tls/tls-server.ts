@@ -71,6 +71,8 @@ function createTlsServer(
     rejectUnauthorized: mode === 'require',
     SNICallback: (serverName, done) => done(null, certificates.context(serverName) ?? fallback()),
     settings: http2Limits,
+    // What a backend or a policy says twice reaches callers twice, as it does by HTTP/1.1.
+    strictSingleValueFields: false,
     maxSessionInvalidFrames: 100,
     maxSessionRejectedStreams: 100,
     unknownProtocolTimeout: 5_000,

@@ -181,9 +181,11 @@ export class Http1Exchange implements ServerExchange, BodySource {
 
   /** The connection is gone, or carries nothing more of this exchange. */
   leave(): void {
-    this.body?.breakOff();
-    if (this.over) return;
+    const hadLeft = this.over;
+    // First: who is told that the body breaks off may answer at once.
     this.over = true;
+    this.body?.breakOff();
+    if (hadLeft) return;
     this.watcher?.callerGone();
     this.onDrain?.();
   }

@@ -446,6 +446,18 @@ describe('a server of HTTP/1.1', () => {
       expect(failures).toEqual([expect.any(CallerGone)]);
     });
 
+    it('that is malformed is refused once, whatever its reader says to its end', async () => {
+      await start((exchange) => {
+        exchange.body!.pushTo({
+          chunk: () => true,
+          end: () => {},
+          fail: () => exchange.answer(ok(), 'another'),
+        });
+      });
+      caller.send('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0x3\r\nabc\r\n');
+      expect(statuses(await caller.until('closed'))).toEqual(['400']);
+    });
+
     it('that is malformed cuts an answer off that has begun', async () => {
       await start((exchange) => {
         exchange.begin(ok());
@@ -664,6 +676,52 @@ describe('a server of HTTP/1.1', () => {
       await slow.until(/x$/);
       slow.socket.destroy();
     });
+    describe('and a caller who reads slowly', () => {
+      const large = 16 * 1024 * 1024;
+      const begin = async (request: string, requestTimeout: number): Promise<void> => {
+        await start(
+          (exchange) => {
+            if (exchange.target === '/stream') {
+              exchange.begin(ok('Content-Length', String(large)));
+              exchange.write(Buffer.alloc(large));
+              exchange.end();
+            } else exchange.answer(ok(), Buffer.alloc(large));
+          },
+          { keepAliveTimeout: 0, requestTimeout },
+        );
+        caller.socket.pause();
+        caller.send(request);
+      };
+
+      it.each([
+        ['a connection that closes', get('/', 'Connection: close')],
+        ['a streamed answer on a connection that closes', get('/stream', 'Connection: close')],
+        ['HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n'],
+        ['a connection that is kept', get('/')],
+        ['an early answer', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n'],
+      ])(
+        'do not cut off what is still to leave: %s',
+        async (_, request) => {
+          await begin(request, 10_000);
+          await wait(3500);
+          caller.socket.resume();
+          const text = await caller.until('closed');
+          expect(text.length - text.indexOf('\r\n\r\n') - 4).toBe(large);
+        },
+        15_000,
+      );
+
+      it.each(['/', '/stream'])(
+        'end when it takes nothing at all: %s',
+        async (path) => {
+          await begin(get(path), 800);
+          await wait(2500);
+          caller.socket.resume();
+          expect((await caller.until('closed')).length).toBeLessThan(large);
+        },
+        15_000,
+      );
+    });
   });
 
   describe('the end of the server', () => {
@@ -715,6 +773,7 @@ describe('a server of HTTP/1.1', () => {
       ['no Connection', get('/', 'Upgrade: websocket')],
       ['no Upgrade', get('/', 'Connection: Upgrade')],
       ['a body', post('x', 'Connection: Upgrade', 'Upgrade: websocket')],
+      ['HTTP/1.0', offer.replace('HTTP/1.1', 'HTTP/1.0')],
     ])('is none with %s', async (_what, bytes) => {
       await start((exchange) => exchange.answer(ok(), `${exchange.upgrade}`));
       caller.send(bytes);

@@ -70,7 +70,8 @@ export class ReceivedHead {
     if (this.chunked && this.length >= 0)
       throw malformed('The request has both Content-Length and Transfer-Encoding.');
     this.persistent = (minorVersion === 1 || this.#keeps) && !this.#closes;
-    if (!this.#offers || this.hasBody) this.upgrade = undefined;
+    // An offer of HTTP/1.0 is none (RFC 9110 section 7.8).
+    if (!this.#offers || this.hasBody || minorVersion === 0) this.upgrade = undefined;
   }
 
   get hasBody(): boolean {
