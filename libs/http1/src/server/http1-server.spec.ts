@@ -301,16 +301,16 @@ describe('a server of HTTP/1.1', () => {
         exchange.answer(ok(), Buffer.alloc(100_000));
       });
       caller.socket.pause();
-      caller.send(get().repeat(2000));
+      caller.send(get().repeat(400));
       await wait(300);
       const before = served;
       await wait(200);
       expect(served).toBe(before);
-      expect(served).toBeLessThan(500);
+      expect(served).toBeLessThan(250);
       caller.socket.resume().on('data', () => (caller.text = ''));
       const all = performance.now() + 8000;
-      while (served < 2000 && performance.now() < all) await wait(20);
-      expect(served).toBe(2000);
+      while (served < 400 && performance.now() < all) await wait(20);
+      expect(served).toBe(400);
     }, 15_000);
 
     it('are nothing behind one that closes the connection', async () => {
@@ -407,6 +407,17 @@ describe('a server of HTTP/1.1', () => {
       caller.send(post('x'.repeat(20_000_000)));
       await wait(200);
       expect(caller.socket.writableLength).toBeGreaterThan(5_000_000);
+    });
+
+    it('of tiny chunks waits at the sender no less', async () => {
+      await start(() => {});
+      caller.send('POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n');
+      await wait(20);
+      const before = process.memoryUsage().heapUsed;
+      caller.send('1\r\nx\r\n'.repeat(3_000_000));
+      await wait(300);
+      expect(caller.socket.writableLength).toBeGreaterThan(5_000_000);
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
     });
 
     it('is null where none is framed', async () => {
@@ -664,6 +675,44 @@ describe('a server of HTTP/1.1', () => {
       await slow.until(/x$/);
       slow.socket.destroy();
     });
+
+    it('leave a caller alone that reads its answer late, longer than connections rest', async () => {
+      const size = 20_000_000;
+      await start((exchange) => exchange.answer(ok(), Buffer.alloc(size, 'x')), {
+        keepAliveTimeout: 100,
+      });
+      let taken = 0;
+      caller.socket.pause().on('data', (chunk) => {
+        taken += chunk.length;
+        caller.text = '';
+      });
+      caller.send(get('/', 'Connection: close'));
+      await wait(2500);
+      caller.socket.resume();
+      await caller.until('closed');
+      expect(taken).toBeGreaterThan(size);
+    }, 15_000);
+
+    it.each(['whole', 'streamed'])(
+      'end a caller that takes nothing of a %s answer',
+      async (how) => {
+        let running: ServerExchange | undefined;
+        await start(
+          (exchange) => {
+            running = exchange;
+            if (how === 'whole') return exchange.answer(ok(), Buffer.alloc(20_000_000));
+            exchange.begin(ok());
+            while (exchange.write(Buffer.alloc(1_000_000)));
+          },
+          { requestTimeout: 300 },
+        );
+        caller.socket.pause();
+        caller.send(get());
+        for (let patience = 0; patience < 200 && !running?.socket.destroyed; patience++)
+          await wait(20);
+        expect(running?.socket.destroyed).toBe(true);
+      },
+    );
   });
 
   describe('the end of the server', () => {
