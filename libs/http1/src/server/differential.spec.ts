@@ -44,6 +44,12 @@ async function readByNode(server: http.Server, bytes: string): Promise<readonly 
 /** Node reads nothing behind an offer to leave HTTP, even when it stays. */
 const comparable = samples.filter((bytes) => !bytes.includes('Upgrade:'));
 
+/** Whoever closes a connection that node keeps reads nothing more: that is no difference in what is read. */
+function asStrictAs(own: readonly ReadRequest[]): (theirs: ReadRequest, at: number) => ReadRequest {
+  return (theirs, at) =>
+    own[at]?.persistent === false ? { ...theirs, persistent: false } : theirs;
+}
+
 /** Bytes that matter to somebody who parses HTTP. */
 const nasty = '\r\n\t \0\x0b\x0c\x7f\x80\xff:;,="\\/#?*%+-_0129afAFxX';
 const lines = [
@@ -111,7 +117,7 @@ describe("a reader of requests, beside node's own server", () => {
   });
 
   it('never takes a request that node refuses, and reads what both take in the same way', async () => {
-    const rounds = 6000;
+    const rounds = 20_000;
     let both = 0;
     let refused = 0;
     const differences: unknown[] = [];
@@ -119,7 +125,7 @@ describe("a reader of requests, beside node's own server", () => {
       const own = readAll(bytes, limit);
       const theirs = await readByNode(server, bytes);
       const same = theirs.slice(0, own.requests.length);
-      if (JSON.stringify(own.requests) !== JSON.stringify(same))
+      if (JSON.stringify(own.requests) !== JSON.stringify(same.map(asStrictAs(own.requests))))
         differences.push({ bytes, own: own.requests, theirs });
       both += same.length;
       if (own.refused !== undefined) refused++;

@@ -26,6 +26,9 @@ const asterisk = 0x2a;
 /** A target in absolute form: a host with an optional port, then a path or query. */
 const absolute = /^https?:\/\/(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/i;
 
+/** A tab beside a coding is allowed (RFC 9110 section 5.5), but others do not take it for a blank: who forwards decides. */
+const tabbedCoding = /\r\ntransfer-encoding:[^\r]*\t/i;
+
 const version = Buffer.from('HTTP/1.');
 
 type FramingField = 'content-length' | 'transfer-encoding' | 'connection' | 'expect' | 'upgrade';
@@ -150,6 +153,8 @@ export function readReceivedHead(
   const minorVersion = bytes[at + 7] === 0x31 ? 1 : 0;
   const head = new ReceivedHead(method, wanted, minorVersion, takeFields(text, from));
   head.size = end - from;
+  if (head.chunked && tabbedCoding.test(text))
+    throw malformed('The request has a transfer coding that is not known.');
   return head;
 }
 

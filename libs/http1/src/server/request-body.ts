@@ -12,6 +12,8 @@ export interface BodySource {
 
 /** Bytes that wait for a reader before the source is told to wait. */
 const highWater = 64 * 1024;
+/** What a piece costs beyond its bytes: a body of tiny chunks must not take a hundred times its size. */
+const pieceCost = 100;
 
 /** The body of a request as it arrives; it holds a bounded amount for a reader that is slow or still to come. */
 export class RequestBody implements PushedBody, BodyFlow {
@@ -68,7 +70,7 @@ export class RequestBody implements PushedBody, BodyFlow {
       return;
     }
     this.#pieces.push(bytes);
-    this.#waiting += bytes.length;
+    this.#waiting += bytes.length + pieceCost;
     if (this.#waiting >= highWater) this.#source.pause();
   }
 
@@ -92,7 +94,7 @@ export class RequestBody implements PushedBody, BodyFlow {
     this.#blocked = false;
     while (this.#pieces.length > 0) {
       const piece = this.#pieces.shift()!;
-      this.#waiting -= piece.length;
+      this.#waiting -= piece.length + pieceCost;
       if (!receiver.chunk(piece)) return this.#block();
       if (this.#over) return;
     }
@@ -130,7 +132,7 @@ class Pieces implements BodyReceiver {
 
   take(): Uint8Array | undefined {
     const piece = this.#pieces.shift();
-    if (piece) this.#waiting -= piece.length;
+    if (piece) this.#waiting -= piece.length + pieceCost;
     return piece;
   }
 
@@ -142,7 +144,7 @@ class Pieces implements BodyReceiver {
 
   chunk(bytes: Uint8Array): boolean {
     this.#pieces.push(bytes);
-    this.#waiting += bytes.length;
+    this.#waiting += bytes.length + pieceCost;
     this.#signal();
     return this.#waiting < highWater;
   }

@@ -107,6 +107,8 @@ describe('a reader of requests', () => {
     ['an empty coding', head('POST /', 'Transfer-Encoding:')],
     ['a quoted coding', head('POST /', 'Transfer-Encoding: "chunked"')],
     ['a coding with a parameter', head('POST /', 'Transfer-Encoding: chunked;q=1')],
+    ['a tab behind a coding', head('POST /', 'Transfer-Encoding: chunked\t') + '0\r\n\r\n'],
+    ['a tab before a coding', head('POST /', 'Transfer-Encoding:\tchunked') + '0\r\n\r\n'],
     ['two codings', head('POST /', 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')],
     ['chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['a chunk without a size', chunks('\r\nab\r\n')],
