@@ -6,6 +6,13 @@ const mostExtensionBytes = 16 * 1024;
 /** Digits of a chunk size: more are no size that a number holds exactly. */
 const mostSizeDigits = 13;
 
+/** Parts of chunks up to this size are put together. Bytes. */
+const smallPart = 512;
+/** Bytes behind a part that may be nothing but the end of the body. */
+const mostEnding = 16;
+/** Where small parts of one read are put together. */
+const together = Buffer.allocUnsafeSlow(16 * 1024);
+
 const none: readonly string[] = [];
 
 /** Takes pieces of content; the bytes are overwritten later, so it copies what it keeps. */
@@ -23,6 +30,8 @@ export class ChunkedBody {
   #left = 0;
   #digits = 0;
   #extension = 0;
+  /** Bytes that were put together and wait to be given. */
+  #gathered = 0;
   readonly #mostTrailerBytes: number;
   readonly #syntax = new ExtensionSyntax();
   /** The beginning of trailers that are not complete. */
@@ -48,7 +57,11 @@ export class ChunkedBody {
     while (at < to && this.#place !== 'end') {
       if (this.#place === 'data') {
         const end = Math.min(to, at + this.#left);
-        take(bytes, at, end);
+        if (end - at <= smallPart && to - end > mostEnding) this.#gather(bytes, at, end, take);
+        else {
+          this.#give(take);
+          take(bytes, at, end);
+        }
         this.#left -= end - at;
         at = end;
         if (this.#left === 0) this.#place = 'data-cr';
@@ -56,12 +69,27 @@ export class ChunkedBody {
       else if (this.#place === 'extension') at = this.#skipExtension(bytes, at, to);
       else this.#readByte(bytes[at++]!);
     }
+    this.#give(take);
     return at;
   }
 
   /** Nothing more comes. Throws Http1Failure when what waits for its end is malformed already. */
   close(): void {
     if (this.#held) scanFields(this.#held, 0, this.#held.length);
+  }
+
+  /** Chunks of a byte each would cost their receivers a thousand times what they cost their sender. */
+  #gather(bytes: Buffer, from: number, to: number, take: TakePiece): void {
+    if (this.#gathered + to - from > together.length) this.#give(take);
+    bytes.copy(together, this.#gathered, from, to);
+    this.#gathered += to - from;
+  }
+
+  #give(take: TakePiece): void {
+    if (this.#gathered === 0) return;
+    const piece = Buffer.from(together.subarray(0, this.#gathered));
+    this.#gathered = 0;
+    take(piece, 0, piece.length);
   }
 
   #readByte(byte: number): void {

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net';
 import { http1Failure, Http1Failure, timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';
 import { LazyDeadline } from './lazy-deadline.js';
+import { Outgoing } from './outgoing.js';
 import { declaredLength, requestHead } from './request-head.js';
 import { ResponseReader } from './response-reader.js';
-import { Upload, writeHeadWith } from './upload.js';
+import { Upload } from './upload.js';
 
 /** Where a connection goes, and its limits. Times in milliseconds. */
 export interface ConnectionOptions {
@@ -60,6 +61,7 @@ export class Connection implements CallHolder {
   readonly #options: ConnectionOptions;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
+  readonly #out: Outgoing;
   readonly #reader = new ResponseReader();
   readonly #deadline = new LazyDeadline(() => this.#late());
   #connected = false;
@@ -106,6 +108,7 @@ export class Connection implements CallHolder {
       .on('end', () => this.#onEnd())
       .on('error', (error) => this.#lose(http1Failure(error)))
       .on('close', () => this.#onEnd());
+    this.#out = new Outgoing(this.#socket);
   }
 
   /** Whether a resting connection may still be used. */
@@ -155,13 +158,13 @@ export class Connection implements CallHolder {
     this.#reader.begin(call, call.method);
     this.#upload = undefined;
     try {
-      if (body === null) this.#socket.write(requestHead(call, hostField, undefined), 'latin1');
+      if (body === null) this.#out.send(requestHead(call, hostField, undefined));
       else if (body instanceof Uint8Array)
-        writeHeadWith(this.#socket, requestHead(call, hostField, body.length), body);
+        this.#out.write(requestHead(call, hostField, body.length), body);
       else {
         const length = declaredLength(call.headers);
         const head = requestHead(call, hostField, length);
-        this.#upload = new Upload(this.#socket, length, (error) => this.abort(error));
+        this.#upload = new Upload(this.#out, length, (error) => this.abort(error));
         this.#upload.start(head, body);
       }
     } catch (error) {

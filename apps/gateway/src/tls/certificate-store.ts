@@ -18,10 +18,18 @@ export interface HostNameRules {
   readonly managed: () => ReadonlyMap<string, HostName>;
 }
 
+/** A certificate as its files hold it, with the authorities of client certificates beside it. */
+export interface KeyPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly ca?: string;
+}
+
 /** A host name's certificate, ready for handshakes. */
 interface HostCertificate {
   /** Base name of its files; tells certificates apart. */
   readonly name: string;
+  readonly pair: KeyPair;
   readonly context: SecureContext;
   /** Authorities of client certificates, PEM. */
   readonly authorities: string | undefined;
@@ -84,6 +92,11 @@ export class CertificateStore {
   /** For the handshake: the certificate of a server name, exact, by wildcard, or the default one. */
   context(serverName: string | undefined): SecureContext | undefined {
     return lookUp(this.#rules.managed(), serverName)?.context ?? this.#find(serverName)?.context;
+  }
+
+  /** The default certificate itself: that of callers who name no host. */
+  get usualPair(): KeyPair | undefined {
+    return this.#fallback?.pair;
   }
 
   /** Whether callers of a host are asked for a certificate, and whose are trusted. */
@@ -159,8 +172,8 @@ export class CertificateStore {
       ]);
       const parsed = new X509Certificate(cert);
       const authorities = await authoritiesIn(join(this.#folder, `${name}.ca`));
-      const trust = authorities === undefined ? {} : { ca: authorities };
-      const context = createSecureContext({ cert, key, ...trust, minVersion: 'TLSv1.2' });
+      const pair = { cert, key, ...(authorities === undefined ? {} : { ca: authorities }) };
+      const context = createSecureContext({ ...pair, minVersion: 'TLSv1.2' });
       const alternatives = (parsed.subjectAltName ?? '')
         .split(', ')
         .filter((one) => one.startsWith('DNS:'));
@@ -168,7 +181,7 @@ export class CertificateStore {
         host.toLowerCase(),
       );
       return {
-        certificate: { name, context, authorities, expires: Date.parse(parsed.validTo) },
+        certificate: { name, pair, context, authorities, expires: Date.parse(parsed.validTo) },
         hosts,
       };
     } catch (error) {

@@ -5,13 +5,16 @@ import net from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { GatewaySettings } from '../settings.js';
-import type { CertificateStore } from './certificate-store.js';
+import type { CertificateStore, KeyPair } from './certificate-store.js';
 import { longestHello, readServerName } from './client-hello.js';
 import { isSameTrust } from './client-certificate-mode.js';
 import type { ClientTrust } from './client-certificate-mode.js';
 
 /** HTTP/2 budgets: streams at a time, resets in a burst and a second (CVE-2023-44487), frames that mean nothing. */
 const http2Limits = { maxConcurrentStreams: 128, maxHeaderListSize: 64 * 1024 };
+
+/** What is spoken, the best first. */
+const spoken = ['h2', 'http/1.1'];
 
 /** Milliseconds for a ClientHello to arrive. */
 const helloTimeout = 10_000;
@@ -35,6 +38,7 @@ export function createTlsListener(
   protocols: Protocols,
 ): Server {
   const byTrust = new Map<string, Http2SecureServer>();
+  const shown = new WeakMap<Http2SecureServer, KeyPair>();
   const serverOf = (trust: ClientTrust): Http2SecureServer => {
     const key = `${trust.mode} ${trust.authorities ?? ''}`;
     let server = byTrust.get(key);
@@ -42,6 +46,12 @@ export function createTlsListener(
       byTrust.set(key, (server = createTlsServer(settings, certificates, trust)));
       server.on('unknownProtocol', protocols.http1);
       protocols.http2(server);
+    }
+    // Who names no host is not asked about by SNICallback: such get what the server itself has.
+    const pair = certificates.usualPair;
+    if (pair !== undefined && shown.get(server) !== pair) {
+      shown.set(server, pair);
+      server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
     }
     return server;
   };
@@ -64,7 +74,8 @@ function createTlsServer(
     // The other one is not for node's server: such sockets come as "unknownProtocol".
     allowHTTP1: false,
     minVersion: 'TLSv1.2',
-    ALPNProtocols: ['h2', 'http/1.1'],
+    // Not ALPNProtocols: node replaces them by "h2" alone, and who offers HTTP/1.1 alone would be refused.
+    ALPNCallback: ({ protocols }) => spoken.find((one) => protocols.includes(one)),
     handshakeTimeout: 10_000,
     requestCert: mode !== 'ignore',
     // "request" shows the certificate to policies, which decide; "require" ends the handshake.

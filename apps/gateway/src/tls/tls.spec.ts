@@ -93,6 +93,48 @@ describe('the TLS listener', () => {
     expect(await subject('unknown.example')).toBe('one.example');
   });
 
+  it('shows the default certificate to callers who name no host, the newest', async () => {
+    await start();
+    const shown = (): Promise<string> => subject('');
+    expect(await shown()).toBe('one.example');
+    for (const end of ['crt', 'key'])
+      await copyFile(`${fixtures}two.${end}`, join(folder, `default.${end}`));
+    const late = performance.now() + 8000;
+    while ((await shown()) !== 'two.example' && performance.now() < late) await wait(100);
+    expect(await shown()).toBe('two.example');
+    const raw = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    raw.write('GET /api/x HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+    const answer = (await raw.toArray()).join('');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  }, 15_000);
+
+  it.each([
+    [['http/1.1'], 'http/1.1'],
+    [['h2'], 'h2'],
+    [['http/1.1', 'h2'], 'h2'],
+    [undefined, false],
+    [['spdy/3'], 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'],
+  ])('agrees with callers who offer %j on %j', async (offered, agreed) => {
+    await start();
+    const spoken = await new Promise((resolve) => {
+      const socket = tls.connect(
+        {
+          port,
+          host: '127.0.0.1',
+          servername: 'one.example',
+          rejectUnauthorized: false,
+          ...(offered === undefined ? {} : { ALPNProtocols: offered }),
+        },
+        () => {
+          resolve(socket.alpnProtocol);
+          socket.destroy();
+        },
+      );
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    });
+    expect(spoken).toBe(agreed);
+  });
+
   it('serves HTTPS with HSTS, and tells policies and callers the scheme', async () => {
     await start();
     const response = await call({ servername: 'one.example', headers: { Host: 'one.example' } });

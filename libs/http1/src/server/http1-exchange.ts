@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Outgoing } from '../outgoing.js';
 import { bodyKind, writeAnswerHead, writeFields } from './answer-head.js';
 import type { BodyKind } from './answer-head.js';
 import type { Expectation, ReceivedHead } from './received-head.js';
@@ -9,6 +10,7 @@ import type { AnswerHead, CallerWatcher, ServerExchange } from './server-exchang
 /** The connection that carries an exchange. */
 export interface ExchangeCarrier {
   readonly socket: Socket;
+  readonly out: Outgoing;
   /** No connection is kept any more. */
   readonly draining: boolean;
   pause(): void;
@@ -23,9 +25,6 @@ export interface ExchangeCarrier {
   cut(resets: boolean): void;
   detach(): Buffer;
 }
-
-/** Up to this size bytes are copied behind their head, so that both are one piece. */
-const onePiece = 16 * 1024;
 
 /** How a stream is framed. */
 type Framing = 'length' | 'chunks' | 'close' | 'none';
@@ -45,8 +44,6 @@ export class Http1Exchange implements ServerExchange, BodySource {
   #framing: Framing = 'none';
   /** Bytes of a stream that are to come by its Content-Length. */
   #left = 0;
-  /** The head of a stream, until it leaves. */
-  #waiting: string | undefined;
 
   constructor(head: ReceivedHead, carrier: ExchangeCarrier) {
     this.#head = head;
@@ -95,7 +92,7 @@ export class Http1Exchange implements ServerExchange, BodySource {
   wanted(): void {
     if (this.expects !== 'continue' || this.#continues || this.begun || this.over) return;
     this.#continues = true;
-    this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    this.#carrier.out.send('HTTP/1.1 100 Continue\r\n\r\n');
   }
 
   close(): void {
@@ -109,9 +106,9 @@ export class Http1Exchange implements ServerExchange, BodySource {
     if (kind !== 'whole') this.#closeOld();
     const length = kind === 'whole' ? `Content-Length: ${content.length}\r\n` : '';
     const all = text + length + this.#tail(hasDate, '');
-    if (kind !== 'whole' || content.length === 0) this.socket.write(all, 'latin1');
-    else if (typeof content === 'string') this.socket.write(all + content, 'latin1');
-    else writePieces(this.socket, all, content, '');
+    if (kind !== 'whole') this.#carrier.out.send(all);
+    else if (typeof content === 'string') this.#carrier.out.send(all + content);
+    else this.#carrier.out.write(all, content);
     this.#answered();
   }
 
@@ -126,27 +123,18 @@ export class Http1Exchange implements ServerExchange, BodySource {
     else this.#framing = 'close';
     if (this.#framing !== 'length') this.#closeOld();
     const chunked = this.#framing === 'chunks' ? 'Transfer-Encoding: chunked\r\n' : '';
-    this.#waiting = text + this.#tail(hasDate, chunked);
-    // The caller sees the head even while the first byte takes its time.
-    setImmediate(() => this.#sendHead());
+    this.#carrier.out.send(text + this.#tail(hasDate, chunked));
   }
 
   write(bytes: Uint8Array): boolean {
     if (this.over || this.#framing === 'none' || bytes.length === 0) return true;
-    const { socket } = this;
-    const head = this.#waiting ?? '';
-    this.#waiting = undefined;
-    if (this.#framing === 'chunks')
-      writePieces(socket, `${head}${bytes.length.toString(16)}\r\n`, bytes, '\r\n');
-    else {
-      if (this.#framing === 'length' && (this.#left -= bytes.length) < 0) {
-        this.abort();
-        return true;
-      }
-      if (head === '') socket.write(bytes);
-      else writePieces(socket, head, bytes, '');
-    }
-    if (!socket.writableNeedDrain) return true;
+    const { out } = this.#carrier;
+    if (this.#framing === 'chunks') out.write(`${bytes.length.toString(16)}\r\n`, bytes, '\r\n');
+    else if (this.#framing === 'length' && (this.#left -= bytes.length) < 0) {
+      this.abort();
+      return true;
+    } else out.write('', bytes);
+    if (!out.isFull) return true;
     this.#carrier.stalled();
     return false;
   }
@@ -155,22 +143,18 @@ export class Http1Exchange implements ServerExchange, BodySource {
     if (this.over) return;
     // Less than the head has promised: the caller must not wait for the rest, nor take it for whole.
     if (this.#framing === 'length' && this.#left > 0) return this.abort();
-    const head = this.#waiting ?? '';
-    this.#waiting = undefined;
-    const last = this.#framing === 'chunks' ? `0\r\n${writeFields(trailers)}\r\n` : '';
-    if (head !== '' || last !== '') this.socket.write(head + last, 'latin1');
+    if (this.#framing === 'chunks') this.#carrier.out.send(`0\r\n${writeFields(trailers)}\r\n`);
     this.#answered();
   }
 
   interim(status: number, fields: readonly string[]): void {
     if (this.begun || this.over || this.#head.minorVersion === 0) return;
     const reason = status === 102 ? 'Processing' : 'Early Hints';
-    this.socket.write(`HTTP/1.1 ${status} ${reason}\r\n${writeFields(fields)}\r\n`, 'latin1');
+    this.#carrier.out.send(`HTTP/1.1 ${status} ${reason}\r\n${writeFields(fields)}\r\n`);
   }
 
   abort(): void {
     if (this.over) return;
-    this.#sendHead();
     this.#carrier.cut(this.#framing === 'close');
   }
 
@@ -195,12 +179,6 @@ export class Http1Exchange implements ServerExchange, BodySource {
     if (this.#head.minorVersion === 0) this.closes = true;
   }
 
-  #sendHead(): void {
-    if (this.#waiting === undefined || this.over) return;
-    this.socket.write(this.#waiting, 'latin1');
-    this.#waiting = undefined;
-  }
-
   #kindOf(status: number, kind: 'whole' | 'stream'): BodyKind {
     this.begun = true;
     // Whether a caller who was not told to continue sends its body nobody knows (RFC 9110 section 10.1.1).
@@ -218,21 +196,4 @@ export class Http1Exchange implements ServerExchange, BodySource {
     this.body?.breakOff();
     this.#carrier.answered();
   }
-}
-
-/** Text, bytes and text as one write to the kernel. */
-function writePieces(socket: Socket, before: string, bytes: Uint8Array, after: string): void {
-  if (bytes.length <= onePiece) {
-    const piece = Buffer.allocUnsafe(before.length + bytes.length + after.length);
-    piece.write(before, 'latin1');
-    piece.set(bytes, before.length);
-    if (after !== '') piece.write(after, before.length + bytes.length, 'latin1');
-    socket.write(piece);
-    return;
-  }
-  socket.cork();
-  socket.write(before, 'latin1');
-  socket.write(bytes);
-  if (after !== '') socket.write(after, 'latin1');
-  socket.uncork();
 }

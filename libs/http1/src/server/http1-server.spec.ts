@@ -748,6 +748,20 @@ describe('a server of HTTP/1.1', () => {
       expect(await slow.until('closed')).toMatch(/Connection: close[^]*x$/);
     });
 
+    it('still limits the time of a connection whose handshake was on its way', async () => {
+      await start((exchange) => exchange.answer(ok()), { headTimeout: 100 });
+      const late = new RawCaller(server.port);
+      await wait(50);
+      server.http.drain();
+      await Promise.all([caller.until('closed'), late.until('closed')]);
+      const later = new RawCaller(server.port);
+      later.send('GET /');
+      expect(await later.until('closed')).toMatch(/^HTTP\/1\.1 408 /);
+      const served = new RawCaller(server.port);
+      served.send(get());
+      expect(await served.until('closed')).toMatch(/^HTTP\/1\.1 200 [^]*Connection: close/);
+    });
+
     it('closes a connection whose answer had begun before', async () => {
       let running: ServerExchange | undefined;
       await start((exchange) => {

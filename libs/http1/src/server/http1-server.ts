@@ -40,7 +40,8 @@ export class Http1Server implements ConnectionHost {
   draining = false;
   readonly #options: Http1ServerOptions;
   readonly #connections = new Set<ServerConnection>();
-  readonly #sweep: NodeJS.Timeout;
+  /** While there are connections, and as long as more may come. */
+  #sweep: NodeJS.Timeout | undefined;
   readonly #kept: string;
   /** The second that `#date` shows. */
   #second = 0;
@@ -55,11 +56,12 @@ export class Http1Server implements ConnectionHost {
     this.keepAlive = options.keepAliveTimeout + keepAliveMargin;
     const seconds = Math.floor(options.keepAliveTimeout / 1000);
     this.#kept = `Connection: keep-alive\r\nKeep-Alive: timeout=${seconds}\r\n`;
-    this.#sweep = setInterval(() => this.#check(), sweepInterval).unref();
   }
 
   /** Serves a socket that may stay half open (`allowHalfOpen`), until it closes. */
   accept(socket: Socket): void {
+    // One more may come behind `drain`: its TLS handshake was on its way.
+    this.#sweep ??= setInterval(() => this.#check(), sweepInterval).unref();
     this.#connections.add(new ServerConnection(socket, this));
   }
 
@@ -67,7 +69,7 @@ export class Http1Server implements ConnectionHost {
   drain(): void {
     this.draining = true;
     for (const connection of this.#connections) connection.drain();
-    if (this.#connections.size === 0) clearInterval(this.#sweep);
+    this.#stopSweep();
   }
 
   serve(exchange: ServerExchange): void {
@@ -84,7 +86,7 @@ export class Http1Server implements ConnectionHost {
 
   closed(connection: ServerConnection): void {
     this.#connections.delete(connection);
-    if (this.draining && this.#connections.size === 0) clearInterval(this.#sweep);
+    if (this.draining) this.#stopSweep();
   }
 
   tail(hasDate: boolean, closes: boolean, framing: string): string {
@@ -96,6 +98,12 @@ export class Http1Server implements ConnectionHost {
     }
     if (!hasDate && !closes && framing === '') return this.#usual;
     return `${hasDate ? '' : this.#date}${closes ? 'Connection: close\r\n' : this.#kept}${framing}\r\n`;
+  }
+
+  #stopSweep(): void {
+    if (this.#connections.size > 0) return;
+    clearInterval(this.#sweep);
+    this.#sweep = undefined;
   }
 
   #check(): void {

@@ -1,4 +1,5 @@
 import { RefusedRequest } from './refused-request.js';
+import { RequestReader } from './request-reader.js';
 import { readAll } from './testing/read-all.js';
 import { samples } from './testing/samples.js';
 
@@ -34,6 +35,32 @@ describe('a reader of requests', () => {
     for (let at = 1; at < bytes.length; at++)
       expect(readAll([bytes.slice(0, at), bytes.slice(at)], limit)).toEqual(whole);
     expect(readAll(bytes.split(''), limit)).toEqual(whole);
+  });
+
+  it('puts small chunks of one read together, in their order, beside large ones', () => {
+    const parts = Array.from({ length: 3000 }, (_, at) =>
+      String.fromCharCode(0x61 + (at % 26)).repeat(at % 700 === 699 ? 2000 : 1 + (at % 3)),
+    );
+    const bytes = Buffer.from(
+      chunks(
+        `${parts.map((part) => `${part.length.toString(16)}\r\n${part}\r\n`).join('')}0\r\n\r\n`,
+      ),
+      'latin1',
+    );
+    const before = Buffer.from(bytes);
+    const reader = new RequestReader(limit);
+    const pieces: Buffer[] = [];
+    const end = reader.readBody(
+      bytes,
+      reader.readHead(bytes, 0, bytes.length),
+      bytes.length,
+      (from, start, stop) => pieces.push(from.subarray(start, stop)),
+    );
+    expect([end, reader.ended]).toEqual([bytes.length, true]);
+    // What was given stays as it was, and so does what was read.
+    expect(Buffer.concat(pieces).toString('latin1')).toBe(parts.join(''));
+    expect(bytes.equals(before)).toBe(true);
+    expect(pieces.length).toBeLessThan(20);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Outgoing } from '../outgoing.js';
 import { Http1Exchange } from './http1-exchange.js';
 import type { ExchangeCarrier } from './http1-exchange.js';
 import { RefusedRequest } from './refused-request.js';
@@ -34,6 +35,7 @@ const linger = { time: 2000, bytes: 16 * 1024 * 1024 };
 /** A socket whose caller speaks HTTP/1.1. Requests that come before their turn wait; one is carried at a time. */
 export class ServerConnection implements ExchangeCarrier {
   readonly socket: Socket;
+  readonly out: Outgoing;
   readonly #host: ConnectionHost;
   readonly #reader: RequestReader;
   #exchange: Http1Exchange | undefined;
@@ -50,6 +52,7 @@ export class ServerConnection implements ExchangeCarrier {
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.socket = socket;
+    this.out = new Outgoing(socket);
     this.#host = host;
     this.#reader = new RequestReader(host.mostHeadBytes);
     this.#due = performance.now() + host.headTimeout;
@@ -74,6 +77,7 @@ export class ServerConnection implements ExchangeCarrier {
   /** The server takes no more requests: a connection that rests closes. */
   drain(): void {
     if (this.#exchange || this.#reader.started || this.#closing) return;
+    this.out.flush();
     if (this.socket.writableLength > 0) this.#finish();
     else this.socket.destroy();
   }
@@ -81,6 +85,7 @@ export class ServerConnection implements ExchangeCarrier {
   /** Gives the socket away, with the bytes that came behind the request. */
   detach(): Buffer {
     const { socket } = this;
+    this.out.flush();
     socket
       .off('data', this.#onData)
       .off('drain', this.#onDrain)
@@ -131,6 +136,7 @@ export class ServerConnection implements ExchangeCarrier {
   }
 
   cut(resets: boolean): void {
+    this.out.flush();
     if (resets && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
     else this.socket.destroy();
     this.#leave();
@@ -159,13 +165,11 @@ export class ServerConnection implements ExchangeCarrier {
     if (this.#closing) return;
     const { ended, started } = this.#reader;
     if (started || !ended) this.#refuse(400);
-    else if (this.#exchange) this.socket.destroy();
-    else this.socket.end();
+    else if (this.#exchange) this.cut(false);
+    else this.#finish();
   };
 
-  readonly #onError = (): void => {
-    this.socket.destroy();
-  };
+  readonly #onError = (): void => void this.socket.destroy();
 
   readonly #onClose = (): void => {
     this.#closing = true;
@@ -257,7 +261,7 @@ export class ServerConnection implements ExchangeCarrier {
   #refuse(status: RefusalStatus): void {
     if (this.#exchange?.over) return this.#finish();
     if (this.#exchange?.begun) return this.cut(false);
-    this.socket.write(this.#host.refusal(status), 'latin1');
+    this.out.send(this.#host.refusal(status));
     this.#leave();
     this.#finish();
   }
@@ -269,6 +273,7 @@ export class ServerConnection implements ExchangeCarrier {
     this.#waiting = undefined;
     // A caller that reads slowly has its time for what is still to leave; then it is waited for its end.
     this.#due = performance.now() + this.#host.requestTimeout;
+    this.out.flush();
     this.socket.end(() => (this.#due = performance.now() + linger.time));
     this.resume();
   }
