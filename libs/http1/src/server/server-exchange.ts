@@ -62,7 +62,10 @@ export interface ServerExchange {
   interim(status: number, fields: readonly string[]): void;
   /** Breaks the answer off, so that it never looks complete. */
   abort(): void;
-  /** Leaves HTTP: the socket is the caller's of this method, who gets the bytes that came behind the request. Where `upgrade` is offered. */
+  /**
+   * Leaves HTTP: the socket is the caller's of this method, who gets the bytes that came behind the request. Where
+   * `upgrade` is offered, and in a later turn than the request came: until then what is behind it has not been read.
+   */
   detach(): Buffer;
 }
 
