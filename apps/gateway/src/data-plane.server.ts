@@ -11,13 +11,14 @@ import { Configuration } from './configuration/configuration.js';
 import type { GatewayModel } from './configuration/gateway-model.js';
 import { GatewayProcess } from './gateway-process.js';
 import { reasonOf, refusalOfBytes, refuse } from './errors.js';
+import type { Refusal } from './errors.js';
 import { handleRequest } from './handle-request.js';
 import type { DataPlane, FinishedCall } from './handle-request.js';
 import { handleUpgrade, isWebSocket } from './handle-upgrade.js';
 import type { UpgradeServices } from './handle-upgrade.js';
 import { CallLog } from './observability/call-log.js';
 import { CallTraces } from './observability/call-traces.js';
-import { countCall, showBodyMemory } from './observability/metrics.js';
+import { countCall, countRefusal, showBodyMemory } from './observability/metrics.js';
 import { BodyMemory } from './request/call-bytes.js';
 import type { CanonicalRequest, CanonicalRules } from './request/canonical-request.js';
 import { trustedProxies } from './request/client-address.js';
@@ -27,7 +28,7 @@ import type { GatewaySettings } from './settings.js';
 import { CertificateStore } from './tls/certificate-store.js';
 import { readModes } from './tls/client-certificate-mode.js';
 import type { ClientCertificateMode } from './tls/client-certificate-mode.js';
-import { answerPlain } from './tls/plain-http.js';
+import { redirected } from './tls/plain-http.js';
 import { Http2Exchange } from './tls/http2-exchange.js';
 import { createTlsListener } from './tls/tls-server.js';
 
@@ -84,7 +85,10 @@ export class DataPlaneServer
       headTimeout: settings.headersTimeout,
       requestTimeout: settings.requestTimeout,
       keepAliveTimeout: settings.keepAliveTimeout,
-      refusal: refusalOfBytes,
+      refusal: (refused, socket) => {
+        this.#tellRefusal(refused.status, refused.message, socket);
+        return refusalOfBytes(refused);
+      },
       serve: (exchange) => this.#handle(exchange),
       defect: (error) => logger.error({ err: error }, 'a request failed inside the gateway'),
     });
@@ -103,7 +107,8 @@ export class DataPlaneServer
   turnsAway(request: CanonicalRequest, exchange: ServerExchange): boolean {
     if (request.scheme === 'http') {
       if (this.#plain === 'serve') return false;
-      answerPlain(this.#plain, request, exchange, this.settings.tlsPort);
+      if (!redirected(this.#plain, request, exchange, this.settings.tlsPort))
+        this.refuse(exchange, 403, 'Plain HTTP where HTTPS is required.');
       return true;
     }
     const { servername } = exchange.socket as TLSSocket & { servername?: string | false };
@@ -113,7 +118,7 @@ export class DataPlaneServer
       this.#certificates.isSame(servername, request.host)
     )
       return false;
-    refuse(exchange, 421);
+    this.refuse(exchange, 421, 'The certificate of the connection is not for this host.');
     return true;
   }
 
@@ -121,6 +126,16 @@ export class DataPlaneServer
     countCall(call);
     this.#calls.write(call);
     if (call.context.recorder) this.traces.finish(call);
+  }
+
+  refuse(exchange: ServerExchange, status: Refusal, reason: string): void {
+    this.#tellRefusal(status, reason, exchange.socket);
+    refuse(exchange, status);
+  }
+
+  #tellRefusal(status: Refusal, reason: string, { remoteAddress }: Socket): void {
+    countRefusal(status);
+    this.#calls.refused({ status, reason, client: remoteAddress });
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -181,7 +196,8 @@ export class DataPlaneServer
   }
 
   #handle(exchange: ServerExchange): void {
-    if (exchange.expects === 'unknown') return refuse(exchange, 417);
+    if (exchange.expects === 'unknown')
+      return this.refuse(exchange, 417, 'The request expects what nobody knows.');
     try {
       const running = isWebSocket(exchange)
         ? handleUpgrade(this, this.#upgrades, exchange)

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { RefusalStatus, ServerExchange } from '@isthmus/http1';
+import type { RefusedRequest, ServerExchange } from '@isthmus/http1';
 
 /** Answers of the gateway itself, made before or outside of any policy. Byte for byte, with their blanks. */
 export const refusals = {
@@ -13,15 +13,18 @@ export const refusals = {
   503: '{ "statusCode": 503, "message": "Service unavailable" }',
 } as const;
 
+/** How a request is refused. */
+export type Refusal = keyof typeof refusals;
+
 /** Sends a refusal and closes the connection: what follows on it may belong to anybody. */
-export function refuse(exchange: ServerExchange, status: keyof typeof refusals): void {
+export function refuse(exchange: ServerExchange, status: Refusal): void {
   exchange.close();
   const fields = ['Content-Type', 'application/json'];
   exchange.answer({ status, reason: reasonOf(status), fields }, refusals[status]);
 }
 
 /** What a connection gets whose bytes are no request: the whole message. */
-export function refusalOfBytes(status: RefusalStatus): string {
+export function refusalOfBytes({ status }: RefusedRequest): string {
   const body = refusals[status];
   return `HTTP/1.1 ${status} ${reasonOf(status)}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
 }

@@ -8,7 +8,7 @@ import {
 import type { Ports } from '@isthmus/policy-engine';
 import type { CallerWatcher, ServerExchange } from '@isthmus/http1';
 import type { ApiModel, ConfigurationPorts, GatewayModel } from './configuration/gateway-model.js';
-import { refuse } from './errors.js';
+import type { Refusal } from './errors.js';
 import { failureOf } from './forwarding/last-failure.js';
 import type { CallTraces, TraceGrant } from './observability/call-traces.js';
 import { Call } from './request/call.js';
@@ -37,6 +37,8 @@ export interface DataPlane {
   /** What is not for this listener: plain HTTP where HTTPS is required, a host of another certificate. True when it answered. */
   turnsAway(request: CanonicalRequest, exchange: ServerExchange): boolean;
   finished(call: FinishedCall): void;
+  /** Refuses what never becomes a call; `reason` is for whoever reads the log. */
+  refuse(exchange: ServerExchange, status: Refusal, reason: string): void;
 }
 
 /** A call that has ended, for log, metrics and traces. */
@@ -70,10 +72,10 @@ export function handleRequest(
   // 1. One model for the whole request, whatever is published meanwhile.
   const { model } = plane;
   if (answerGatewayPath(plane, exchange)) return;
-  if (!model) return refuse(exchange, 503);
+  if (!model) return plane.refuse(exchange, 503, 'There is no configuration yet.');
   // 2. One canonical request; whatever could be read in two ways is refused.
   const canonical = canonicalRequest(exchange, plane.rules);
-  if (!canonical.ok) return refuse(exchange, canonical.status);
+  if (!canonical.ok) return plane.refuse(exchange, canonical.status, canonical.reason);
   const { request } = canonical;
   if (plane.turnsAway(request, exchange)) return;
   // 3. Which API and operation.

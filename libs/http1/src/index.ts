@@ -8,7 +8,7 @@ export { ResponseHead } from './response-head.js';
 export { bodyKind, keptFields, type BodyKind } from './server/answer-head.js';
 export { Http1Server, type Http1ServerOptions } from './server/http1-server.js';
 export type { Expectation } from './server/received-head.js';
-export type { RefusalStatus } from './server/refused-request.js';
+export type { RefusedRequest } from './server/refused-request.js';
 export {
   CallerGone,
   type AnswerHead,

@@ -41,6 +41,14 @@ export class CallLog {
     );
   }
 
+  /** A line for what never became a call: bytes or heads that are refused before any API is looked for. */
+  refused({ status, reason, client }: RefusedCall): void {
+    if (this.which !== 'all' || !this.logger.isLevelEnabled('info')) return;
+    this.#lines.write(
+      `${this.#headOf('info')},"status":${status}${field('reason', reason)}${field('client', client)},"msg":"refused"}\n`,
+    );
+  }
+
   /** The beginning of the lines of one millisecond. */
   #headOf(level: Head['level']): string {
     const at = Date.now();
@@ -71,6 +79,15 @@ export class CallLog {
     this.#entities = { api, operation, product, subscription, text };
     return text;
   }
+}
+
+/** A request that was refused before it was one. */
+export interface RefusedCall {
+  readonly status: number;
+  /** For whoever reads the log. */
+  readonly reason: string;
+  /** Address of the other end of the connection, as the system spells it. */
+  readonly client: string | undefined;
 }
 
 interface Head {

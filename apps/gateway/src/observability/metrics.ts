@@ -74,6 +74,17 @@ void new Counter({
   },
 });
 
+const refusals = new Counter({
+  name: 'isthmus_gateway_refused_total',
+  help: 'Requests that were refused before any API was looked for, by status',
+  labelNames: ['status'],
+});
+
+/** Counts what never became a call. */
+export function countRefusal(status: number): void {
+  refusals.inc({ status: String(status) });
+}
+
 let bodies: BodyMemory | undefined;
 
 /** Shows what the calls of this process hold of bodies. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Database } from '@isthmus/database';
 import { Background } from '../maintenance/background.js';
@@ -225,7 +226,7 @@ async function callBack(url: string): Promise<void> {
     } catch {
       // That replica is no more.
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setTimeout(20);
   }
 }
 
@@ -291,6 +292,8 @@ async function takeOver(name: string, url: string, fate: DyingDatabase) {
   let isAnswered = false;
   void calling.then(() => (isAnswered = true));
   await until(async () => fate.died || (isAnswered && (await isOver())) || undefined, 60);
+  // The database shows the last commit before the replica knows of it, and dies of it.
+  if (!fate.died) await setTimeout(200);
   if (fate.died)
     await pool.query(
       "update replicas set lease_until = now() - interval '1 second' where id <> $1",

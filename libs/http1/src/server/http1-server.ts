@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { RefusalStatus } from './refused-request.js';
+import type { RefusedRequest } from './refused-request.js';
 import { ServerConnection } from './server-connection.js';
 import type { ConnectionHost } from './server-connection.js';
 import type { ServerExchange } from './server-exchange.js';
@@ -15,7 +15,7 @@ export interface Http1ServerOptions {
   /** For which idle connections are kept, as callers are told; the connection itself is a second more patient. */
   readonly keepAliveTimeout: number;
   /** The answer to bytes that are no request: a whole message with `Connection: close`. */
-  refusal(status: RefusalStatus): string;
+  refusal(refused: RefusedRequest, socket: Socket): string;
   /** Takes every request. Must not throw. */
   serve(exchange: ServerExchange): void;
   /** Told what a handler threw all the same; its connection is cut. */
@@ -76,8 +76,8 @@ export class Http1Server implements ConnectionHost {
     this.#options.serve(exchange);
   }
 
-  refusal(status: RefusalStatus): string {
-    return this.#options.refusal(status);
+  refusal(refused: RefusedRequest, socket: Socket): string {
+    return this.#options.refusal(refused, socket);
   }
 
   defect(error: unknown): void {

@@ -13,6 +13,10 @@ export class RefusedRequest extends Error {
   }
 }
 
+export function tooLate(): RefusedRequest {
+  return new RefusedRequest(408, 'The request did not arrive in time.');
+}
+
 export function malformed(message: string): RefusedRequest {
   return new RefusedRequest(400, message);
 }

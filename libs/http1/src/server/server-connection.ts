@@ -2,8 +2,7 @@ import type { Socket } from 'node:net';
 import { Outgoing } from '../outgoing.js';
 import { Http1Exchange } from './http1-exchange.js';
 import type { ExchangeCarrier } from './http1-exchange.js';
-import { RefusedRequest } from './refused-request.js';
-import type { RefusalStatus } from './refused-request.js';
+import { malformed, RefusedRequest, tooLate } from './refused-request.js';
 import { RequestReader } from './request-reader.js';
 
 /** The server that a connection belongs to. Times in milliseconds. */
@@ -19,7 +18,7 @@ export interface ConnectionHost {
   /** See `ExchangeCarrier.tail`. */
   tail(hasDate: boolean, closes: boolean, framing: string): string;
   /** The answer to a request that is none, whole, with `Connection: close`. */
-  refusal(status: RefusalStatus): string;
+  refusal(refused: RefusedRequest, socket: Socket): string;
   serve(exchange: Http1Exchange): void;
   /** A handler threw. */
   defect(error: unknown): void;
@@ -69,7 +68,7 @@ export class ServerConnection implements ExchangeCarrier {
     if (now < this.#due) return;
     const exchange = this.#exchange;
     const arriving = exchange ? !this.#reader.ended && !exchange.over : this.#reader.started;
-    if (arriving && !this.#closing) this.#refuse(408);
+    if (arriving && !this.#closing) this.#refuse(tooLate());
     else if (exchange?.over && !this.#closing && this.socket.writableLength > 0) this.#finish();
     else this.socket.destroy();
   }
@@ -164,7 +163,7 @@ export class ServerConnection implements ExchangeCarrier {
   readonly #onEnd = (): void => {
     if (this.#closing) return;
     const { ended, started } = this.#reader;
-    if (started || !ended) this.#refuse(400);
+    if (started || !ended) this.#refuse(malformed('The request ends in the middle.'));
     else if (this.#exchange) this.cut(false);
     else this.#finish();
   };
@@ -184,7 +183,7 @@ export class ServerConnection implements ExchangeCarrier {
       let at = 0;
       while (at < bytes.length && at >= 0) at = this.#readSome(bytes, at);
     } catch (error) {
-      if (error instanceof RefusedRequest) this.#refuse(error.status);
+      if (error instanceof RefusedRequest) this.#refuse(error);
       else this.#broke(error);
     } finally {
       this.#reading = false;
@@ -258,10 +257,10 @@ export class ServerConnection implements ExchangeCarrier {
   }
 
   /** Answers bytes that are no request; an answer that is half written is cut off. */
-  #refuse(status: RefusalStatus): void {
+  #refuse(refused: RefusedRequest): void {
     if (this.#exchange?.over) return this.#finish();
     if (this.#exchange?.begun) return this.cut(false);
-    this.out.send(this.#host.refusal(status));
+    this.out.send(this.#host.refusal(refused, this.socket));
     this.#leave();
     this.#finish();
   }

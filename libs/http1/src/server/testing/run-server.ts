@@ -23,7 +23,7 @@ export function runServer(
     headTimeout: 10_000,
     requestTimeout: 10_000,
     keepAliveTimeout: 5000,
-    refusal: (status) =>
+    refusal: ({ status }) =>
       `HTTP/1.1 ${status} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
     serve,
     defect: (error) => defects.push(error),
