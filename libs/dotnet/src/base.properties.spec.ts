@@ -1,5 +1,8 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import * as net from './index.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 const { invariantCulture } = net;
 const decimals = fc

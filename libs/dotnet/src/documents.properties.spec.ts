@@ -1,5 +1,8 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import * as net from './index.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value));
 // Newtonsoft's paths leave an empty name out, and take the name `*` for all.

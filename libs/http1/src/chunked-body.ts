@@ -156,9 +156,9 @@ export class ChunkedBody {
   }
 }
 
-/** Whether an empty line ends in the bytes that came behind the first `before`. */
+/** Whether an empty line ends in the bytes that came behind the first `before`: one alone, or that behind the fields. */
 function mayEnd(all: Buffer, before: number): boolean {
-  return all.length === 2 || all.indexOf('\r\n\r\n', Math.max(0, before - 3)) >= 0;
+  return all[0] === carriageReturn || all.indexOf('\r\n\r\n', Math.max(0, before - 3)) >= 0;
 }
 
 function expect(byte: number, wanted: number): void {

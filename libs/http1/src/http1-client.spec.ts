@@ -12,6 +12,8 @@ import { Http1Client } from './http1-client.js';
 import type { AddressGuard, Http1Limits } from './http1-client.js';
 import type { ResponseHead } from './response-head.js';
 
+fc.configureGlobal({ seed: jest.getSeed() });
+
 interface Answer {
   readonly status: number;
   readonly headers: readonly string[];

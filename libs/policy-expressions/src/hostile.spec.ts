@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { BudgetError, compileExpression, EvaluationError, type Budget } from './index.js';
 import { sampleContext, stillHost } from './cases/sample-context.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 const tight: Budget = { steps: 50_000, depth: 200, size: 100_000, milliseconds: 2_000 };
 

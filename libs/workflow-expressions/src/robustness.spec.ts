@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Decimal } from '@isthmus/dotnet';
 import fc from 'fast-check';
 import {
@@ -12,6 +12,8 @@ import {
   type EvaluationScope,
   type WorkflowValue,
 } from './index.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 const scope = (args: readonly WorkflowValue[]): EvaluationScope => ({
   parameter: (name) => args[Number(name)],

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { canonicalPath, isCleanQuery } from './canonical-path.js';
 import type { EncodedSlashes } from './canonical-path.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 interface PathCase {
   readonly name: string;

@@ -1,7 +1,10 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { FixedClock, InMemoryCounters } from '@isthmus/policy-engine';
 import type { CounterWindow } from '@isthmus/policy-engine';
 import { MemoryCounters } from './memory-counters.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 describe('MemoryCounters', () => {
   const sliding: CounterWindow = { kind: 'sliding', period: 100 };

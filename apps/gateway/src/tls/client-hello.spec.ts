@@ -1,5 +1,8 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { readServerName } from './client-hello.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 /** A ClientHello with a server name, in records of so many bytes. */
 function hello(name: string | undefined, recordSize = 16_384): Buffer {

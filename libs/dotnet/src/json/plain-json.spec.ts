@@ -1,9 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { JContainer } from './j-container.js';
 import type { JToken } from './j-token.js';
 import { JValue } from './j-value.js';
 import { parseObject, parseToken, type ParseOptions } from './parse.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 /** Everything that can be seen of a tree; an error as its text. */
 function seen(text: string, options: ParseOptions): unknown {

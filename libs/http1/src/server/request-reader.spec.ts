@@ -28,13 +28,18 @@ describe('a reader of requests', () => {
     ]);
   });
 
-  it.each(samples)('reads the same wherever the bytes are split: %j', (bytes) => {
-    const whole = readAll(bytes, limit);
-    expect(whole.refused).toBeUndefined();
-    expect(whole.requests.length).toBeGreaterThan(0);
-    for (let at = 1; at < bytes.length; at++)
-      expect(readAll([bytes.slice(0, at), bytes.slice(at)], limit)).toEqual(whole);
-    expect(readAll(bytes.split(''), limit)).toEqual(whole);
+  describe.each(samples)('reads the same wherever the bytes are split: %j', (sample) => {
+    it.each([
+      ['alone', sample],
+      ['with the beginning of a request behind them', `${sample}GET /`],
+    ])('%s', (_how, bytes) => {
+      const whole = readAll(bytes, limit);
+      expect(whole.refused).toBeUndefined();
+      expect(whole.requests.length).toBeGreaterThan(0);
+      for (let at = 1; at < bytes.length; at++)
+        expect(readAll([bytes.slice(0, at), bytes.slice(at)], limit)).toEqual(whole);
+      expect(readAll(bytes.split(''), limit)).toEqual(whole);
+    });
   });
 
   it('puts small chunks of one read together, in their order, beside large ones', () => {

@@ -1,8 +1,11 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { validatePolicyDocument } from '../composition/validate-document.js';
 import { PolicyDocument, printVerbatim } from './policy-document.js';
 import { closest, formatProblem } from './problem.js';
 import { scanExpression } from './scan-expression.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 const attribute = (text: string, format: 'rawxml' | 'xml' = 'rawxml'): string | undefined =>
   new PolicyDocument(`<a v="${text}" w="1" />`, format).root?.attribute('v')?.text;

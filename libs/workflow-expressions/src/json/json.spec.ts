@@ -1,10 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonTextError } from './json-text-error.js';
 import { locateJson } from './locate.js';
 import { parseJson, valueOf } from './read.js';
 import { storedJson, writeJson } from './write.js';
 import type { WorkflowValue } from '../value.js';
+
+fc.configureGlobal({ seed: jest.getSeed() });
 
 function roundTrip(text: string): string {
   return writeJson(parseJson(text));
