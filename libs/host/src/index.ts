@@ -8,6 +8,7 @@ export {
 } from './correlation.js';
 export { ContractViolation, Implements, Input } from './contract-route.js';
 export { answerError, ErrorAnswer, ServiceError } from './error-answer.js';
+export { DurationHistogram, type DurationSeries } from './duration-histogram.js';
 export { helpText } from './help.js';
 export { HostModule, LOGGER } from './host.module.js';
 export { lineWriter, type LineWriter } from './line-writer.js';

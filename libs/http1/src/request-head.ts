@@ -1,5 +1,6 @@
 import { Http1Failure } from './failure.js';
 import { connectionFields } from './connection-fields.js';
+import { isFieldName, isFieldValue } from './field-text.js';
 
 /** What the head of a request is made of. */
 export interface RequestLine {
@@ -18,12 +19,7 @@ type BodyLength = number | undefined;
 /** Methods whose requests say that they have no content (RFC 9110 section 8.6). */
 const meansContent: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const target = /^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/;
-
-/** Names that were found to be tokens; they are few. */
-const knownNames = new Set<string>();
-const mostKnownNames = 2000;
 
 /**
  * The head of a request as text of Latin-1. `host` is the value of Host unless the fields have one.
@@ -35,7 +31,7 @@ export function requestHead(
   host: string,
   body: BodyLength,
 ): string {
-  if (!isName(method)) throw unsendable('method');
+  if (!isFieldName(method)) throw unsendable('method');
   if (!target.test(path)) throw unsendable('path');
   let own = '';
   let fields = '';
@@ -43,7 +39,7 @@ export function requestHead(
     const name = headers[at]!;
     const value = headers[at + 1]!;
     if (connectionFields.find(name)) continue;
-    if (!sound && (!isName(name) || !isValue(value))) throw unsendable('header');
+    if (!sound && (!isFieldName(name) || !isFieldValue(value))) throw unsendable('header');
     const isHost = name.length === 4 && name.toLowerCase() === 'host';
     if (!isHost) fields += `${name}: ${value}\r\n`;
     else if (own === '') own = value;
@@ -68,21 +64,6 @@ export function declaredLength(headers: readonly string[]): number {
     length = Number(value);
   }
   return length;
-}
-
-function isName(name: string): boolean {
-  if (knownNames.has(name)) return true;
-  if (!token.test(name)) return false;
-  if (knownNames.size < mostKnownNames) knownNames.add(name);
-  return true;
-}
-
-function isValue(value: string): boolean {
-  for (let at = 0; at < value.length; at++) {
-    const code = value.charCodeAt(at);
-    if (code > 0xff || code === 0x7f || (code < 0x20 && code !== 0x09)) return false;
-  }
-  return true;
 }
 
 function unsendable(part: string): Http1Failure {

@@ -1,14 +1,14 @@
 import { tokenValues } from '../token-values.js';
 
-/** Puts values in place of the placeholders of deployment pipelines. */
+/** Puts values in place of the tokens of deployment pipelines. */
 export type FillTokens = (text: string) => string;
 
 /** `#{NAME}#`, `{#NAME#}`, `__NAME__`: as pipeline tasks write them. */
-const placeholder =
+const token =
   /#\{\s*([\w.-]+?)\s*\}#|\{#\s*([\w.-]+?)\s*#\}|__([A-Za-z0-9.-]+(?:_[A-Za-z0-9.-]+)*)__/g;
 
 /**
- * Reads `NAME=VALUE` pairs; placeholders of other names stay as they are.
+ * Reads `NAME=VALUE` pairs; tokens of other names stay as they are.
  * @throws UsageError for a text without a name or an equals sign
  */
 export function tokenFiller(pairs: readonly string[]): FillTokens {
@@ -18,7 +18,7 @@ export function tokenFiller(pairs: readonly string[]): FillTokens {
   if (values.size === 0) return (text) => text;
   return (text) =>
     text.replace(
-      placeholder,
+      token,
       (all, first: string | undefined, second: string | undefined, third: string | undefined) =>
         values.get((first ?? second ?? third ?? '').toLowerCase()) ?? all,
     );

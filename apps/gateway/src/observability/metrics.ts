@@ -1,11 +1,15 @@
-import { Counter, Gauge, register } from 'prom-client';
-import type { Metric } from 'prom-client';
+import { DurationHistogram } from '@isthmus/host';
+import { Counter, Gauge } from 'prom-client';
 import type { FinishedCall } from '../handle-request.js';
 import type { BodyMemory } from '../request/call-bytes.js';
-import type { Counted, Durations } from './counted.js';
+import type { Counted } from './counted.js';
 
-/** Upper bounds of the buckets. Seconds. */
-const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const callSeconds = new DurationHistogram(
+  'isthmus_gateway_call_seconds',
+  'Time from the request head to the end of the answer',
+  'api',
+  [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+);
 
 /** Status classes 1 to 9; 0: the caller left. */
 const classes = 10;
@@ -14,7 +18,6 @@ const classes = 10;
 let counts = new Float64Array(64 * classes);
 /** Places of the series by their names; a new configuration goes on with the numbers of the old. */
 const places = new Map<string, { readonly api: string; readonly operation: string; at: number }>();
-const allDurations = new Map<string, Durations>();
 const unrouted: Counted = { info: { id: '' } };
 
 /**
@@ -27,12 +30,8 @@ export function countCall({ routed, statusCode, duration }: FinishedCall): void 
   const at = (owner.series ??= placeOf(api.info.id, routed.operation?.info.id ?? ''));
   const status = Math.floor(statusCode / 100);
   counts[at + status] = (counts[at + status] ?? 0) + 1;
-  const durations = (api.durations ??= durationsOf(api.info.id));
-  const seconds = duration / 1000;
-  let bucket = 0;
-  while (bucket < bounds.length && seconds > (bounds[bucket] ?? 0)) bucket++;
-  durations.buckets[bucket] = (durations.buckets[bucket] ?? 0) + 1;
-  durations.sum += seconds;
+  const durations = (api.durations ??= callSeconds.series(api.info.id));
+  durations.observe(duration / 1000);
 }
 
 function placeOf(api: string, operation: string): number {
@@ -48,15 +47,6 @@ function placeOf(api: string, operation: string): number {
     }
   }
   return place.at;
-}
-
-function durationsOf(api: string): Durations {
-  let durations = allDurations.get(api);
-  if (!durations) {
-    durations = { buckets: Array.from({ length: bounds.length + 1 }, () => 0), sum: 0 };
-    allDurations.set(api, durations);
-  }
-  return durations;
 }
 
 // Registers itself.
@@ -108,32 +98,3 @@ void new Counter({
     this.inc(bodies?.refused ?? 0);
   },
 });
-
-/** A histogram as the registry reads it, from the buckets above. */
-const callSeconds = {
-  name: 'isthmus_gateway_call_seconds',
-  help: 'Time from the request head to the end of the answer',
-  type: 'histogram',
-  aggregator: 'sum',
-  reset: () => allDurations.forEach((one) => (one.sum = one.buckets.fill(0)[0] ?? 0)),
-  async get() {
-    const values = [...allDurations].flatMap(([api, durations]) => histogramOf(api, durations));
-    const { name, help, type, aggregator } = callSeconds;
-    return { name, help, type, aggregator, values };
-  },
-};
-register.registerMetric(callSeconds as unknown as Metric);
-
-function histogramOf(api: string, { buckets, sum }: Durations): object[] {
-  let below = 0;
-  const bucketValues = buckets.map((count, index) => {
-    below += count;
-    const le = bounds[index] ?? '+Inf';
-    return { metricName: `${callSeconds.name}_bucket`, labels: { le, api }, value: below };
-  });
-  return [
-    ...bucketValues,
-    { metricName: `${callSeconds.name}_sum`, labels: { api }, value: sum },
-    { metricName: `${callSeconds.name}_count`, labels: { api }, value: below },
-  ];
-}

@@ -1,6 +1,7 @@
+import { DurationHistogram } from '@isthmus/host';
 import { splitPath, type Plan, type RunEvent, type RunState } from '@isthmus/workflow-engine';
 import { Counter, Gauge } from 'prom-client';
-import { Durations, Tally } from './tallies.js';
+import { Tally } from './tallies.js';
 
 const started = new Tally('isthmus_orchestrator_runs_started_total', 'Runs begun by workflow', [
   'workflow',
@@ -12,14 +13,14 @@ const finished = new Tally(
   ['workflow', 'status'],
 );
 
-const runSeconds = new Durations(
+const runSeconds = new DurationHistogram(
   'isthmus_orchestrator_run_seconds',
   'Time from the beginning of a run to its end, by workflow',
   'workflow',
   [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3600],
 );
 
-const actionSeconds = new Durations(
+const actionSeconds = new DurationHistogram(
   'isthmus_orchestrator_action_seconds',
   'Time that actions took, by type; those that were skipped are not in it',
   'type',
@@ -123,11 +124,11 @@ export function countEvents(
       const type = plan.actions.get(splitPath(event.path).name.toLowerCase())?.type.type ?? '';
       actions.add(type, event.status);
       if (event.status !== 'Skipped')
-        actionSeconds.observe(type, Math.max(event.at - event.startedAt, 0) / 1000);
+        actionSeconds.series(type).observe(Math.max(event.at - event.startedAt, 0) / 1000);
     } else if (event.type === 'runFinished') {
       const { name: workflow } = plan.environment.workflow;
       finished.add(workflow, event.status);
-      runSeconds.observe(workflow, Math.max(event.at - state.startedAt, 0) / 1000);
+      runSeconds.series(workflow).observe(Math.max(event.at - state.startedAt, 0) / 1000);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { hopFields } from '../connection-fields.js';
+import { isFieldName, isFieldValue } from '../field-text.js';
 import { NameTable } from '../name-table.js';
 import type { AnswerHead } from './server-exchange.js';
 
@@ -22,9 +23,6 @@ const answerFields = new NameTable<AnswerField>([
   ...(['content-length', 'trailer', 'date'] as const).map((name) => [name, name] as const),
 ]);
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const value = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 /** What a head says, and what it was found to say of its body. */
 export interface WrittenHead {
   /** Status line and fields, without those of the server and the empty line. */
@@ -39,7 +37,7 @@ export function writeAnswerHead(
   { status, reason, fields, more, sound }: AnswerHead,
   kind: BodyKind,
 ): WrittenHead {
-  if (!(status >= 100 && status <= 999) || !value.test(reason))
+  if (!(status >= 100 && status <= 999) || !isFieldValue(reason))
     throw new TypeError('The status line of an answer would break.');
   let text = `HTTP/1.1 ${status} ${reason}\r\n`;
   let hasDate = false;
@@ -108,6 +106,6 @@ function isKept(field: AnswerField, kind: BodyKind): boolean {
 }
 
 function check(name: string, text: string): void {
-  if (!token.test(name) || !value.test(text))
+  if (!isFieldName(name) || !isFieldValue(text))
     throw new TypeError(`The field ${JSON.stringify(name)} of an answer would break it.`);
 }

@@ -1,5 +1,5 @@
 /** How a connection ends whose bytes are no request that is served. */
-export type RefusalStatus = 400 | 408 | 431;
+type RefusalStatus = 400 | 408 | 431;
 
 /** A request that cannot be read in exactly one way, is too large, or did not arrive in time. */
 export class RefusedRequest extends Error {
