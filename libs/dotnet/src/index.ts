@@ -81,6 +81,7 @@ export {
   urlEncodeBytes,
 } from './uri/web-utility.js';
 export { Encoding, encodingOf } from './encoding/encoding.js';
+export { documentText } from './encoding/document-text.js';
 export { fromBase64, toBase64 } from './encoding/base64.js';
 export { bytesOf, fromBytes, hexText, type BitType } from './encoding/bit-converter.js';
 export { Regex, regexStepLimit, type StepCounter } from './regex/regex.js';

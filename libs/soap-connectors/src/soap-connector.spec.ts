@@ -162,4 +162,66 @@ describe('a SOAP connector', () => {
     ).rejects.toThrow('Connector x:');
     await expect(loadSoapConnectors(parent, new CredentialStore())).resolves.toEqual([]);
   });
+
+  describe('of a WSDL with several ports', () => {
+    const ports = (list: string) => wsdl.replace(/<wsdl:port name=.*<\/wsdl:port>/, list);
+    const address = (prefix: string) => `<${prefix}:address location="http://127.0.0.1:1/"/>`;
+    const declare = (text: string) =>
+      text.replace(
+        'xmlns:xsd',
+        'xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:http="http://schemas.xmlsoap.org/wsdl/http/" xmlns:xsd',
+      );
+    const port = (name: string, prefix: string) =>
+      `<wsdl:port name="${name}" binding="t:B">${address(prefix)}</wsdl:port>`;
+    const opened = async (text: string) => {
+      const own = await mkdtemp(join(tmpdir(), 'isthmus-soap-'));
+      await writeFile(join(own, 'service.wsdl'), declare(text));
+      await writeFile(join(own, 'types.xsd'), schema);
+      return soapConnector('finder', join(own, 'service.wsdl'), new CredentialStore());
+    };
+
+    it('calls a port bound to SOAP 1.2 with its envelope and content type', async () => {
+      const service = await opened(ports(port('P12', 'soap12')));
+      expect((await service.call(call())).status).toBe(200);
+      expect(seen[0]!.body).toContain('http://www.w3.org/2003/05/soap-envelope');
+      expect(seen[0]!.headers['content-type']).toContain('application/soap+xml');
+      expect(seen[0]!.headers['content-type']).toContain('action="urn:t/Find"');
+    });
+
+    it('passes over ports of other bindings, before and behind', async () => {
+      const service = await opened(
+        ports(port('Get', 'http') + port('Soap', 'soap') + port('Post', 'http')),
+      );
+      expect((await service.call(call())).status).toBe(200);
+      expect(seen[0]!.headers['soapaction']).toBe('"urn:t/Find"');
+    });
+
+    it('refuses a WSDL without an operation that SOAP can call', async () => {
+      await expect(opened(ports(port('Get', 'http')))).rejects.toThrow(
+        /^Connector finder: .*service\.wsdl: No port of the WSDL has operations bound to SOAP/,
+      );
+    });
+
+    it('reads a schema imported from an address from its copy beside the WSDL', async () => {
+      const service = await opened(
+        wsdl.replace('"types.xsd"', '"http://127.0.0.1:1/xsd/types.xsd"'),
+      );
+      expect(JSON.stringify(service.swagger)).toContain('"id"');
+    });
+
+    it('describes a type that contains itself', async () => {
+      const own = await mkdtemp(join(tmpdir(), 'isthmus-soap-'));
+      await writeFile(join(own, 'service.wsdl'), wsdl);
+      const nested = '<xsd:element name="part" type="t:Item" minOccurs="0" maxOccurs="unbounded"/>';
+      const text = schema.replace(
+        '<xsd:element name="count"',
+        `${nested}<xsd:element name="count"`,
+      );
+      await writeFile(join(own, 'types.xsd'), text);
+      const service = await soapConnector('tree', join(own, 'service.wsdl'), new CredentialStore());
+      expect(JSON.stringify(service.swagger)).toContain(
+        '"part":{"type":"array","items":{"type":"object"}}',
+      );
+    });
+  });
 });

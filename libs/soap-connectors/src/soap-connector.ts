@@ -1,4 +1,6 @@
 import { createClientAsync, type Client } from 'soap';
+import { beside } from './beside.js';
+import { choosePort, type ChosenPort } from './choose-port.js';
 import {
   ConnectorError,
   type Connection,
@@ -9,7 +11,7 @@ import {
 } from '@isthmus/connectors';
 import { correlationHeaders } from '@isthmus/host';
 import { answerOfFault, failureOf } from './soap-failure.js';
-import { swaggerOf, type PortDescription } from './swagger.js';
+import { swaggerOf } from './swagger.js';
 
 const largestAnswer = 50 * 1024 * 1024;
 const answerTimeoutMs = 100_000;
@@ -30,18 +32,17 @@ export async function soapConnector(
   wsdl: string,
   credentials: CredentialStore,
 ): Promise<Connector> {
-  const open = (endpoint?: string) =>
-    createClientAsync(wsdl, { customDeserializer, ...(endpoint ? { endpoint } : {}) });
+  const open = (endpoint?: string) => openWsdl(wsdl, endpoint);
   const described = await open().catch((cause: unknown) => {
-    throw new Error(`Connector ${name}: ${wsdl}: ${(cause as Error).message}`, { cause });
+    throw new Error(`Connector ${name}: ${wsdl}: ${messageOf(cause)}`, { cause });
   });
-  const operations = describePort(described);
+  const { operations } = described;
   const methods = new Map(
     Object.keys(operations).map((operation) => [operation.toLowerCase(), operation]),
   );
   // One client an address: the package keeps the address in the client.
-  const clients = new Map<string, Promise<Client>>();
-  const clientOf = ({ baseUrl }: Connection): Promise<Client> | Client => {
+  const clients = new Map<string, Promise<OpenPort>>();
+  const portOf = ({ baseUrl }: Connection): Promise<OpenPort> | OpenPort => {
     if (baseUrl === undefined) return described;
     const known = clients.get(baseUrl) ?? open(baseUrl);
     clients.set(baseUrl, known);
@@ -59,26 +60,45 @@ export async function soapConnector(
           `The connector has no operation ${call.method} ${call.path}.`,
         );
       }
-      return invoke({ client: await clientOf(call.connection), operation, call, credentials });
+      return invoke({ port: await portOf(call.connection), operation, call, credentials });
     },
   };
 }
 
-/** The operations of the first port; the others of a service offer the same by other bindings. */
-function describePort(client: Client): PortDescription {
-  const services = client.describe() as Record<string, Record<string, PortDescription>>;
-  return Object.values(Object.values(services)[0] ?? {})[0] ?? {};
+/** A port with the address that it is called at. */
+interface OpenPort extends ChosenPort {
+  readonly client: Client;
+}
+
+async function openWsdl(wsdl: string, endpoint: string | undefined): Promise<OpenPort> {
+  const client = await createClientAsync(wsdl, {
+    customDeserializer,
+    wsdl_options: { overrideImportLocation: beside(wsdl) },
+    ...(endpoint ? { endpoint } : {}),
+  });
+  const chosen = choosePort(client);
+  // The package writes SOAP 1.1 unless it is told; it keeps the choice in its reading of the WSDL.
+  (client.wsdl.options as { forceSoap12Headers?: boolean }).forceSoap12Headers =
+    chosen.version === '1.2';
+  return { ...chosen, client };
+}
+
+/** What the package throws when a name leads nowhere tells of the package, not of the document. */
+function messageOf(cause: unknown): string {
+  if (cause instanceof TypeError)
+    return `It names a namespace, element or type that no schema of it declares (${cause.message}).`;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 interface Invocation {
-  readonly client: Client;
+  readonly port: OpenPort;
   readonly operation: string;
   readonly call: OperationCall;
   readonly credentials: CredentialStore;
 }
 
 async function invoke({
-  client,
+  port,
   operation,
   call,
   credentials,
@@ -92,7 +112,7 @@ async function invoke({
     ...(idempotency ? { 'idempotency-key': idempotency } : {}),
   };
   try {
-    return { status: 200, body: checkAnswer(await send(client, operation, input, sent)) };
+    return { status: 200, body: checkAnswer(await send(port, operation, input, sent)) };
   } catch (error) {
     if (error instanceof ConnectorError) throw error;
     return answerOfFault(failureOf(error, call.connection.baseUrl ?? operation));
@@ -100,17 +120,19 @@ async function invoke({
 }
 
 type SoapCallback = (error: unknown, answer: unknown) => void;
+type SoapPort = Readonly<Record<string, SoapMethod>>;
 type SoapMethod = (input: object, done: SoapCallback, options: object, headers: object) => void;
 
 function send(
-  client: Client,
+  { client, service, port }: OpenPort,
   operation: string,
   input: object,
   headers: Record<string, string>,
 ): Promise<unknown> {
   const options = { timeout: answerTimeoutMs, maxContentLength: largestAnswer, maxRedirects: 0 };
   return new Promise((resolve, reject) => {
-    const method = (client as unknown as Record<string, SoapMethod>)[operation]!;
+    const services = client as unknown as Record<string, Record<string, SoapPort>>;
+    const method = services[service]![port]![operation]!;
     const done: SoapCallback = (error, answer) => {
       if (error === null || error === undefined) resolve(answer);
       // The package rejects with plain objects too; the caller classifies whatever came.

@@ -38,17 +38,20 @@ const primitives: Readonly<Record<string, object>> = {
 };
 
 /** The soap package marks repeating elements by `[]` behind the name and keeps notes under `targetNS…`. */
-function schemaOf(description: unknown): object {
+function schemaOf(description: unknown, within: readonly object[] = []): object {
   if (typeof description === 'string') {
     const type = description.split('|')[0]!.replace(/^.*:/, '');
     return primitives[type] ?? { type: 'string' };
   }
   if (typeof description !== 'object' || description === null) return {};
+  // A type that contains itself is an object there, whatever is in it.
+  if (within.includes(description)) return { type: 'object' };
+  const inside = [...within, description];
   const members = Object.entries(description).filter(([key]) => !/^targetN(S|amespace)/.test(key));
   const properties = members.map(([key, value]) =>
     key.endsWith('[]')
-      ? [key.slice(0, -2), { type: 'array', items: schemaOf(value) }]
-      : [key, schemaOf(value)],
+      ? [key.slice(0, -2), { type: 'array', items: schemaOf(value, inside) }]
+      : [key, schemaOf(value, inside)],
   );
   return { type: 'object', properties: Object.fromEntries(properties) as object };
 }

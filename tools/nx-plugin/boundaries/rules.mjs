@@ -16,7 +16,7 @@ export const rules = {
   host: { may: ['contracts'] },
   entra: { may: ['contracts', 'host'] },
   connectors: { may: ['contracts', 'host'] },
-  'soap-connectors': { may: ['connectors', 'host'] },
+  'soap-connectors': { may: ['connectors', 'dotnet', 'host'] },
   gateway: {
     may: [
       'contracts',

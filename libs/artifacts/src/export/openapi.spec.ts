@@ -94,6 +94,34 @@ describe('exportApi', () => {
       ]);
     },
   );
+  it.each(['openapi', 'swagger'] as const)(
+    'keeps fixed pairs of a template’s query in the paths of %s, its parameters beside them',
+    (format) => {
+      const operation = (name: string, urlTemplate: string) => ({
+        id: `/apis/shop/operations/${name}`,
+        properties: {
+          displayName: name,
+          method: 'GET',
+          urlTemplate,
+          templateParameters: [{ name: 'page', type: 'string', required: true }],
+        },
+      });
+      const operations = [
+        operation('list', '/items?op=list&page={page}'),
+        operation('count', '/items?op=count&page={page}'),
+      ];
+      const exported = exportApi({ ...asResources(api), operations, schemas: [] }, format);
+      expect(Object.keys(exported['paths'] as object)).toEqual([
+        '/items?op=list',
+        '/items?op=count',
+      ]);
+      const again = imported(JSON.stringify(exported));
+      expect(again.operations.map(({ properties }) => properties['urlTemplate'])).toEqual([
+        '/items?op=list&page={page}',
+        '/items?op=count&page={page}',
+      ]);
+    },
+  );
   it('tells path, keys and version', () => {
     const versioned = asResources(api, {
       apiVersion: 'v2',

@@ -33,7 +33,7 @@ function openapi(exported: ExportedApi): Record<string, unknown> {
   for (const { id, properties: operation } of exported.operations) {
     const template = text(operation['urlTemplate'], '/') || '/';
     const method = text(operation['method'], 'GET').toLowerCase();
-    const path = template.split('?', 1)[0] || '/';
+    const path = pathOf(template);
     const taken = paths[path]?.[method] !== undefined;
     const item = taken ? (more[template] ??= {}) : (paths[path] ??= {});
     item[method] = operationOf(id, operation, exported);
@@ -57,6 +57,13 @@ function openapi(exported: ExportedApi): Record<string, unknown> {
     ...(Object.keys(components).length > 0 ? { components } : {}),
     ...(keys ? { security: Object.keys(keys).map((name) => ({ [name]: [] })) } : {}),
   };
+}
+
+/** The template without its query parameters, which are told as such; fixed pairs (`?op=list`) stay, they tell operations apart. */
+function pathOf(template: string): string {
+  const [path = '', query = ''] = template.split(/\?(.*)/s);
+  const fixed = query.split('&').filter((pair) => pair !== '' && !pair.includes('{'));
+  return `${path || '/'}${fixed.length > 0 ? `?${fixed.join('&')}` : ''}`;
 }
 
 /** The API's own path; a version that is a segment of it belongs to it. */

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { documentText } from '@isthmus/dotnet';
 
-/** The text files of a folder: paths relative to it, with forward slashes. */
+/** The text files of a folder, in whatever encoding they tell: paths relative to it, with forward slashes. */
 export type ArtifactFiles = ReadonlyMap<string, string>;
 
 /** No artifact is as large as this; a larger file is not one. Bytes. */
@@ -29,7 +30,7 @@ async function walk(root: string, below: string, files: Map<string, string>): Pr
       const { size } = await stat(join(root, path));
       if (size > largestFile)
         throw new Error(`${path} is larger than any artifact (${size} bytes)`);
-      files.set(path, await readFile(join(root, path), 'utf8'));
+      files.set(path, documentText(await readFile(join(root, path))));
     }
   }
 }

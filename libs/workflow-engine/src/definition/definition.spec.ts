@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { valueOf, writeJson, type WorkflowObject } from '@isthmus/workflow-expressions';
 import { parse } from 'yaml';
-import { documentText } from './document-text.js';
 import { loadProject, loadWorkflowDocument } from './load-document.js';
 import { validateDefinition } from './validate-definition.js';
 import { validateWorkflowDocument } from './validate-document.js';
@@ -192,12 +191,5 @@ describe('validateWorkflowDocument', () => {
         expect.objectContaining({ code: 'InvalidTemplate', line: 1, column: 25, action: 'A' }),
       ],
     });
-  });
-});
-
-describe('documentText', () => {
-  it('reads UTF-8 and UTF-16 by their marks', () => {
-    expect(documentText(Buffer.from('\ufeff{}', 'utf8'))).toBe('{}');
-    expect(documentText(Buffer.from('\ufeff{}', 'utf16le'))).toBe('{}');
   });
 });

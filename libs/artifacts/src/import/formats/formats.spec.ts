@@ -319,6 +319,19 @@ describe('WSDL with several ports', () => {
   });
 });
 
+describe('a required query parameter named as one of the path', () => {
+  it('stays in the query', () => {
+    const parameter = (place: string, type: string) =>
+      `{"name":"id","in":"${place}","required":true,"schema":{"type":"${type}"}}`;
+    const text = `{"openapi":"3.0.1","info":{"title":"t","version":"1"},"paths":{"/lists/{id}":{"get":{"parameters":[${parameter('path', 'string')},${parameter('query', 'integer')}],"responses":{}}}}}`;
+    expect(read('specification.json', text).api?.operations[0]?.properties).toMatchObject({
+      urlTemplate: '/lists/{id}',
+      templateParameters: [{ name: 'id', type: 'string' }],
+      request: { queryParameters: [{ name: 'id', type: 'integer' }] },
+    });
+  });
+});
+
 describe('other formats', () => {
   it('reads WADL', () => {
     const text =
@@ -329,9 +342,46 @@ describe('other formats', () => {
       name: 'getItem',
       properties: {
         method: 'GET',
-        urlTemplate: '/items/{id}',
-        templateParameters: [{ name: 'id', required: true }],
+        urlTemplate: '/items/{id}?q={q}',
+        templateParameters: [
+          { name: 'id', required: true },
+          { name: 'q', required: true },
+        ],
       },
+    });
+  });
+  it('follows references within a WADL and leaves patterns out of its paths', () => {
+    const text = `<application xmlns="http://wadl.dev.java.net/2009/02">
+      <resources base="https://w.example/"><resource path="days/{day: [0-9]{4}}/{rest:.+}">
+        <param name="day" style="template" type="xs:int"/><method href="#list"/>
+      </resource></resources>
+      <method id="list" name="GET"><request><param href="#page"/></request>
+        <response status="200"><representation href="#days"/></response></method>
+      <param id="page" name="page" style="query" type="xs:int" default="1"/>
+      <representation id="days" mediaType="application/json"/>
+    </application>`;
+    const { api } = read('service.wadl', text);
+    expect(api?.operations[0]).toMatchObject({
+      name: 'list',
+      properties: {
+        method: 'GET',
+        urlTemplate: '/days/{day}/{rest}',
+        request: { queryParameters: [{ name: 'page', type: 'int', defaultValue: '1' }] },
+        responses: [{ statusCode: 200, representations: [{ contentType: 'application/json' }] }],
+      },
+    });
+  });
+  it.each([
+    ['items/', '/items/'],
+    ['/items', '/items'],
+    ['/', '/'],
+    ['items/"><resource path="/', '/items/'],
+    ['items/"><resource path="{id}', '/items/{id}'],
+  ])('reads the path %s of a WADL', (path, urlTemplate) => {
+    const nested = path.includes('><') ? '</resource>' : '';
+    const text = `<application xmlns="http://wadl.dev.java.net/2009/02"><resources base="https://w.example/"><resource path="${path}"><method name="GET" id="get"/></resource>${nested}</resources></application>`;
+    expect(read('service.wadl', text).api?.operations[0]?.properties).toMatchObject({
+      urlTemplate,
     });
   });
   it('keeps a GraphQL schema', () =>

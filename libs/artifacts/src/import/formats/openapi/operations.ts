@@ -59,11 +59,13 @@ function operationProperties(
   input: ImportInput,
 ): Record<string, unknown> {
   const { path, method, operation, parameters } = place;
+  // A name stands once in a template: a query parameter named as one of the path stays in the query.
   const inTemplate = (one: OpenApiParameter): boolean =>
     one.in === 'path' ||
     (one.in === 'query' &&
       one['required'] === true &&
-      input.requiredQueryParameters === 'template');
+      input.requiredQueryParameters === 'template' &&
+      !parameters.some((other) => other.in === 'path' && other.name === one.name));
   const contract = (one: OpenApiParameter): Record<string, unknown> =>
     parameterContract(document, one, {
       schemas,

@@ -25,67 +25,126 @@ function readWadl(input: ImportInput): ImportedApi | undefined {
     return undefined;
   }
   const unique = uniqueNames();
+  const target = targets(root);
   const operations: ImportedOperation[] = [];
   let serviceUrl: string | undefined;
   for (const resources of childrenNamed(root, 'resources')) {
     serviceUrl ??= resources.attributes['base'];
     for (const resource of childrenNamed(resources, 'resource')) {
-      walk(resource, '', [], (operation) =>
-        operations.push({ ...operation, name: unique(operation.name) }),
-      );
+      for (const { method, path, params } of methodsOf(resource, target, '', [])) {
+        const operation = operationOf(target(method), { path, params, target, input });
+        operations.push({ ...operation, name: unique(operation.name) });
+      }
     }
   }
   const base = serviceUrl?.replace(/\/+$/, '');
   return { type: 'http', ...(base ? { serviceUrl: base } : {}), operations, schemas: [] };
 }
 
-function walk(
-  resource: XmlTree,
-  above: string,
-  inherited: readonly XmlTree[],
-  add: (operation: ImportedOperation) => void,
-): void {
-  const path = `${above}/${(resource.attributes['path'] ?? '').replace(/^\/+|\/+$/g, '')}`.replace(
-    /\/+$/,
-    '',
-  );
-  const params = [...inherited, ...childrenNamed(resource, 'param')];
-  for (const method of childrenNamed(resource, 'method'))
-    add(operationOf(method, path === '' ? '/' : path, params));
-  for (const child of childrenNamed(resource, 'resource')) walk(child, path, params, add);
+/** What an element with `href="#id"` stands for; any other stands for itself. */
+type Target = (element: XmlTree) => XmlTree;
+
+function targets(root: XmlTree): Target {
+  const definitions = new Map<string, XmlTree>();
+  const note = (element: XmlTree): void => {
+    const id = element.attributes['id'];
+    if (id !== undefined) definitions.set(`${element.name}#${id}`, element);
+    element.children.forEach(note);
+  };
+  note(root);
+  return (element) =>
+    definitions.get(`${element.name}${element.attributes['href'] ?? ''}`) ?? element;
 }
 
-function operationOf(method: XmlTree, path: string, params: readonly XmlTree[]): ImportedOperation {
+/** A method with its path and the parameters of the resources around it. */
+interface PlacedMethod {
+  readonly method: XmlTree;
+  readonly path: string;
+  readonly params: readonly XmlTree[];
+}
+
+function methodsOf(
+  resource: XmlTree,
+  target: Target,
+  above: string,
+  inherited: readonly XmlTree[],
+): PlacedMethod[] {
+  const own = templateOf(resource.attributes['path'] ?? '').replace(/^\/+/, '');
+  // A resource at "/" is the one around it; any other trailing slash belongs to the path.
+  const path = own === '' ? above : `${above.replace(/\/+$/, '')}/${own}`;
+  const params = [...inherited, ...childrenNamed(resource, 'param').map(target)];
+  return [
+    ...childrenNamed(resource, 'method').map((method) => ({
+      method,
+      path: path === '' ? '/' : path,
+      params,
+    })),
+    ...childrenNamed(resource, 'resource').flatMap((child) =>
+      methodsOf(child, target, path, params),
+    ),
+  ];
+}
+
+/** JAX-RS writes the pattern of a parameter into the path, `{id: [0-9]{3}}`; the template has the name alone. */
+function templateOf(path: string): string {
+  return path.replace(/\{\s*([^{}:\s]+)\s*:(?:[^{}]|\{[^{}]*\})*\}/g, '{$1}');
+}
+
+function operationOf(
+  method: XmlTree,
+  {
+    path,
+    params,
+    target,
+    input,
+  }: Omit<PlacedMethod, 'method'> & { readonly target: Target; readonly input: ImportInput },
+): ImportedOperation {
   const verb = (method.attributes['name'] ?? 'GET').toUpperCase();
   const id = method.attributes['id'] ?? '';
   const request = childrenNamed(method, 'request')[0];
-  const all = [...params, ...(request ? childrenNamed(request, 'param') : [])];
-  const styled = (style: string): Record<string, unknown>[] =>
-    all.filter((one) => one.attributes['style'] === style).map(parameter);
+  const all = [...params, ...(request ? childrenNamed(request, 'param').map(target) : [])].map(
+    (one) => ({ style: one.attributes['style'], contract: parameter(one) }),
+  );
+  // As with every format: a required query parameter stands in the template and takes part in matching.
+  const isTranslated = ({ style, contract }: (typeof all)[number]): boolean =>
+    style === 'query' && contract.required && input.requiredQueryParameters === 'template';
+  const translated = all.filter(isTranslated).map(({ contract }) => contract);
+  const styled = (style: string): WadlParameter[] =>
+    all.filter((one) => one.style === style && !isTranslated(one)).map(({ contract }) => contract);
+  const query = translated.map(({ name }) => `${name}={${name}}`).join('&');
   const title = childrenNamed(method, 'doc')[0]?.attributes['title'];
   return {
     name: isResourceName(id) ? id : normaliseOperationName(id || `${verb}-${path}`),
     properties: {
       displayName: title ?? (id || `${verb} - ${path}`),
       method: verb,
-      urlTemplate: path,
-      templateParameters: styled('template'),
+      urlTemplate: query === '' ? path : `${path}?${query}`,
+      templateParameters: [...styled('template'), ...translated],
       request: {
         queryParameters: styled('query'),
         headers: styled('header'),
-        representations: representations(request),
+        representations: representations(request, target),
       },
       responses: childrenNamed(method, 'response').map((response) => ({
         statusCode: Number(response.attributes['status']?.split(' ')[0] ?? 200),
         description: '',
         headers: [],
-        representations: representations(response),
+        representations: representations(response, target),
       })),
     },
   };
 }
 
-function parameter(param: XmlTree): Record<string, unknown> {
+/** ARM's ParameterContract, as far as WADL tells it. */
+interface WadlParameter {
+  readonly name: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly values: readonly string[];
+  readonly defaultValue?: string;
+}
+
+function parameter(param: XmlTree): WadlParameter {
   const style = param.attributes['style'];
   return {
     name: param.attributes['name'] ?? '',
@@ -98,9 +157,11 @@ function parameter(param: XmlTree): Record<string, unknown> {
   };
 }
 
-function representations(holder: XmlTree | undefined): Record<string, unknown>[] {
+function representations(holder: XmlTree | undefined, target: Target): Record<string, unknown>[] {
   if (!holder) return [];
-  return childrenNamed(holder, 'representation').map((one) => ({
-    contentType: one.attributes['mediaType'] ?? 'application/xml',
-  }));
+  return childrenNamed(holder, 'representation')
+    .map(target)
+    .map((one) => ({
+      contentType: one.attributes['mediaType'] ?? 'application/xml',
+    }));
 }
