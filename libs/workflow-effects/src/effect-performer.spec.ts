@@ -240,6 +240,7 @@ describe('a call', () => {
       kind: 'failure',
       code: 'UnresolvableHostName',
       message: "The provided host name 'no-such-host.invalid' could not be resolved.",
+      messageTemplate: "The provided host name '{0}' could not be resolved.",
     });
   });
 
@@ -425,6 +426,64 @@ describe('large messages', () => {
     const outcome = await perform(call({}, { chunked: true }), { contentSize: 20_000_000 });
     expect(outcome).toMatchObject({ statusCode: 200, headers: { 'Content-Length': '12000000' } });
     expect(seen).toHaveLength(3);
+  });
+
+  it('that are announced larger than content may be are not read', async () => {
+    handler = (_, response) =>
+      void response.writeHead(206, { 'Content-Range': 'bytes 0-3/900000000000' }).end('abcd');
+    await expect(
+      perform(call({}, { chunked: true }), { contentSize: 1000 }),
+    ).resolves.toMatchObject({
+      kind: 'failure',
+      code: 'BadRequest',
+      messageTemplate: `Http request failed: the content is larger than the limit of '{0}' bytes.`,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('are asked for again when the connection breaks between two parts', async () => {
+    let count = 0;
+    handler = (request, response) => {
+      count += 1;
+      if (count > 1) request.socket.destroy();
+      else response.writeHead(206, { 'Content-Range': 'bytes 0-3/8' }).end('abcd');
+    };
+    await expect(perform(call({}, { chunked: true }))).resolves.toMatchObject({
+      kind: 'failure',
+      code: 'BadRequest',
+      retryable: true,
+    });
+  });
+
+  it('are left alone where the request asks for a range of its own', async () => {
+    handler = (_, response) =>
+      void response
+        .writeHead(206, { 'Content-Type': 'text/plain', 'Content-Range': 'bytes 2-3/8' })
+        .end('cd');
+    await expect(
+      perform(call({ headers: { Range: 'bytes=2-3' } }, { chunked: true })),
+    ).resolves.toMatchObject({ statusCode: 206, body: 'cd' });
+    expect(seen.map(({ headers }) => headers.range)).toEqual(['bytes=2-3']);
+  });
+
+  it('whose other side names no address fail instead of the host', async () => {
+    handler = (request, response) => {
+      const location = request.method === 'POST' ? { Location: 'http://[' } : {};
+      response
+        .writeHead(200, { 'Content-Type': 'application/json', ...location })
+        .end(JSON.stringify({ value: [1], nextLink: 'http://[' }));
+    };
+    const broken = {
+      kind: 'failure',
+      code: 'BadRequest',
+      message: "The address 'http://[' is not valid.",
+    };
+    await expect(
+      perform(call({ method: 'POST', body: 'x'.repeat(6_000_000) }, { chunked: true })),
+    ).resolves.toMatchObject(broken);
+    await expect(perform(call({}, { pagination: { minimumItemCount: 5 } }))).resolves.toMatchObject(
+      broken,
+    );
   });
 
   it('go up in parts', async () => {

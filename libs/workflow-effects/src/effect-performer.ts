@@ -5,6 +5,7 @@ import type {
   EffectOutcome,
   WorkflowEffect,
 } from '@isthmus/workflow-engine';
+import { worded } from '@isthmus/workflow-engine';
 import {
   isObject,
   memberOf,
@@ -16,7 +17,7 @@ import type { Connections, Endpoint } from './connections/connections.js';
 import type { TokenSource } from './http/authentication.js';
 import { abortSignalOf, type CallSignal } from './http/call-signal.js';
 import type { EgressRules } from './http/egress-guard.js';
-import { sendChunked, sendPaged } from './http/large-messages.js';
+import { addressOf, sendChunked, sendPaged } from './http/large-messages.js';
 import { CallSender, type Outgoing } from './http/send-call.js';
 import type { RunContext } from './http/workflow-headers.js';
 import { JavaScriptRunner } from './javascript/java-script-runner.js';
@@ -130,9 +131,10 @@ export class EffectPerformer {
     const next = (uri: string): Promise<EffectOutcome> =>
       this.sender.send({
         ...outgoing,
-        request: { ...request, method: 'GET', uri: new URL(uri, request.uri).href },
+        request: { ...request, method: 'GET', uri: addressOf(uri, request.uri) },
       });
-    return sendPaged(first, next, { ...pagination, pageCount: this.options.pageCount });
+    const limits = { ...pagination, pageCount: this.options.pageCount };
+    return this.sender.failing(outgoing, () => sendPaged(first, next, limits));
   }
 
   private through(
@@ -234,14 +236,14 @@ const addressPlaces: Partial<Record<CallEffect['kind'], string>> = {
 
 function unknownConnection(effect: CallEffect, name: string): EffectOutcome {
   const place = addressPlaces[effect.kind];
-  const message = place
-    ? `The connection '${name}' has no address: give it ${place}, or name it in the setting resource-addresses (id=url).`
-    : `The service provider '${name}' has no address: name it in the setting service-providers (provider=url, or *=url).`;
+  const words = place
+    ? worded`The connection '${name}' has no address: give it ${place}, or name it in the setting resource-addresses (id=url).`
+    : worded`The service provider '${name}' has no address: name it in the setting service-providers (provider=url, or *=url).`;
   return {
     kind: 'failure',
     effectId: effect.id,
     code: 'ConnectionNotFound',
-    message,
+    ...words,
     retryable: false,
   };
 }

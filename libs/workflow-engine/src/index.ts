@@ -7,7 +7,7 @@ export { foldHeaders, headerOf, headerSpelling } from './content/header-names.js
 export { invalidAccessControl } from './definition/check-access-control.js';
 export { documentKindOf } from './definition/find-definition.js';
 export { loadProject, loadWorkflowDocument, type LoadOptions } from './definition/load-document.js';
-export { documentText } from './definition/document-text.js';
+export { documentText } from '@isthmus/dotnet';
 export { defaultDefinitionLimits, type DefinitionLimits } from './definition/definition-limits.js';
 export type { DocumentKind, LoadedDocument, LoadedWorkflow } from './definition/loaded-workflow.js';
 export type { Finding, Problem } from './definition/problem.js';
@@ -44,6 +44,7 @@ export { play, type Played, type Script } from './run/play.js';
 export { runView } from './run/run-view.js';
 export { recordView, resultView } from './run/views.js';
 export { timestamp } from './run/timestamp.js';
+export { worded, type Wording } from './run/worded.js';
 export {
   tracedExpressions,
   type TracedCall,

@@ -1,4 +1,4 @@
-import { DotNetError } from '@isthmus/dotnet';
+import { countWork, DotNetError } from '@isthmus/dotnet';
 import { dereference } from './dereference.js';
 import { WorkflowExpressionError } from './error.js';
 import { failure, wrongCount } from './functions/function.js';
@@ -7,6 +7,9 @@ import type { EvaluationScope } from './scope.js';
 import type { ParsedExpression } from './syntax/template.js';
 import type { ExpressionNode, FunctionNode } from './syntax/tree.js';
 import type { WorkflowValue } from './value.js';
+
+/** Steps of a call, whatever the function does. */
+const stepsOfCall = 8;
 
 /** A compiled expression: a closure over prepared parts. */
 export type Evaluator = (scope: EvaluationScope) => WorkflowValue;
@@ -44,6 +47,7 @@ export function compileCall(name: string, parameters: readonly Evaluator[]): Eva
   }
   const { apply } = known;
   return (scope) => {
+    countWork(stepsOfCall);
     try {
       return apply(evaluateAll(parameters, scope), scope);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { compileCall, type Evaluator } from './compile.js';
 import { functions as knownFunctions } from './functions/index.js';
-import { compileTemplate, type CompiledTemplate } from './template.js';
+import { compileTemplate, limited, type CompiledTemplate } from './template.js';
 import type { Reference } from './references.js';
 import { isArray, isObject, membersOf, type WorkflowValue } from './value.js';
 
@@ -34,5 +34,5 @@ export function compileCondition(condition: WorkflowValue): CompiledTemplate {
     return compileCall(name, (isArray(parameters) ? parameters : [parameters]).map(operand));
   };
   const evaluate = operand(condition);
-  return { isConstant: false, references, functions, evaluate };
+  return { isConstant: false, references, functions, evaluate: limited(evaluate) };
 }

@@ -6,6 +6,7 @@ export { compileTemplate, type CompiledTemplate } from './template.js';
 export type { Reference } from './references.js';
 export { isTemplate, parseTemplate, type StringTemplate } from './syntax/template.js';
 export { textOf } from './text.js';
+export { workDone, workOfTemplate } from './work.js';
 export {
   charsetOf,
   envelopeBytes,

@@ -176,3 +176,15 @@ describe('any text', () => {
     expect(template.evaluate(given)).toBe('60000');
   });
 });
+
+describe('the work of one template', () => {
+  it('ends with an error that says so', () => {
+    const list = Array.from({ length: 1_000_000 }, (_, index) => index);
+    const search = "contains(parameters('0'), createArray(1))";
+    const once = compileTemplate(`@${search}`);
+    expect(once.evaluate(scope([list]))).toBe(false);
+    const often = compileTemplate(`@or(${Array.from({ length: 60 }, () => search).join(', ')})`);
+    expect(() => often.evaluate(scope([list]))).toThrow('takes more than 50000000 steps');
+    expect(once.evaluate(scope([list]))).toBe(false);
+  });
+});

@@ -4,6 +4,7 @@ import { collectUse, type ExpressionUse, type Reference } from './references.js'
 import type { EvaluationScope } from './scope.js';
 import { isTemplate, parseTemplate, type ParsedExpression } from './syntax/template.js';
 import { textOf } from './text.js';
+import { onBudget } from './work.js';
 import {
   arePlainNames,
   isArray,
@@ -131,11 +132,11 @@ function evaluatorOf(part: Part): Evaluator {
   return () => constant;
 }
 
-/** JavaScript's own limits (length of a string, depth of the stack) end an evaluation, never the process. */
-function limited(evaluator: Evaluator): Evaluator {
+/** A budget of steps and JavaScript's own limits (length of a string, depth of the stack) end an evaluation, never the process. */
+export function limited(evaluator: Evaluator): Evaluator {
   return (scope) => {
     try {
-      return evaluator(scope);
+      return onBudget(evaluator, scope);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new WorkflowExpressionError(

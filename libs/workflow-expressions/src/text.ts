@@ -1,6 +1,7 @@
 import { envelopeText, isEnvelope } from './envelope.js';
 import { writeJson, writeNumber } from './json/write.js';
 import { isArray, isObject, type WorkflowValue } from './value.js';
+import { countText } from './work.js';
 
 /**
  * The text of a value as `string()`, `concat` and `@{ }` write it: null is empty, booleans are
@@ -10,7 +11,8 @@ export function textOf(value: WorkflowValue): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (value === null) return '';
-  if (isArray(value)) return writeJson(value);
-  if (!isObject(value)) return writeNumber(value);
-  return isEnvelope(value) ? envelopeText(value) : writeJson(value);
+  if (!isArray(value) && !isObject(value)) return writeNumber(value);
+  const text = isEnvelope(value) ? envelopeText(value) : writeJson(value);
+  countText(text.length);
+  return text;
 }

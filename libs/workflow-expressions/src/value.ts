@@ -1,4 +1,4 @@
-import { Decimal } from '@isthmus/dotnet';
+import { countWork, Decimal } from '@isthmus/dotnet';
 
 /**
  * A float whose value is integral (`1.0`, `1e300`) or a negative zero: JavaScript cannot tell it
@@ -128,6 +128,7 @@ export function objectOf(members: Iterable<readonly [string, WorkflowValue]>): W
   const list = Array.isArray(members)
     ? (members as (readonly [string, WorkflowValue])[])
     : [...members];
+  countWork(list.length);
   const object: Record<string, WorkflowValue> = {};
   for (const [name, value] of list) {
     if (name === '__proto__' || isIntegerLike(name) || Object.hasOwn(object, name))
@@ -163,7 +164,12 @@ export function spellingOf(object: WorkflowObject, name: string): string | undef
   if (Object.hasOwn(object, name)) return name;
   if (hasOwnOrder(object)) return namesOf(object).find((candidate) => isSpelling(candidate, name));
   // Without a list of the names: most look-ups of a name that is not there end without a comparison.
-  for (const candidate in object) if (isSpelling(candidate, name)) return candidate;
+  let names = 0;
+  for (const candidate in object) {
+    if (isSpelling(candidate, name)) return candidate;
+    names += 1;
+  }
+  countWork(names);
   return undefined;
 }
 

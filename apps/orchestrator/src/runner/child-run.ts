@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   fireRequest,
+  worded,
   type EffectOutcome,
   type ResponseMessage,
   type WorkflowEffect,
 } from '@isthmus/workflow-engine';
 import type { RunContext } from '@isthmus/workflow-effects';
 import type { DeployedWorkflow } from '../definitions/deployed-workflow.js';
+import type { ConcurrencyLimit } from '../store/admission.store.js';
 import { answerToParent, type RunPlaces } from './answers.js';
 import type { LiveRun } from './live-run.js';
+import { concurrencyOf } from '../triggers/concurrency.js';
 import { childRunId } from './run-id.js';
+import type { BeginRun } from './run-service-options.js';
 import { failure } from './sending.js';
 
 /** Runs one inside of the other. Without an end, workflows that call each other would take all memory and stack. */
@@ -47,7 +51,7 @@ export async function callChild(
   if (isOver) {
     const reason =
       depth >= deepestNesting ? `over more than ${deepestNesting} levels` : 'too many times';
-    const message = `The workflow '${nameIn(effect)}' cannot be called: workflows call each other ${reason}.`;
+    const message = worded`The workflow '${nameIn(effect)}' cannot be called: workflows call each other ${reason}.`;
     return failure(effect.id, 'NestedWorkflowLimitExceeded', message);
   }
   nested.underWay += 1;
@@ -80,17 +84,23 @@ async function answered(
   if (known) return outcome(effect, id, known);
   const found = places.registry.known(name) ?? (await places.registry.current(name));
   if (!found)
-    return failure(effect.id, 'WorkflowNotFound', `The workflow '${name}' could not be found.`);
+    return failure(
+      effect.id,
+      'WorkflowNotFound',
+      worded`The workflow '${name}' could not be found.`,
+    );
   if (found.row.state !== 'Enabled') {
-    const message = `The workflow '${name}' is disabled.`;
+    const message = worded`The workflow '${name}' is disabled.`;
     return failure(effect.id, 'WorkflowTriggerIsNotEnabled', message);
   }
-  const begun = begin(places, found.workflow, { ...call, id });
+  const beginning = begin(places, found.workflow, { ...call, id });
+  const begun = beginning instanceof Promise ? await beginning : beginning;
   if (typeof begun === 'string') return failure(effect.id, 'BadRequest', begun);
   if ('statusCode' in begun) return outcome(effect, id, begun);
   if (effect.disableAsyncPattern && found.workflow.plan.respondsAsynchronously)
     return outcome(effect, id, { statusCode: 202, headers: {} });
-  const answer = await answerToParent(places, begun, signal, when);
+  const run = 'admitted' in begun ? begun.admitted : begun;
+  const answer = await answerToParent(places, run, signal, when);
   return outcome(effect, id, answer ?? { statusCode: 202, headers: {} });
 }
 
@@ -110,11 +120,14 @@ function nameIn({ workflow }: WorkflowEffect): string {
   return workflow.slice(workflow.lastIndexOf('/') + 1);
 }
 
+/** The run, where it was begun here; an answer instead of one; the id of a run that may have to wait; or what is wrong. */
+type Begun = LiveRun | ResponseMessage | { readonly admitted: string } | string;
+
 function begin(
   { runs }: RunPlaces,
   workflow: DeployedWorkflow,
   { effect, context, id }: ChildCall & { readonly id: string },
-): LiveRun | ResponseMessage | string {
+): Begun | Promise<Begun> {
   const { plan, name } = workflow;
   const trigger = plan.triggers.find(
     (one) =>
@@ -140,18 +153,43 @@ function begin(
   // As every caller of a trigger whose conditions do not hold.
   if (fired.kind === 'skipped') return { statusCode: 202, headers: {} };
   const correlation = runs.find(context.runId)?.correlation;
-  const [first] = fired.runs.map((record, index) =>
-    runs.begin({
-      id: index === 0 ? id : childRunId(id, String(index)),
-      workflow,
-      parentRun: context.runId,
-      ...(correlation && { correlation }),
-      clientTrackingId:
-        fired.itemTrackingIds?.[index] ?? fired.clientTrackingId ?? context.clientTrackingId,
-      trigger: record,
-    }),
-  );
+  const starts = fired.runs.map((record, index) => ({
+    id: index === 0 ? id : childRunId(id, String(index)),
+    workflow,
+    parentRun: context.runId,
+    ...(correlation && { correlation }),
+    clientTrackingId:
+      fired.itemTrackingIds?.[index] ?? fired.clientTrackingId ?? context.clientTrackingId,
+    trigger: record,
+  }));
+  const limit = concurrencyOf(workflow, trigger);
+  if (limit) return admitted(runs, starts, { limit, isSplit: fired.isSplit });
+  const [first] = starts.map((start) => runs.begin(start));
   return first && !fired.isSplit ? first : { statusCode: 202, headers: {} };
+}
+
+/** Under the concurrency limit of its trigger a child waits for its turn, or is refused as any other caller. */
+async function admitted(
+  runs: RunPlaces['runs'],
+  starts: readonly BeginRun[],
+  { limit, isSplit }: { readonly limit: ConcurrencyLimit; readonly isSplit: boolean },
+): Promise<Begun> {
+  // The row of a child names its parent, which has to be there first.
+  await runs.barrier();
+  for (const start of starts) {
+    const { kind } = await runs.admit(start, { limit });
+    if (kind === 'refused') return tooManyRuns(start.workflow.name);
+  }
+  const [first] = starts;
+  return first && !isSplit ? { admitted: first.id } : { statusCode: 202, headers: {} };
+}
+
+function tooManyRuns(name: string): ResponseMessage {
+  const error = {
+    code: 'WorkflowRunsLimitExceeded',
+    message: `The workflow '${name}' has as many waiting runs as its trigger allows.`,
+  };
+  return { statusCode: 429, headers: { 'Content-Type': 'application/json' }, body: { error } };
 }
 
 function outcome(effect: WorkflowEffect, id: string, answer: ResponseMessage): EffectOutcome {

@@ -113,7 +113,10 @@ export class RunDriver {
   resume(id: string, state: RunState, origin: RunOrigin, mail?: Mail): LiveRun {
     const known = this.#runs.get(id);
     if (known) return known;
-    const run = this.#live(id, state, origin);
+    const planned = this.options.durability(origin.workflow.plan);
+    // What is in the store has to end there, stateless or not: others wait for its place.
+    const durability = planned === 'strict' ? planned : 'response';
+    const run = new LiveRun(id, state, origin, durability);
     run.isResumed = true;
     run.length = state.length;
     this.#runs.set(id, run);

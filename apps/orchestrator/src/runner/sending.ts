@@ -1,4 +1,4 @@
-import type { CallEffect, EffectOutcome, Plan } from '@isthmus/workflow-engine';
+import type { CallEffect, EffectOutcome, Plan, Wording } from '@isthmus/workflow-engine';
 import type { LiveRun } from './live-run.js';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -10,8 +10,9 @@ export function unforeseen(effect: CallEffect, error: unknown): EffectOutcome {
 }
 
 /** A call that came to nothing and is not repeated. */
-export function failure(effectId: string, code: string, message: string): EffectOutcome {
-  return { kind: 'failure', effectId, code, message, retryable: false };
+export function failure(effectId: string, code: string, words: string | Wording): EffectOutcome {
+  const told = typeof words === 'string' ? { message: words } : words;
+  return { kind: 'failure', effectId, code, ...told, retryable: false };
 }
 
 /** A call that changes something on the other side, as far as anybody can tell. */

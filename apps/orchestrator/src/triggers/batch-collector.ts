@@ -6,10 +6,12 @@ import {
   hasBatch,
   newRunId,
   startRun,
+  worded,
   type BatchMessage,
   type BatchMessageEffect,
   type EffectOutcome,
   type PlannedTrigger,
+  type Wording,
 } from '@isthmus/workflow-engine';
 import {
   isObject,
@@ -43,8 +45,9 @@ export class BatchCollector {
   async send(effect: BatchMessageEffect): Promise<EffectOutcome> {
     const name = effect.workflow.slice(effect.workflow.lastIndexOf('/') + 1);
     const found = await this.registry.current(name);
-    const refuse = (code: string, message: string) => failure(effect.id, code, message);
-    if (!found) return refuse('WorkflowNotFound', `The workflow '${name}' could not be found.`);
+    const refuse = (code: string, words: Wording) => failure(effect.id, code, words);
+    if (!found)
+      return refuse('WorkflowNotFound', worded`The workflow '${name}' could not be found.`);
     const { workflow, row } = found;
     const trigger = workflow.plan.triggers.find(
       (one) =>
@@ -52,10 +55,13 @@ export class BatchCollector {
         (effect.triggerName === '' || one.name.toLowerCase() === effect.triggerName.toLowerCase()),
     );
     if (!trigger || row.state !== 'Enabled')
-      return refuse('TriggerNotFound', `The workflow '${name}' collects no batches.`);
+      return refuse('TriggerNotFound', worded`The workflow '${name}' collects no batches.`);
     const inputs = this.#inputsOf(workflow, trigger);
     if (!hasBatch(inputs, effect.batchName))
-      return refuse('BatchNotFound', `The workflow '${name}' has no batch '${effect.batchName}'.`);
+      return refuse(
+        'BatchNotFound',
+        worded`The workflow '${name}' has no batch '${effect.batchName}'.`,
+      );
     const partition = {
       workflow: workflow.name,
       trigger: trigger.name,

@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import type { AbortListener, CallSignal } from './call-signal.js';
 import { ExchangeError } from './exchange-error.js';
 
@@ -126,7 +127,8 @@ function late(): ExchangeError {
   return new ExchangeError('BadRequest', 'Http request failed: the timeout was reached.', true);
 }
 
-function tooLarge(limit: number): ExchangeError {
-  const message = `Http request failed: the content is larger than the limit of '${limit}' bytes.`;
+/** The content of an answer is larger than it may be. */
+export function tooLarge(limit: number): ExchangeError {
+  const message = worded`Http request failed: the content is larger than the limit of '${limit}' bytes.`;
   return new ExchangeError('BadRequest', message, false);
 }

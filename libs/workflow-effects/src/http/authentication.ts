@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import { memberOf, textOf, type WorkflowObject } from '@isthmus/workflow-expressions';
 import { ExchangeError } from './exchange-error.js';
 
@@ -69,7 +70,7 @@ export async function credentialsOf(
     default:
       throw new ExchangeError(
         'BadRequest',
-        `The authentication type '${member('type')}' is not supported.`,
+        worded`The authentication type '${member('type')}' is not supported.`,
         false,
       );
   }

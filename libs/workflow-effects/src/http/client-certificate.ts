@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { ExchangeError } from './exchange-error.js';
 
@@ -22,7 +23,7 @@ export async function readClientCertificate(file: {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ExchangeError(
       'BadRequest',
-      `The 'pfx' of the authentication type 'ActiveDirectoryOAuth' cannot be used: ${reason}`,
+      worded`The 'pfx' of the authentication type 'ActiveDirectoryOAuth' cannot be used: ${reason}`,
       false,
     );
   }

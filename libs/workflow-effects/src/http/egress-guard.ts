@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import type { AddressGuard } from '@isthmus/http1';
 import { ExchangeError } from './exchange-error.js';
@@ -88,7 +89,7 @@ function isOpen(host: string, rules: EgressRules): boolean {
 function refused(host: string): ExchangeError {
   return new ExchangeError(
     'Forbidden',
-    `The address of the host '${host}' is private; calls to private addresses are not allowed.`,
+    worded`The address of the host '${host}' is private; calls to private addresses are not allowed.`,
     false,
   );
 }

@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import type { Dispatcher } from 'undici';
 import { Http1Failure, type Http1Client } from '@isthmus/http1';
 import type { CollectedResponse, ExchangeLimits } from './answer-collector.js';
@@ -87,7 +88,7 @@ async function decompress(
   } catch {
     throw new ExchangeError(
       'BadRequest',
-      `Http request failed: the content is no valid '${encoding}' data, or too large.`,
+      worded`Http request failed: the content is no valid '${encoding}' data, or too large.`,
       false,
     );
   }
@@ -102,14 +103,14 @@ function exchangeError(error: unknown, host: string): ExchangeError {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_FAIL') {
     return new ExchangeError(
       'UnresolvableHostName',
-      `The provided host name '${host}' could not be resolved.`,
+      worded`The provided host name '${host}' could not be resolved.`,
       false,
     );
   }
   const reason = typeof message === 'string' && message !== '' ? message : 'The connection failed.';
   return new ExchangeError(
     'BadRequest',
-    `Http request failed as there is an error: '${reason}'.`,
+    worded`Http request failed as there is an error: '${reason}'.`,
     isConnectivity(code),
   );
 }
@@ -124,7 +125,7 @@ function plainFailure({ proxyStatus, message }: Http1Failure): ExchangeError {
   const reason = reasons[proxyStatus] ?? message;
   return new ExchangeError(
     'BadRequest',
-    `Http request failed as there is an error: '${reason}'.`,
+    worded`Http request failed as there is an error: '${reason}'.`,
     true,
   );
 }

@@ -1,5 +1,13 @@
-import { encodeContent, type EffectOutcome, type ResponseOutcome } from '@isthmus/workflow-engine';
+import {
+  encodeContent,
+  headerOf,
+  worded,
+  type EffectOutcome,
+  type ResponseOutcome,
+} from '@isthmus/workflow-engine';
 import { isArray, isObject, memberOf, type WorkflowValue } from '@isthmus/workflow-expressions';
+import { tooLarge } from './answer-collector.js';
+import { ExchangeError } from './exchange-error.js';
 import type { WireResponse } from './http-exchange.js';
 import type { CallSender, Outgoing } from './send-call.js';
 
@@ -11,11 +19,15 @@ const manyParts = 100_000;
  * Transfer mode Chunked (documentation "Handle large messages"): a body goes up in parts when the other side agrees
  * to it, content comes down by ranges.
  */
-export async function sendChunked(sender: CallSender, outgoing: Outgoing): Promise<EffectOutcome> {
+export function sendChunked(sender: CallSender, outgoing: Outgoing): Promise<EffectOutcome> {
   const { effect, request } = outgoing;
-  const response =
-    request.method === 'GET' ? await download(sender, outgoing) : await upload(sender, outgoing);
-  return response ? sender.outcome(effect, request.method, response) : sender.send(outgoing);
+  // Whoever asks for a range of its own gets that one.
+  if (headerOf(request.headers, 'range') !== undefined) return sender.send(outgoing);
+  return sender.failing(outgoing, async () => {
+    const response =
+      request.method === 'GET' ? await download(sender, outgoing) : await upload(sender, outgoing);
+    return response ? sender.outcome(effect, request.method, response) : sender.send(outgoing);
+  });
 }
 
 async function download(sender: CallSender, outgoing: Outgoing): Promise<WireResponse> {
@@ -23,9 +35,11 @@ async function download(sender: CallSender, outgoing: Outgoing): Promise<WireRes
     withHeaders(outgoing, { Range: `bytes=${from}-${from + partSize - 1}` });
   const first = await sender.exchange(ranged(0));
   if (first.statusCode !== 206) return first;
+  const total = totalSize(first);
+  if (total > sender.contentSize) throw tooLarge(sender.contentSize);
   const parts = [first.body];
   let size = first.body.length;
-  for (let count = 0; size < totalSize(first) && count < manyParts; count++) {
+  for (let count = 0; size < total && count < manyParts; count++) {
     const part = await sender.exchange(ranged(size));
     if (part.statusCode !== 206 || part.body.length === 0) return part;
     parts.push(part.body);
@@ -54,7 +68,7 @@ async function upload(sender: CallSender, outgoing: Outgoing): Promise<WireRespo
   const begun = await sender.exchange(withHeaders({ ...outgoing, request: bare }, announced));
   const location = header(begun, 'location');
   if (begun.statusCode >= 300 || location === undefined) return begun;
-  let target = new URL(location, request.uri).href;
+  let target = addressOf(location, request.uri);
   let size = Number(header(begun, 'x-ms-chunk-size') ?? partSize);
   for (let at = 0, count = 0; count < manyParts; count++) {
     const bytes = content.bytes.subarray(at, at + Math.max(size, 1));
@@ -70,10 +84,16 @@ async function upload(sender: CallSender, outgoing: Outgoing): Promise<WireRespo
     const response = await sender.exchange(withHeaders(part, { 'Content-Range': range }));
     at += bytes.length;
     if (response.statusCode >= 300 || at >= content.bytes.length) return response;
-    target = new URL(header(response, 'location') ?? target, target).href;
+    target = addressOf(header(response, 'location') ?? target, target);
     size = Number(header(response, 'x-ms-chunk-size') ?? size);
   }
   return undefined;
+}
+
+/** An address that the other side names. @throws ExchangeError */
+export function addressOf(link: string, base: string): string {
+  if (URL.canParse(link, base)) return new URL(link, base).href;
+  throw new ExchangeError('BadRequest', worded`The address '${link}' is not valid.`, false);
 }
 
 function withHeaders(outgoing: Outgoing, headers: Record<string, string>): Outgoing {

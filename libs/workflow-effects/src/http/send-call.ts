@@ -8,6 +8,7 @@ import {
   type CallRequest,
   type EffectOutcome,
   type ResponseOutcome,
+  worded,
 } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
 import { credentialsOf, type Credentials, type TokenSource } from './authentication.js';
@@ -53,9 +54,18 @@ export class CallSender {
 
   /** One exchange, its answer as an outcome. @throws the reason of the signal when it is aborted */
   async send(outgoing: Outgoing): Promise<EffectOutcome> {
-    const { effect, signal, request } = outgoing;
+    return this.failing(outgoing, async () =>
+      this.outcome(outgoing.effect, outgoing.request.method, await this.exchange(outgoing)),
+    );
+  }
+
+  /** What came of exchanges, those without a usable answer as failures. @throws the reason of the signal */
+  async failing(
+    { effect, signal }: Outgoing,
+    exchanges: () => Promise<EffectOutcome>,
+  ): Promise<EffectOutcome> {
     try {
-      return this.outcome(effect, request.method, await this.exchange(outgoing));
+      return await exchanges();
     } catch (error) {
       if (signal.aborted || !(error instanceof ExchangeError)) throw error;
       return {
@@ -63,6 +73,7 @@ export class CallSender {
         effectId: effect.id,
         code: error.code,
         message: error.message,
+        messageTemplate: error.messageTemplate,
         retryable: error.retryable,
       };
     }
@@ -116,17 +127,22 @@ export class CallSender {
     return target;
   }
 
+  /** Bytes that the content of a message may have. */
+  get contentSize(): number {
+    return this.options.contentSize;
+  }
+
   outcome(effect: CallEffect, method: string, response: WireResponse): EffectOutcome {
     const headers = orderCacheControl(foldHeaders(response.rawHeaders));
     if (method !== 'HEAD') headers['Content-Length'] = String(response.body.length);
     const content = decodeContent(response.body, headers['Content-Type']);
     if (!content.ok) {
-      const message = `Http request failed: the content was not a valid JSON. Error while parsing JSON: '${content.message}'`;
+      const words = worded`Http request failed: the content was not a valid JSON. Error while parsing JSON: '${content.message}'`;
       return {
         kind: 'failure',
         effectId: effect.id,
         code: 'BadRequest',
-        message,
+        ...words,
         retryable: false,
       };
     }
@@ -146,7 +162,7 @@ export class CallSender {
 
 function parseUrl(uri: string): URL {
   if (!URL.canParse(uri))
-    throw new ExchangeError('BadRequest', `The address '${uri}' is not valid.`, false);
+    throw new ExchangeError('BadRequest', worded`The address '${uri}' is not valid.`, false);
   return new URL(uri);
 }
 

@@ -1,3 +1,4 @@
+import { worded } from '@isthmus/workflow-engine';
 import { createHash, randomUUID, sign, type X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ClientCredentials, TokenSource } from './authentication.js';
@@ -127,7 +128,7 @@ export class HttpTokenSource implements TokenSource {
       const reason = typeof told === 'string' ? told : String(response.statusCode);
       throw new ExchangeError(
         'AuthorizationFailed',
-        `No token for the audience '${request.audience}' could be acquired: ${reason}`,
+        worded`No token for the audience '${request.audience}' could be acquired: ${reason}`,
         response.statusCode >= 500,
       );
     }

@@ -1,6 +1,11 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { EffectOutcome, JavaScriptEffect } from '@isthmus/workflow-engine';
+import {
+  worded,
+  type EffectOutcome,
+  type JavaScriptEffect,
+  type Wording,
+} from '@isthmus/workflow-engine';
 import { deferred } from '../deferred.js';
 import { parseJson, writeJson } from '@isthmus/workflow-expressions';
 
@@ -31,8 +36,8 @@ export class JavaScriptRunner {
       execArgv: [`--max-old-space-size=${memory}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    const fail = (code: string, message: string): void =>
-      resolve({ kind: 'failure', effectId: effect.id, code, message, retryable: false });
+    const fail = (code: string, words: Wording): void =>
+      resolve({ kind: 'failure', effectId: effect.id, code, ...words, retryable: false });
     const timer = setTimeout(
       () => fail(...timedOut(effect)),
       effect.limits.milliseconds + startTime,
@@ -45,16 +50,16 @@ export class JavaScriptRunner {
       else
         fail(
           'InlineCodeScriptRuntimeError',
-          `The inline code action '${nameOf(effect)}' execution failed, with error '${answer.error}'.`,
+          worded`The inline code action '${nameOf(effect)}' execution failed, with error '${answer.error}'.`,
         );
     });
     child.on('error', (error) =>
-      fail('InternalServerError', `The code could not be started: ${error.message}`),
+      fail('InternalServerError', worded`The code could not be started: ${error.message}`),
     );
     child.on('exit', () =>
       fail(
         'InlineCodeScriptRuntimeError',
-        `The inline code action '${nameOf(effect)}' ended without a result.`,
+        worded`The inline code action '${nameOf(effect)}' ended without a result.`,
       ),
     );
     child.send({
@@ -75,9 +80,9 @@ function nameOf(effect: JavaScriptEffect): string {
   return effect.path.slice(effect.path.lastIndexOf('.') + 1);
 }
 
-function timedOut(effect: JavaScriptEffect): [string, string] {
+function timedOut(effect: JavaScriptEffect): [string, Wording] {
   return [
     'InlineCodeScriptTimeout',
-    `The inline code action '${nameOf(effect)}' execution exceeded the time limit of '${effect.limits.milliseconds}' milliseconds.`,
+    worded`The inline code action '${nameOf(effect)}' execution exceeded the time limit of '${effect.limits.milliseconds}' milliseconds.`,
   ];
 }

@@ -1,8 +1,10 @@
 import {
   finalResponse,
+  worded,
   type EffectOutcome,
   type LoadedWorkflow,
   type ResponseMessage,
+  type Wording,
 } from '@isthmus/workflow-engine';
 import type { WorkflowObject } from '@isthmus/workflow-expressions';
 import type { WorkflowPort } from '../effect-performer.js';
@@ -27,7 +29,7 @@ export function localWorkflows(neighbours: Neighbours, depth = 0): WorkflowPort 
         return failure(
           effect.id,
           'NestedWorkflowTooDeep',
-          `Workflows are nested deeper than ${deepest} levels.`,
+          worded`Workflows are nested deeper than ${deepest} levels.`,
         );
       const { method = 'POST', headers, queries = {}, body } = effect.request;
       const outcome = await neighbours.run(workflow, {
@@ -75,11 +77,12 @@ function answer(effectId: string, response: ResponseMessage): EffectOutcome {
 }
 
 function notFound(effectId: string, name: string): EffectOutcome {
-  return failure(effectId, 'WorkflowNotFound', `The workflow '${name}' could not be found.`);
+  return failure(effectId, 'WorkflowNotFound', worded`The workflow '${name}' could not be found.`);
 }
 
-function failure(effectId: string, code: string, message: string): EffectOutcome {
-  return { kind: 'failure', effectId, code, message, retryable: false };
+function failure(effectId: string, code: string, words: string | Wording): EffectOutcome {
+  const told = typeof words === 'string' ? { message: words } : words;
+  return { kind: 'failure', effectId, code, ...told, retryable: false };
 }
 
 function lastSegment(id: string): string {

@@ -115,6 +115,12 @@ export interface Enter {
 
 export type ActionResult = Finished | Ask | Wait | Enter;
 
+/** The action has more to do than one turn has time for; other runs get theirs before it goes on. */
+export interface Unfinished {
+  readonly kind: 'unfinished';
+  goOn(): ActionResult | Unfinished;
+}
+
 /** One list of actions of a container. */
 export interface Branch {
   /** Such as `actions`, `else`, `default`, or the name of a case. */
@@ -139,8 +145,8 @@ export interface ActionType {
   templates?(definition: WorkflowObject): Readonly<Record<string, WorkflowValue>>;
   /** Templates that are conditions, which have an object form too. */
   conditions?(definition: WorkflowObject): Readonly<Record<string, WorkflowValue>>;
-  /** Finish now, ask the host for I/O, or wait. */
-  start(inputs: WorkflowValue, scope: ActionScope): ActionResult;
+  /** Finish now, ask the host for I/O, wait, or go on in the next turn. */
+  start(inputs: WorkflowValue, scope: ActionScope): ActionResult | Unfinished;
   /** An effect that `start` or `resume` asked for is done. */
   resume?(inputs: WorkflowValue, outcome: EffectOutcome, scope: ActionScope): ActionResult;
   /** The time of a `wait` has come. */

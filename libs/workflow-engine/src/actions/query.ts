@@ -1,9 +1,13 @@
 import { shown } from '../plan/members.js';
-import { memberOf, WorkflowExpressionError } from '@isthmus/workflow-expressions';
+import {
+  memberOf,
+  WorkflowExpressionError,
+  type WorkflowValue,
+} from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
 import { worded } from '../run/worded.js';
 import type { ActionType } from './action-type.js';
-import { definedInputs, fromOf, isList, listOf } from './list-source.js';
+import { definedInputs, fromOf, isList, listOf, throughList } from './list-source.js';
 import { succeeded } from './succeeded.js';
 
 /** Keeps the items for which `where` is true; the history shows the condition as it is written. */
@@ -21,21 +25,22 @@ export const query: ActionType = {
         'InvalidTemplate',
         worded`The execution of template action '${name}' failed: The evaluation of 'query' action 'where' expression '${where}' failed: '${reason}'.`,
       );
-    try {
-      const kept = [];
-      for (const item of list) {
+    const kept: WorkflowValue[] = [];
+    const visit = (item: WorkflowValue) => {
+      try {
         const holds = scope.evaluate('where', item);
         if (typeof holds !== 'boolean')
           return failure('the result must be a value of type Boolean.');
         if (holds) kept.push(item);
+        return undefined;
+      } catch (error) {
+        if (error instanceof WorkflowExpressionError) return failure(error.message);
+        throw error;
       }
-      return {
-        ...succeeded({ body: kept }),
-        inputs: { from: list, where: memberOf(definedInputs(definition), 'where') ?? null },
-      };
-    } catch (error) {
-      if (error instanceof WorkflowExpressionError) return failure(error.message);
-      throw error;
-    }
+    };
+    return throughList(list, visit, () => ({
+      ...succeeded({ body: kept }),
+      inputs: { from: list, where: memberOf(definedInputs(definition), 'where') ?? null },
+    }));
   },
 };

@@ -1,6 +1,6 @@
-import { memberOf } from '@isthmus/workflow-expressions';
+import { memberOf, type WorkflowValue } from '@isthmus/workflow-expressions';
 import type { ActionType } from './action-type.js';
-import { definedInputs, fromOf, isList, listOf } from './list-source.js';
+import { definedInputs, fromOf, isList, listOf, throughList } from './list-source.js';
 import { succeeded } from './succeeded.js';
 
 /**
@@ -14,8 +14,15 @@ export const select: ActionType = {
   start(inputs, scope) {
     const list = listOf(inputs, 'select');
     if (!isList(list)) return list;
-    const body = list.map((item) => scope.evaluate('select', item));
+    const body: WorkflowValue[] = [];
+    const visit = (item: WorkflowValue) => {
+      body.push(scope.evaluate('select', item));
+      return undefined;
+    };
     const select = memberOf(definedInputs(scope.action.definition), 'select') ?? null;
-    return { ...succeeded({ body }), inputs: { from: list, select } };
+    return throughList(list, visit, () => ({
+      ...succeeded({ body }),
+      inputs: { from: list, select },
+    }));
   },
 };

@@ -9,8 +9,8 @@ import {
   type WorkflowValue,
 } from '@isthmus/workflow-expressions';
 import { badRequest } from '../run/template-failure.js';
-import type { ActionScope, ActionType } from './action-type.js';
-import { definedInputs, isList, listOf } from './list-source.js';
+import type { ActionResult, ActionScope, ActionType, Unfinished } from './action-type.js';
+import { definedInputs, isList, listOf, throughList } from './list-source.js';
 import { succeeded } from './succeeded.js';
 import { worded } from '../run/worded.js';
 
@@ -45,33 +45,39 @@ export const table: ActionType = {
         worded`The 'format' property value '${format}' in the 'table' action inputs is not one of 'CSV, HTML'.`,
       );
     }
-    const sheet = sheetOf(list, scope);
-    if (!sheet) {
-      return badRequest(
-        'InvalidTemplate',
-        worded`The property 'columns' must be specified unless the 'from' property value is an array of objects.`,
-      );
-    }
-    return succeeded({ body: format === 'CSV' ? csv(sheet) : html(sheet) });
+    const write = format === 'CSV' ? csv : html;
+    const columns = columnsOf(scope.action.definition);
+    if (columns && columns.length > 0) return tableOfColumns(list, columns, { scope, write });
+    const sheet = sheetOfNames(list);
+    if (sheet) return succeeded({ body: write(sheet) });
+    return badRequest(
+      'InvalidTemplate',
+      worded`The property 'columns' must be specified unless the 'from' property value is an array of objects.`,
+    );
   },
 };
+
+function tableOfColumns(
+  list: WorkflowArray,
+  columns: readonly WorkflowObject[],
+  { scope, write }: { readonly scope: ActionScope; readonly write: (sheet: Sheet) => string },
+): ActionResult | Unfinished {
+  const headers = columns.map((_, index) => textOf(scope.evaluate(`header ${index}`)));
+  const rows: string[][] = [];
+  const visit = (item: WorkflowValue) => {
+    rows.push(columns.map((_, index) => textOf(scope.evaluate(`value ${index}`, item))));
+    return undefined;
+  };
+  return throughList(list, visit, () => succeeded({ body: write({ headers, rows }) }));
+}
 
 function columnsOf(definition: WorkflowObject): readonly WorkflowObject[] | undefined {
   const columns = memberOf(definedInputs(definition), 'columns');
   return isArray(columns) ? columns.filter((column) => isObject(column)) : undefined;
 }
 
-function sheetOf(list: WorkflowArray, scope: ActionScope): Sheet | undefined {
-  const columns = columnsOf(scope.action.definition);
-  if (columns && columns.length > 0) {
-    const headers = columns.map((_, index) => textOf(scope.evaluate(`header ${index}`)));
-    return {
-      headers,
-      rows: list.map((item) =>
-        columns.map((_, index) => textOf(scope.evaluate(`value ${index}`, item))),
-      ),
-    };
-  }
+/** The columns are the names that occur in the rows; undefined when not every item is an object. */
+function sheetOfNames(list: WorkflowArray): Sheet | undefined {
   const rows = list.filter((item) => isObject(item));
   if (rows.length !== list.length) return undefined;
   const names = [...new Set(rows.flatMap((row) => namesOf(row)))];

@@ -123,8 +123,12 @@ function unanswered(outcome: FailureOutcome): Finished {
     kind: 'finished',
     status: outcome.code === 'ActionTimedOut' ? 'TimedOut' : 'Failed',
     code: outcome.code,
-    error: { code: outcome.code, message: outcome.message },
+    error: errorOf(outcome),
   };
+}
+
+function errorOf({ code, message, messageTemplate }: FailureOutcome): RunError {
+  return { code, message, ...(messageTemplate !== undefined && { messageTemplate }) };
 }
 
 function repeated(
@@ -144,12 +148,16 @@ function repeated(
   const failure: { code: string; error?: RunError } =
     outcome.kind === 'response'
       ? { code: statusName(outcome.statusCode) }
-      : { code: outcome.code, error: { code: outcome.code, message: outcome.message } };
+      : { code: outcome.code, error: errorOf(outcome) };
   return {
     kind: 'ask',
     effect: { ...scope.effect, ...scope.effectFrame() },
     delay,
-    progress: { retries: retries + 1, since: scope.now + delay },
+    progress: {
+      retries: retries + 1,
+      since: scope.now + delay,
+      ...(isPoll(scope) && { polls: true }),
+    },
     retry: { startedAt: since, endedAt: scope.now, ...failure },
   };
 }

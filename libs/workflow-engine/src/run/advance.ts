@@ -1,5 +1,4 @@
-import type { WorkflowValue } from '@isthmus/workflow-expressions';
-import type { ActionResult } from '../actions/action-type.js';
+import type { ActionResult, Unfinished } from '../actions/action-type.js';
 import type { Plan, PlannedAction, PlannedBranch } from '../plan/plan.js';
 import { takeCallback, takeOutcome, takeTime } from './arrivals.js';
 import { actionFailed, blockStatus, isBlockFinished } from './block-status.js';
@@ -13,6 +12,7 @@ import { isFinal, isFinished, type ActionRecord, type RunState } from './state.j
 import { staticResult } from './static-result.js';
 import { badRequest } from './template-failure.js';
 import { Turn, type TurnInput } from './turn.js';
+import { leaveUnfinished, takeUnfinished, type Begun } from './unfinished.js';
 import { valueProblem } from './value-limits.js';
 import { worded } from './worded.js';
 
@@ -152,8 +152,14 @@ function conditionFailed(
 
 function start(turn: Turn, action: PlannedAction, place: Place): void {
   const path = turn.pathOf(action, place);
-  let inputs: WorkflowValue | undefined;
-  const result = guarded(action, () => {
+  const begun = takeUnfinished(turn.state, path);
+  let inputs: Begun['inputs'] | undefined;
+  const result = guarded<Unfinished>(action, () => {
+    if (begun) {
+      const next = begun.work.goOn();
+      inputs = begun.inputs;
+      return next;
+    }
     const fixed = staticResult(action, turn.plan.environment.staticResults);
     if (fixed) return fixed;
     const scope = turn.scope(action, place);
@@ -164,6 +170,10 @@ function start(turn: Turn, action: PlannedAction, place: Place): void {
     inputs = evaluated;
     return decided;
   });
+  if (result.kind === 'unfinished') {
+    leaveUnfinished(turn.state, path, { inputs: inputs ?? null, work: result });
+    return turn.giveWay();
+  }
   settle(turn, { action, place, path, inputs }, result);
 }
 

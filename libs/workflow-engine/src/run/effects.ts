@@ -180,6 +180,8 @@ export interface FailureOutcome {
   /** Such as `UnresolvableHostName`; becomes the code of the action. */
   readonly code: string;
   readonly message: string;
+  /** The message with `{0}`, `{1}` … instead of what was put in. */
+  readonly messageTemplate?: string;
   /** The retry policy applies (connectivity), or it does not (bad inputs, undecodable answer). */
   readonly retryable: boolean;
 }

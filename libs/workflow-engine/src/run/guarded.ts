@@ -4,7 +4,10 @@ import type { PlannedAction } from '../plan/plan.js';
 import { failedInputs } from './template-failure.js';
 
 /** An expression that fails, fails its action; so does anything unforeseen, which must not take the host down. */
-export function guarded(action: PlannedAction, decide: () => ActionResult): ActionResult {
+export function guarded<Result = ActionResult>(
+  action: PlannedAction,
+  decide: () => Result | ActionResult,
+): Result | ActionResult {
   try {
     return decide();
   } catch (error) {

@@ -32,6 +32,7 @@ export class Turn {
   #action: PlannedAction | undefined;
   #place: Place | undefined;
   #path = '';
+  #gaveWay = false;
 
   constructor(
     readonly plan: Plan,
@@ -51,7 +52,12 @@ export class Turn {
   /** The budget of this turn is used up. */
   get isExhausted(): boolean {
     const { maximumEvents = Infinity } = this.input;
-    return this.events.length >= maximumEvents || this.isOversized;
+    return this.#gaveWay || this.events.length >= maximumEvents || this.isOversized;
+  }
+
+  /** Ends the turn here: what is left to do takes long. */
+  giveWay(): void {
+    this.#gaveWay = true;
   }
 
   /** The run has more records than it may have. */

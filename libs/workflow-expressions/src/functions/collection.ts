@@ -1,4 +1,6 @@
+import { countWork } from '@isthmus/dotnet';
 import { textOf } from '../text.js';
+import { countText } from '../work.js';
 import {
   isArray,
   isObject,
@@ -40,19 +42,65 @@ function countAt(name: string, args: readonly WorkflowValue[], least: number): n
 
 /** Whether an item of a list equals a value; lists are searched for each item of others, so the usual kinds are quick. */
 function holds(list: WorkflowArray, item: WorkflowValue): boolean {
-  if (typeof item === 'string' || typeof item === 'boolean' || item === null)
-    return list.includes(item);
-  if (typeof item !== 'number') return list.some((candidate) => deepEquals(candidate, item));
+  const isPlain =
+    typeof item === 'string' ||
+    typeof item === 'boolean' ||
+    typeof item === 'number' ||
+    item === null;
+  if (!isPlain) {
+    countWork(list.length);
+    return list.some((candidate) => deepEquals(candidate, item));
+  }
+  const index = indexOf(list);
+  if (index) return index.plain.has(item) || index.others.some((other) => deepEquals(other, item));
+  countWork(list.length);
   return (
     list.includes(item) ||
-    list.some((candidate) => typeof candidate === 'object' && deepEquals(candidate, item))
+    (typeof item === 'number' &&
+      list.some((candidate) => typeof candidate === 'object' && deepEquals(candidate, item)))
   );
+}
+
+/** The items of a list that is searched again and again. */
+interface ListIndex {
+  searches: number;
+  plain: Set<WorkflowValue>;
+  /** Numbers of other kinds, which may equal a plain one. */
+  others: WorkflowValue[];
+}
+
+const indexes = new WeakMap<WorkflowArray, ListIndex>();
+/** Shorter lists, and lists that are not searched more often, are gone through. */
+const worthIndexing = 64;
+const searchesBefore = 8;
+
+/** Values never change, so what was found out about a list holds as long as the list lives. */
+function indexOf(list: WorkflowArray): ListIndex | undefined {
+  if (list.length < worthIndexing) return undefined;
+  let index = indexes.get(list);
+  if (index === undefined) {
+    index = { searches: 0, plain: new Set(), others: [] };
+    indexes.set(list, index);
+  }
+  index.searches += 1;
+  if (index.searches < searchesBefore) return undefined;
+  if (index.searches === searchesBefore) {
+    countWork(list.length * 2);
+    for (const item of list) {
+      if (typeof item !== 'object' || item === null) index.plain.add(item);
+      else if (isNumber(item)) index.others.push(item);
+    }
+  }
+  return index;
 }
 
 function contains(args: readonly WorkflowValue[]): boolean {
   const [collection = null, item = null] = args;
   if (typeof collection === 'string') {
-    if (typeof item === 'string') return collection.includes(item);
+    if (typeof item === 'string') {
+      countText(collection.length);
+      return collection.includes(item);
+    }
     throw failure(
       'contains',
       `expects its second argument 'value' to be of type string when its first argument is a string. The provided value is of type '${kindOf(item)}'.`,
@@ -77,6 +125,7 @@ function empty([value = null]: readonly WorkflowValue[]): boolean {
 function chunk(args: readonly WorkflowValue[]): WorkflowArray {
   const whole = sequenceAt('chunk', args, false);
   const size = countAt('chunk', args, 1);
+  countWork(whole.length >> 3);
   const pieces: Sequence[] = [];
   for (let at = 0; at < whole.length; at += size) pieces.push(whole.slice(at, at + size));
   return pieces;
@@ -85,7 +134,9 @@ function chunk(args: readonly WorkflowValue[]): WorkflowArray {
 function join(args: readonly WorkflowValue[]): string {
   const items = arrayAt('join', args, 0);
   const separator = stringAt('join', args, 1);
+  countWork(items.length);
   const text = items.map(textOf).join(separator);
+  countText(text.length);
   checkLength('join', text.length);
   return text;
 }
@@ -131,7 +182,7 @@ function intersectArrays([first = [], ...others]: readonly WorkflowArray[]): Wor
 
 function intersectObjects([first = {}, ...others]: readonly WorkflowObject[]): WorkflowObject {
   return objectOf(
-    membersOf(first).filter(([name, value]) =>
+    counted(membersOf(first)).filter(([name, value]) =>
       others.every(
         (other) => Object.hasOwn(other, name) && deepEquals(other[name] as WorkflowValue, value),
       ),
@@ -139,16 +190,24 @@ function intersectObjects([first = {}, ...others]: readonly WorkflowObject[]): W
   );
 }
 
+/** A list that is copied or gone through. */
+function counted<T extends { readonly length: number }>(list: T): T {
+  countWork(list.length);
+  return list;
+}
+
 /** Of equal names the last value wins, at the place of the first. */
 function mergeObjects(objects: readonly WorkflowObject[]): WorkflowObject {
   const merged = new Map<string, WorkflowValue>();
   for (const object of objects) {
     for (const [name, value] of membersOf(object)) merged.set(name, value);
+    countWork(merged.size);
   }
   return objectOf(merged);
 }
 
 function compareKeys(left: WorkflowValue, right: WorkflowValue): number {
+  countWork(2);
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right);
   if (typeof left === 'string' && typeof right === 'string') {
     const ignoringCase = compareIgnoringCase(left, right);
@@ -174,6 +233,11 @@ function sort(args: readonly WorkflowValue[]): WorkflowArray {
   return keyed.sort((left, right) => compareKeys(left.key, right.key)).map(({ item }) => item);
 }
 
+/** A piece of a text is a view of it, that of an array a copy. */
+function piece(part: Sequence): Sequence {
+  return typeof part === 'string' ? part : counted(part);
+}
+
 /** Collection functions. `first`, `last`, `take`, `skip` and `chunk` work on strings too. */
 export const collectionFunctions: readonly WorkflowFunction[] = [
   eager('contains', [2, 2], contains),
@@ -188,14 +252,16 @@ export const collectionFunctions: readonly WorkflowFunction[] = [
     return typeof whole === 'string' ? whole.slice(-1) : (whole.at(-1) ?? null);
   }),
   eager('take', [2, 2], (args) =>
-    sequenceAt('take', args, false).slice(0, countAt('take', args, 0)),
+    piece(sequenceAt('take', args, false).slice(0, countAt('take', args, 0))),
   ),
-  eager('skip', [2, 2], (args) => sequenceAt('skip', args, false).slice(countAt('skip', args, 0))),
+  eager('skip', [2, 2], (args) =>
+    piece(sequenceAt('skip', args, false).slice(countAt('skip', args, 0))),
+  ),
   eager('chunk', [2, 2], chunk),
   eager('join', [2, 2], join),
   combination('union', (arrays) => distinct(arrays.flat(1)), mergeObjects),
   combination('intersection', intersectArrays, intersectObjects),
-  eager('reverse', [1, 1], (args) => arrayAt('reverse', args, 0).toReversed()),
+  eager('reverse', [1, 1], (args) => counted(arrayAt('reverse', args, 0)).toReversed()),
   eager('sort', [1, 2], sort),
   eager('array', [1, 1], (args) => [...args]),
   eager('createArray', [1, many], (args) => [...args]),

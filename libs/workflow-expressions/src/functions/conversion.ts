@@ -3,6 +3,7 @@ import { JsonTextError } from '../json/json-text-error.js';
 import { parseJson } from '../json/read.js';
 import { textOf } from '../text.js';
 import type { WorkflowValue } from '../value.js';
+import { countText } from '../work.js';
 import { isNumber, onlyString, wrongKind } from './arguments.js';
 import { toDouble } from './equality.js';
 import { eager, failure, type WorkflowFunction } from './function.js';
@@ -30,6 +31,7 @@ function bool([value = null]: readonly WorkflowValue[]): boolean {
  * @throws WorkflowExpressionError naming the function otherwise
  */
 function base64Bytes(name: string, text: string): Uint8Array {
+  countText(text.length);
   const compact = text.replace(/[ \t\r\n]/g, '');
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
     throw failure(
@@ -116,6 +118,7 @@ function dataUri([value = null]: readonly WorkflowValue[]): string {
 
 /** The value of JSON text, for a function of that name. */
 export function jsonOf(name: string, text: string): WorkflowValue {
+  countText(text.length);
   try {
     return parseJson(text);
   } catch (error) {

@@ -1,5 +1,6 @@
 import {
   convertTime,
+  countWork,
   convertTimeFromUtc,
   convertTimeToUtc,
   DateTime,
@@ -30,8 +31,12 @@ function nowOf(scope: EvaluationScope): DateTime {
   return DateTime.fromTicks(UNIX_EPOCH_TICKS + ticks, 'Utc');
 }
 
+/** Steps of reading or converting a date. */
+const stepsOfDate = 32;
+
 /** Runs .NET code on the dates of a call; its exceptions become the failure of the function. */
 function guarded<T>(run: () => T, fail: (error: DotNetError) => Error): T {
+  countWork(stepsOfDate);
   try {
     return run();
   } catch (error) {

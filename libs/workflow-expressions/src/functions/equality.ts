@@ -1,4 +1,4 @@
-import { Decimal } from '@isthmus/dotnet';
+import { countWork, Decimal } from '@isthmus/dotnet';
 import {
   Float,
   isArray,
@@ -43,6 +43,7 @@ export function compareNumbers(left: WorkflowNumber, right: WorkflowNumber): num
 function sameMembers(left: WorkflowObject, right: WorkflowObject): boolean {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length) return false;
+  countWork(names.length);
   return names.every(
     (name) =>
       Object.hasOwn(right, name) &&
@@ -55,6 +56,7 @@ export function deepEquals(left: WorkflowValue, right: WorkflowValue): boolean {
   if (left === right) return true;
   if (isNumber(left)) return isNumber(right) && compareNumbers(left, right) === 0;
   if (isArray(left)) {
+    countWork(left.length);
     return (
       isArray(right) &&
       left.length === right.length &&
@@ -69,6 +71,7 @@ export function deepEquals(left: WorkflowValue, right: WorkflowValue): boolean {
  * for which an integer is no float: makes sets of values linear.
  */
 export function equalityKey(value: WorkflowValue): string {
+  countWork(2);
   if (isArray(value)) return `[${value.map(equalityKey).join(',')}]`;
   if (isObject(value)) {
     const names = Object.keys(value).sort();

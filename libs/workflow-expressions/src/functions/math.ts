@@ -1,4 +1,4 @@
-import { Decimal } from '@isthmus/dotnet';
+import { countWork, Decimal } from '@isthmus/dotnet';
 import { floatOf, integerOf, isArray, type WorkflowNumber, type WorkflowValue } from '../value.js';
 import { integerAt, isNumber, numberAt, wrongKind } from './arguments.js';
 import { compareNumbers, isInteger, toDecimal, toDouble } from './equality.js';
@@ -137,6 +137,7 @@ export const mathFunctions: readonly WorkflowFunction[] = [
         `parameters are out of range: 'count' must be between 0 and ${largestRange}, and the sum of 'start index' and 'count' must be within the range of 32-bit integers.`,
       );
     }
+    countWork(count);
     return Array.from({ length: count }, (_, index) => start + index);
   }),
   eager('rand', [2, 2], (args, scope) => {

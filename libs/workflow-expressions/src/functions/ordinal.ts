@@ -1,4 +1,11 @@
-import { toUpperOrdinal } from '@isthmus/dotnet';
+import { toUpperOrdinal as toUpper } from '@isthmus/dotnet';
+import { countText } from '../work.js';
+
+/** In upper case as .NET's ordinal comparisons without regard to case have it. */
+export function toUpperOrdinal(text: string): string {
+  countText(text.length);
+  return toUpper(text);
+}
 
 /** Below zero, zero or above zero: UTF-16 units without regard to case, as .NET's OrdinalIgnoreCase. */
 export function compareIgnoringCase(left: string, right: string): number {

@@ -1,15 +1,10 @@
-import {
-  Guid,
-  toLowerInvariant,
-  toUpperInvariant,
-  toUpperOrdinal,
-  trimText,
-} from '@isthmus/dotnet';
+import { Guid, toLowerInvariant, toUpperInvariant, trimText } from '@isthmus/dotnet';
 import { textOf } from '../text.js';
 import type { WorkflowValue } from '../value.js';
 import { integerAt, onlyString, optionalStringAt, stringAt } from './arguments.js';
 import { eager, failure, many, type WorkflowFunction } from './function.js';
-import { indexIgnoringCase, lastIndexIgnoringCase } from './ordinal.js';
+import { countText } from '../work.js';
+import { indexIgnoringCase, lastIndexIgnoringCase, toUpperOrdinal } from './ordinal.js';
 
 /** The greatest length of a result of `concat`, `replace` and `join`. */
 const maximumTextLength = 104_857_600;
@@ -36,6 +31,7 @@ function replace(args: readonly WorkflowValue[]): string {
   const next = stringAt('replace', args, 2);
   if (old === '')
     throw failure('replace', 'expects its second parameter to be a string that is not empty.');
+  countText(text.length);
   const parts = text.split(old);
   checkLength('replace', text.length + (parts.length - 1) * (next.length - old.length));
   return parts.join(next);
@@ -44,6 +40,7 @@ function replace(args: readonly WorkflowValue[]): string {
 function split(args: readonly WorkflowValue[]): readonly string[] {
   const text = stringAt('split', args, 0);
   const separator = stringAt('split', args, 1);
+  countText(text.length);
   return separator === '' ? [text] : text.split(separator);
 }
 
@@ -153,6 +150,13 @@ function decodeXmlValue(text: string): string {
   );
 }
 
+/** The text of a function that goes through all of it. */
+function readWhole(name: string, args: readonly WorkflowValue[]): string {
+  const text = onlyString(name, args);
+  countText(text.length);
+  return text;
+}
+
 /** String functions. Positions count UTF-16 units. */
 export const stringFunctions: readonly WorkflowFunction[] = [
   eager('concat', [1, many], concat),
@@ -160,8 +164,8 @@ export const stringFunctions: readonly WorkflowFunction[] = [
   eager('split', [2, 2], split),
   eager('substring', [2, 3], substring),
   eager('slice', [2, 3], slice),
-  eager('toLower', [1, 1], (args) => toLowerInvariant(onlyString('toLower', args))),
-  eager('toUpper', [1, 1], (args) => toUpperInvariant(onlyString('toUpper', args))),
+  eager('toLower', [1, 1], (args) => toLowerInvariant(readWhole('toLower', args))),
+  eager('toUpper', [1, 1], (args) => toUpperInvariant(readWhole('toUpper', args))),
   eager('trim', [1, 1], (args) => trimText(onlyString('trim', args))),
   eager('trimByteOrderMark', [1, 1], (args) =>
     onlyString('trimByteOrderMark', args).replace(/^\ufeff+/, ''),
@@ -182,15 +186,15 @@ export const stringFunctions: readonly WorkflowFunction[] = [
     ),
   ),
   eager('guid', [0, 1], (args, scope) => guid(args, scope.newGuid())),
-  eager('utf8Length', [1, 1], (args) => Buffer.byteLength(onlyString('utf8Length', args), 'utf8')),
+  eager('utf8Length', [1, 1], (args) => Buffer.byteLength(readWhole('utf8Length', args), 'utf8')),
   eager('utf16Length', [1, 1], (args) => onlyString('utf16Length', args).length * 2),
-  eager('encodeXmlName', [1, 1], (args) => encodeXmlName(onlyString('encodeXmlName', args))),
-  eager('decodeXmlName', [1, 1], (args) => decodeXmlName(onlyString('decodeXmlName', args))),
+  eager('encodeXmlName', [1, 1], (args) => encodeXmlName(readWhole('encodeXmlName', args))),
+  eager('decodeXmlName', [1, 1], (args) => decodeXmlName(readWhole('decodeXmlName', args))),
   eager('encodeXmlValue', [1, 1], (args) =>
-    onlyString('encodeXmlValue', args).replace(
+    readWhole('encodeXmlValue', args).replace(
       /[<>&"']/g,
       (character) => xmlEntities[character] as string,
     ),
   ),
-  eager('decodeXmlValue', [1, 1], (args) => decodeXmlValue(onlyString('decodeXmlValue', args))),
+  eager('decodeXmlValue', [1, 1], (args) => decodeXmlValue(readWhole('decodeXmlValue', args))),
 ];

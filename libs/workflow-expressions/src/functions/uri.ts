@@ -2,6 +2,7 @@ import { DotNetError, escapeDataString, unescapeDataString, Uri } from '@isthmus
 import { envelopeOf } from '../envelope.js';
 import { textOf } from '../text.js';
 import type { WorkflowValue } from '../value.js';
+import { countText } from '../work.js';
 import { onlyString } from './arguments.js';
 import { eager, failure, many, type EagerFunction, type WorkflowFunction } from './function.js';
 
@@ -23,12 +24,18 @@ function uriPart(name: string, read: (uri: Uri) => string | number): EagerFuncti
 
 /** Several arguments are joined as texts first: real definitions call it so. */
 function encoding(name: string): EagerFunction {
-  return eager(name, [1, many], (args) => escapeDataString(args.map(textOf).join('')));
+  return eager(name, [1, many], (args) => {
+    const text = args.map(textOf).join('');
+    countText(text.length);
+    return escapeDataString(text);
+  });
 }
 
 /** `+` is a blank; malformed escapes stay as they are. */
 function decoded(name: string, args: readonly WorkflowValue[]): string {
-  return unescapeDataString(onlyString(name, args).replaceAll('+', ' '));
+  const text = onlyString(name, args);
+  countText(text.length);
+  return unescapeDataString(text.replaceAll('+', ' '));
 }
 
 /** URI parsing, and the escaping of URI components by .NET's rules. */

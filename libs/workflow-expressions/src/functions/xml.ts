@@ -5,7 +5,7 @@ import {
   jsonOfXml,
   outerXml,
   queryXPath,
-  withinWork,
+  setWorkMeter,
   WorkError,
   xmlOfJson,
   type TreeNode,
@@ -39,10 +39,20 @@ function converting<T>(
   run: () => T,
   fail: (message: string) => WorkflowExpressionError,
 ): T {
+  let left = steps;
+  const former = setWorkMeter({
+    step(count = 1) {
+      left -= count;
+      if (left < 0) throw new WorkError();
+      former?.step(count);
+    },
+  });
   try {
-    return withinWork(run, steps);
+    return run();
   } catch (error) {
     throw error instanceof DotNetError || error instanceof WorkError ? fail(error.message) : error;
+  } finally {
+    setWorkMeter(former);
   }
 }
 
