@@ -1,6 +1,7 @@
 import { arrayTable } from './collections/array.js';
 import { comparerTables } from './collections/comparers.js';
-import { dictionaryTable, setAndLineTables } from './collections/dictionary.js';
+import { dictionaryTable, setTables } from './collections/dictionary.js';
+import { lineTables } from './collections/lines.js';
 import { collectionInterfaceTables } from './collections/interfaces.js';
 import { listTable, readOnlyCollectionTable } from './collections/list.js';
 import { contextTables } from './context/context-tables.js';
@@ -57,7 +58,8 @@ export const languageTables: readonly TypeTable[] = [
   listTable,
   readOnlyCollectionTable,
   dictionaryTable,
-  ...setAndLineTables,
+  ...setTables,
+  ...lineTables,
   stringBuilderTable,
   ...textIoTables,
   ...linqTables,

@@ -1,3 +1,4 @@
+import { enumeratorOf } from '../../runtime/enumerator.js';
 import { argumentException, argumentNull, argumentOutOfRange, DotNetError } from '@isthmus/dotnet';
 import { nullableUnderlying, type NetType } from '../../binding/net-type.js';
 import { unbox } from '../../runtime/boxed.js';
@@ -9,7 +10,6 @@ import { NetMatrix } from '../../runtime/net-matrix.js';
 import type { Ref } from '../../runtime/ref.js';
 import { box, runtimeType, tagArray } from '../../runtime/runtime-type.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
-import { sequence, iterate } from '../../runtime/sequence.js';
 import { typeTable, type MemberRecord } from '../table.js';
 import { binarySearch, sortItems } from './sorting.js';
 
@@ -112,8 +112,7 @@ const properties: MemberRecord = {
     self instanceof Uint8Array ? self.slice() : tagArray([...self], runtimeType(self)!),
   'void CopyTo(Array array, int index)': (self: Items, target: Items | null, index: number) =>
     copy(self, 0, target, index, self.length),
-  'IEnumerator GetEnumerator()': (self: unknown) =>
-    sequence(() => iterate(self)[Symbol.iterator]()),
+  'IEnumerator GetEnumerator()': (self: unknown) => enumeratorOf(self),
 };
 
 function lengthOf(self: Items | NetMatrix, dimension: number): number {

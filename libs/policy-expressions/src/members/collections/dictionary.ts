@@ -1,14 +1,14 @@
-import { argumentNull, invalidOperation } from '@isthmus/dotnet';
+import { enumeratorOf } from '../../runtime/enumerator.js';
+import { argumentNull } from '@isthmus/dotnet';
 import type { NamedType, NetType } from '../../binding/net-type.js';
 import { NetDictionary, type DictionaryView } from '../../runtime/collections/net-dictionary.js';
 import { NetSet } from '../../runtime/collections/net-set.js';
-import { NetQueue, NetStack } from '../../runtime/collections/net-queue.js';
 import { defaultValue } from '../../runtime/default-value.js';
 import { defaultEquality, valuesEqual, type EqualityComparer } from '../../runtime/equality.js';
 import type { Ref } from '../../runtime/ref.js';
 import type { Pair } from '../../runtime/pair.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
-import { iterate, sequence } from '../../runtime/sequence.js';
+import { iterate } from '../../runtime/sequence.js';
 import { DictionaryPart } from './dictionary-view.js';
 import { typeTable, type MemberRecord, type TypeTable } from '../table.js';
 
@@ -125,7 +125,7 @@ export const dictionaryTable = typeTable(
       return found !== undefined;
     },
     'IEnumerator<KeyValuePair<TKey,TValue>> GetEnumerator()': (self: NetDictionary) =>
-      sequence(() => self[Symbol.iterator]()),
+      enumeratorOf(self),
   },
 );
 
@@ -144,7 +144,7 @@ const other = (source: unknown, self: NetSet): NetSet => {
 
 const isSubset = (a: NetSet, b: NetSet): boolean => [...a].every((x) => b.has(x));
 
-const setOperations: MemberRecord = {
+export const setOperations: MemberRecord = {
   'void UnionWith(IEnumerable<T> other)': (self: NetSet, source: unknown) => {
     for (const x of other(source, self)) self.add(x);
   },
@@ -176,36 +176,10 @@ const setOperations: MemberRecord = {
     const b = other(source, self);
     return b.count === self.count && isSubset(self, b);
   },
-  'int RemoveWhere(Predicate<T> match)': (self: NetSet, test: (item: unknown) => boolean) =>
-    [...self].filter((x) => test(x) && self.remove(x)).length,
 };
 
-function peek(self: NetQueue | NetStack, name: string): unknown {
-  if (self.items.length === 0) throw invalidOperation(`${name} empty.`);
-  return self.items[0];
-}
-
-function take(self: NetQueue | NetStack, name: string): unknown {
-  const item = peek(self, name);
-  self.items.shift();
-  self.version += 1;
-  return item;
-}
-
-const lineMembers: MemberRecord = {
-  'int Count { get; }': (self: NetQueue) => self.items.length,
-  'void Clear()': (self: NetQueue) => {
-    self.items.length = 0;
-    self.version += 1;
-  },
-  'bool Contains(T item)': (self: NetQueue, item: unknown) =>
-    self.items.some((x) => valuesEqual(x, item)),
-  'T[] ToArray()': (self: NetQueue) => [...self.items],
-  'IEnumerator<T> GetEnumerator()': (self: NetQueue) => sequence(() => self[Symbol.iterator]()),
-};
-
-/** Dictionary's relatives: HashSet, Queue, Stack, key collections. */
-export const setAndLineTables: readonly TypeTable[] = [
+/** Dictionary's relatives: HashSet and key collections. */
+export const setTables: readonly TypeTable[] = [
   typeTable(
     'class System.Collections.Generic.KeyCollection<T> : ICollection<T>',
     {},
@@ -239,47 +213,13 @@ export const setAndLineTables: readonly TypeTable[] = [
       'bool Remove(T item)': (self: NetSet, item: unknown) => self.remove(item),
       'bool Contains(T item)': (self: NetSet, item: unknown) => self.has(item),
       'void Clear()': (self: NetSet) => self.clear(),
-      'IEnumerator<T> GetEnumerator()': (self: NetSet) => sequence(() => self[Symbol.iterator]()),
+      'IEnumerator<T> GetEnumerator()': (self: NetSet) => enumeratorOf(self),
+    },
+    {
+      'int RemoveWhere(Predicate<T> match)': (self: NetSet, test: (item: unknown) => boolean) =>
+        [...self].filter((x) => test(x) && self.remove(x)).length,
     },
     setOperations,
-  ),
-  typeTable(
-    'class System.Collections.Generic.Queue<T> : IReadOnlyCollection<T>',
-    { instance: NetQueue },
-    lineMembers,
-    {
-      'new()': (_runtime: Runtime, site: Site) => new NetQueue(site.owner, []),
-      'new(int capacity)': (_capacity: number, _runtime: Runtime, site: Site) =>
-        new NetQueue(site.owner, []),
-      'new(IEnumerable<T> collection)': (source: unknown, _runtime: Runtime, site: Site) =>
-        new NetQueue(site.owner, [...iterate(source)]),
-      'void Enqueue(T item)': (self: NetQueue, item: unknown, runtime: Runtime) => {
-        runtime.size(self.items.length + 1);
-        self.items.push(item);
-        self.version += 1;
-      },
-      'T Dequeue()': (self: NetQueue) => take(self, 'Queue'),
-      'T Peek()': (self: NetQueue) => peek(self, 'Queue'),
-    },
-  ),
-  typeTable(
-    'class System.Collections.Generic.Stack<T> : IReadOnlyCollection<T>',
-    { instance: NetStack },
-    lineMembers,
-    {
-      'new()': (_runtime: Runtime, site: Site) => new NetStack(site.owner, []),
-      'new(int capacity)': (_capacity: number, _runtime: Runtime, site: Site) =>
-        new NetStack(site.owner, []),
-      'new(IEnumerable<T> collection)': (source: unknown, _runtime: Runtime, site: Site) =>
-        new NetStack(site.owner, [...iterate(source)].reverse()),
-      'void Push(T item)': (self: NetStack, item: unknown, runtime: Runtime) => {
-        runtime.size(self.items.length + 1);
-        self.items.unshift(item);
-        self.version += 1;
-      },
-      'T Pop()': (self: NetStack) => take(self, 'Stack'),
-      'T Peek()': (self: NetStack) => peek(self, 'Stack'),
-    },
   ),
   typeTable(
     'static class System.Collections.Generic.CollectionExtensions',

@@ -1,3 +1,5 @@
+import { enumeratorOf, type NetEnumerator } from '../../runtime/enumerator.js';
+import { setOperations } from './dictionary.js';
 import { argumentOutOfRange, notSupported } from '@isthmus/dotnet';
 import { NetDictionary } from '../../runtime/collections/net-dictionary.js';
 import { NetList } from '../../runtime/collections/net-list.js';
@@ -5,7 +7,6 @@ import { NetSet } from '../../runtime/collections/net-set.js';
 import { valuesEqual } from '../../runtime/equality.js';
 import type { Ref } from '../../runtime/ref.js';
 import { defaultValue } from '../../runtime/default-value.js';
-import { sequence, iterate } from '../../runtime/sequence.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
 import { typeTable, type MemberRecord, type TypeTable } from '../table.js';
 import { containerOf } from './container.js';
@@ -82,13 +83,16 @@ export const collectionInterfaceTables: readonly TypeTable[] = [
   typeTable(
     'interface System.Collections.Generic.IEnumerator<out T> : IEnumerator, IDisposable',
     {},
+    {
+      'T Current { get; }': (self: NetEnumerator, _runtime: Runtime, site: Site) =>
+        self.current(defaultValue(site.returns)),
+    },
   ),
   typeTable(
     'interface System.Collections.Generic.IEnumerable<out T> : IEnumerable',
     {},
     {
-      'IEnumerator<T> GetEnumerator()': (self: unknown) =>
-        sequence(() => iterate(self)[Symbol.iterator]()),
+      'IEnumerator<T> GetEnumerator()': (self: unknown) => enumeratorOf(self),
     },
   ),
   typeTable(
@@ -137,6 +141,7 @@ export const collectionInterfaceTables: readonly TypeTable[] = [
     'interface System.Collections.Generic.ISet<T> : ICollection<T>',
     {},
     { 'bool Add(T item)': (self: NetSet, item: unknown) => self.add(item) },
+    setOperations,
   ),
   typeTable(
     'interface System.Collections.Generic.IReadOnlyDictionary<TKey, TValue> : IReadOnlyCollection<KeyValuePair<TKey,TValue>>',

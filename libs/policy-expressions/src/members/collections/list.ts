@@ -1,3 +1,4 @@
+import { enumeratorOf } from '../../runtime/enumerator.js';
 import { argumentException, argumentNull, argumentOutOfRange, countWork } from '@isthmus/dotnet';
 import { compareValues } from '../../runtime/comparing.js';
 import { NetList, newList } from '../../runtime/collections/net-list.js';
@@ -5,7 +6,7 @@ import { defaultValue } from '../../runtime/default-value.js';
 import { valuesEqual, type Comparer } from '../../runtime/equality.js';
 import type { NamedType, NetType } from '../../binding/net-type.js';
 import type { Runtime, Site } from '../../runtime/runtime.js';
-import { iterate, sequence } from '../../runtime/sequence.js';
+import { iterate } from '../../runtime/sequence.js';
 import { typeTable, type MemberRecord } from '../table.js';
 import { binarySearch, sortItems } from './sorting.js';
 
@@ -69,7 +70,7 @@ const basics: MemberRecord = {
       changed(self);
     },
   },
-  'IEnumerator<T> GetEnumerator()': (self: NetList) => sequence(() => self[Symbol.iterator]()),
+  'IEnumerator<T> GetEnumerator()': (self: NetList) => enumeratorOf(self),
   'void Add(T item)': (self: NetList, item: unknown, runtime: Runtime) => {
     runtime.size(self.items.length + 1);
     self.items.push(item);

@@ -74,15 +74,35 @@ function numericValue(code: number): number {
   return code - zero;
 }
 
+const ascii: MemberRecord = Object.fromEntries(
+  Object.entries({
+    '': /\p{ASCII}/u,
+    Digit: /[0-9]/,
+    Letter: /[a-z]/i,
+    LetterLower: /[a-z]/,
+    LetterUpper: /[A-Z]/,
+    LetterOrDigit: /[a-z0-9]/i,
+    HexDigit: /[0-9a-f]/i,
+    HexDigitLower: /[0-9a-f]/,
+    HexDigitUpper: /[0-9A-F]/,
+  }).map(([name, pattern]) => [`static bool IsAscii${name}(char c)`, is(pattern)]),
+);
+
 export const charTable = typeTable(
   'struct System.Char : IComparable, IComparable<char>, IEquatable<char>, IConvertible',
   { initial: 0 },
   classification,
+  ascii,
   {
     'const char MaxValue': constant(0xffff),
     'const char MinValue': constant(0),
     'string ToString()': (self: number) => text(self),
     'string ToString(IFormatProvider provider)': (self: number) => text(self),
+    'static bool IsBetween(char c, char minInclusive, char maxInclusive)': (
+      c: number,
+      least: number,
+      most: number,
+    ) => c >= least && c <= most,
     'static string ToString(char c)': (c: number) => text(c),
     'bool Equals(char obj)': (self: number, other: number) => self === other,
     'int CompareTo(char value)': (self: number, other: number) => self - other,

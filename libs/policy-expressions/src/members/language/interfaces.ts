@@ -1,6 +1,7 @@
 import { compareValues } from '../../runtime/comparing.js';
 import { valuesEqual, type Comparer, type EqualityComparer } from '../../runtime/equality.js';
 import { box } from '../../runtime/runtime-type.js';
+import type { NetEnumerator } from '../../runtime/enumerator.js';
 import { textOf } from '../../runtime/text.js';
 import type { Site, Runtime } from '../../runtime/runtime.js';
 import { typeTable, type TypeTable } from '../table.js';
@@ -46,7 +47,18 @@ export const interfaceTables: readonly TypeTable[] = [
   typeTable('interface System.ICloneable', {}),
   typeTable('interface System.IDisposable', {}, { 'void Dispose()': () => undefined }),
   typeTable('interface System.Collections.IEnumerable', {}),
-  typeTable('interface System.Collections.IEnumerator', {}),
+  typeTable(
+    'interface System.Collections.IEnumerator',
+    {},
+    {
+      'object Current { get; }': (self: NetEnumerator) => self.current(null),
+      'bool MoveNext()': (self: NetEnumerator, runtime: Runtime) => {
+        runtime.step();
+        return self.moveNext();
+      },
+      'void Reset()': (self: NetEnumerator) => self.reset(),
+    },
+  ),
   typeTable(
     'interface System.Collections.Generic.IComparer<in T>',
     {},

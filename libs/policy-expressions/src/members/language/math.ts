@@ -215,6 +215,9 @@ function ieeeRemainder(x: number, y: number): number {
 const functions: MemberRecord = {
   'const double PI': constant(Math.PI),
   'const double E': constant(Math.E),
+  'const double Tau': constant(2 * Math.PI),
+  'static double CopySign(double x, double y)': (x: number, y: number) =>
+    Math.abs(x) * (y < 0 || Object.is(y, -0) ? -1 : 1),
   'static double Pow(double x, double y)': power,
   'static double IEEERemainder(double x, double y)': ieeeRemainder,
   'static double Log(double a, double newBase)': (a: number, base: number) =>
@@ -239,6 +242,9 @@ const functions: MemberRecord = {
         'Sinh',
         'Cosh',
         'Tanh',
+        'Asinh',
+        'Acosh',
+        'Atanh',
         'Cbrt',
       ] as const
     ).map((name) => [

@@ -1,3 +1,5 @@
+import { stringForms } from './string-forms.js';
+import { enumeratorOf } from '../../runtime/enumerator.js';
 import {
   argumentException,
   argumentNull,
@@ -10,7 +12,7 @@ import {
   toUpperInvariant,
   trimText,
 } from '@isthmus/dotnet';
-import { sequence, iterate } from '../../runtime/sequence.js';
+import { iterate } from '../../runtime/sequence.js';
 import { replaceText } from '../../runtime/replace-text.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { typeTable, type MemberRecord } from '../table.js';
@@ -238,8 +240,7 @@ const basics: MemberRecord = {
     checkRange(self, start, length);
     return [...iterate(self.slice(start, start + length))];
   },
-  'IEnumerator<char> GetEnumerator()': (self: string) =>
-    sequence(() => iterate(self)[Symbol.iterator]()),
+  'IEnumerator<char> GetEnumerator()': (self: string) => enumeratorOf(self),
   'int CompareTo(string strB)': (self: string, other: string | null) =>
     compareText(self, other, 'CurrentCulture'),
   'int CompareTo(object value)': (self: string, other: unknown) => {
@@ -276,5 +277,6 @@ export const stringTable = typeTable(
   shaping,
   splitting,
   searchMembers,
+  stringForms,
   staticMembers,
 );

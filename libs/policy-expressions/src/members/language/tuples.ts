@@ -71,6 +71,16 @@ export const tupleTables: readonly TypeTable[] = [
   typeTable('static class System.Tuple', {}, create),
   ...Array.from({ length: 16 }, (_, i) => valueTuple(i + 1)),
   typeTable(
+    'static class System.Collections.Generic.KeyValuePair',
+    {},
+    {
+      'static KeyValuePair<TKey,TValue> Create<TKey, TValue>(TKey key, TValue value)': (
+        key: unknown,
+        value: unknown,
+      ) => new Pair(key, value),
+    },
+  ),
+  typeTable(
     'struct System.Collections.Generic.KeyValuePair<TKey, TValue>',
     {},
     {

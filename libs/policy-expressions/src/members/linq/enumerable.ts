@@ -1,6 +1,7 @@
 import { typeTable, type TypeTable } from '../table.js';
 import { elementMembers } from './elements.js';
 import { groupingMembers, NetGrouping, NetLookup } from './grouping.js';
+import { keyedMembers } from './keyed.js';
 import { numericAggregates } from './numeric-aggregates.js';
 import { NetOrdered, orderingMembers } from './ordering.js';
 import { sequenceMembers } from './sequences.js';
@@ -10,6 +11,7 @@ export const linqTables: readonly TypeTable[] = [
     'static class System.Linq.Enumerable',
     {},
     sequenceMembers,
+    keyedMembers,
     elementMembers,
     groupingMembers,
     orderingMembers,

@@ -100,7 +100,28 @@ function thenBy(descending: boolean, name: string): MemberRecord {
   };
 }
 
+/** Order and OrderDescending: by the items themselves. */
+function orderItems(descending: boolean, name: string): MemberRecord {
+  const head = `static IOrderedEnumerable<TSource> ${name}<TSource>(this IEnumerable<TSource> source`;
+  const run = (
+    source: unknown,
+    comparer: Comparer | null,
+    runtime: Runtime,
+    site: Site,
+  ): NetOrdered => {
+    if (source === null) throw argumentNull('source');
+    return new NetOrdered(source, [key((item) => item, comparer, descending)], { runtime, site });
+  };
+  return {
+    [`${head})`]: (source: unknown, runtime: Runtime, site: Site) =>
+      run(source, null, runtime, site),
+    [`${head}, IComparer<TSource> comparer)`]: run,
+  };
+}
+
 export const orderingMembers: MemberRecord = {
+  ...orderItems(false, 'Order'),
+  ...orderItems(true, 'OrderDescending'),
   ...order(false, 'OrderBy'),
   ...order(true, 'OrderByDescending'),
   ...thenBy(false, 'ThenBy'),

@@ -1,3 +1,4 @@
+import { NetEnumerator } from '../../runtime/enumerator.js';
 import {
   argumentException,
   argumentOutOfRange,
@@ -80,7 +81,7 @@ export const jObjectTable = typeTable(
         self.set(required(key, 'key'), value),
     },
     'IEnumerator<KeyValuePair<string,JToken>> GetEnumerator()': (self: JObject) =>
-      sequence(() => pairsOf(self)),
+      new NetEnumerator(() => pairsOf(self)),
     'JToken this[string propertyName] { get; set; }': {
       get: (self: JObject, name: string | null) => self.get(required(name, 'propertyName')),
       set: (self: JObject, name: string | null, value: JToken | null) =>

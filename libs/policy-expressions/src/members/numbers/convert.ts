@@ -199,6 +199,8 @@ const base64: MemberRecord = {
   'static string ToHexString(byte[] inArray)': (bytes: Uint8Array | null) =>
     hexText(whole(bytes)).replaceAll('-', ''),
   'static byte[] FromHexString(string s)': hexBytes,
+  // No value of an expression is DBNull.
+  'static bool IsDBNull(object value)': () => false,
 };
 
 export const base64FormattingOptionsTable = enumTable(
