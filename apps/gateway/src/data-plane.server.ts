@@ -30,6 +30,7 @@ import { readModes } from './tls/client-certificate-mode.js';
 import type { ClientCertificateMode } from './tls/client-certificate-mode.js';
 import { redirected } from './tls/plain-http.js';
 import { Http2Exchange } from './tls/http2-exchange.js';
+import { StreamDeadlines } from './tls/stream-deadlines.js';
 import { createTlsListener } from './tls/tls-server.js';
 
 const noHeaders: readonly string[] = [];
@@ -49,6 +50,7 @@ export class DataPlaneServer
   readonly #servers: (Server | Http2SecureServer)[] = [];
   readonly #upgraded = new Set<Socket>();
   readonly #upgrades: UpgradeServices;
+  readonly #deadlines: StreamDeadlines;
   /** Ports of the listeners, in the order in which they were opened. */
   readonly listening: number[] = [];
   #certificates: CertificateStore | undefined;
@@ -80,6 +82,9 @@ export class DataPlaneServer
         socket.on('close', () => this.#upgraded.delete(socket));
       },
     };
+    this.#deadlines = new StreamDeadlines(settings.requestTimeout, (exchange) =>
+      this.refuse(exchange, 408, 'The request did not arrive in time.'),
+    );
     this.#http1 = new Http1Server({
       mostHeadBytes: settings.maxHeaderSize,
       headTimeout: settings.headersTimeout,
@@ -175,7 +180,7 @@ export class DataPlaneServer
   /** Answers what comes in by HTTP/2. */
   #serveHttp2(server: Http2SecureServer): void {
     const handle = (message: Http2ServerRequest, response: Http2ServerResponse): void =>
-      this.#handle(new Http2Exchange(message, response));
+      this.#handle(new Http2Exchange(message, response, this.#deadlines));
     server.on('request', handle);
     server.on('checkContinue', handle);
     server.on('checkExpectation', handle);

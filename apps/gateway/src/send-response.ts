@@ -1,5 +1,5 @@
 import type { AnswerHead, ServerExchange } from '@isthmus/http1';
-import { isHeaderName, isSafeHeaderValue, Response } from '@isthmus/policy-engine';
+import { isHeaderName, isSafeHeaderValue, isSameName, Response } from '@isthmus/policy-engine';
 import type { PolicyContext } from '@isthmus/policy-engine';
 import { ResponseStream } from './forwarding/response-stream.js';
 import { wireHeaders } from './forwarding/hop-headers.js';
@@ -15,13 +15,16 @@ export interface Sent {
 /** Up to this size a copy is cheaper than a second buffer for the kernel. Bytes. */
 const oneWrite = 16 * 1024;
 
+/** What is larger leaves in parts of this size, so that a slow caller has no more of it waiting than of a stream. Bytes. */
+const onePart = 64 * 1024;
+
 const noBytes: Sent = { bytes: 0 };
 const noNames: ReadonlySet<string> = new Set();
 
 /**
- * Sends the response of a context. Small bodies leave in one write with their head; streams follow
- * the caller's pace. A stream that breaks off breaks the answer off, so that a truncated one
- * never looks complete. Resolves when the answer has left or failed.
+ * Sends the response of a context. Small bodies leave in one write with their head; large ones and streams follow
+ * the caller's pace: the call lasts, and what it holds in memory is counted, until they have left. A stream that breaks
+ * off breaks the answer off, so that a truncated one never looks complete. Resolves when the answer has left or failed.
  */
 export function sendResponse(
   context: PolicyContext,
@@ -41,6 +44,10 @@ export function sendResponse(
   const content = bodiless ? undefined : contentOf(answer);
   const isHead = exchange.method === 'HEAD';
   if (content === undefined || typeof content === 'string' || content instanceof Uint8Array) {
+    if (!isHead && content instanceof Uint8Array && content.length > onePart) {
+      exchange.begin({ ...head, fields: withLength(head.fields, content.length) });
+      return pump(partsOf(content), exchange, context);
+    }
     exchange.answer(head, content);
     return isHead || content === undefined ? noBytes : { bytes: content.length };
   }
@@ -81,8 +88,17 @@ function isSafe(raw: readonly string[]): boolean {
   return raw.every((text, at) => (at % 2 === 0 ? isHeaderName(text) : isSafeHeaderValue(text)));
 }
 
+function withLength(fields: readonly string[], length: number): string[] {
+  const others = fields.filter((_, at) => !isSameName(fields[at & ~1]!, 'content-length'));
+  return [...others, 'Content-Length', String(length)];
+}
+
+function* partsOf(content: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < content.length; at += onePart) yield content.subarray(at, at + onePart);
+}
+
 async function pump(
-  stream: AsyncIterable<Uint8Array>,
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   exchange: ServerExchange,
   { cancellation }: PolicyContext,
 ): Promise<Sent> {

@@ -1,3 +1,5 @@
+import { WindowCount } from './window-count.js';
+
 /** One rule of `circuitBreaker.rules`; durations in milliseconds. */
 export interface BreakerRule {
   readonly name: string;
@@ -21,21 +23,61 @@ export type CallOutcome =
 /** A share of failures means nothing before so many calls. */
 const leastCalls = 5;
 
+/** What is remembered of one rule; however many calls there are, no more than that. */
+class RuleWindow {
+  /** Times of the last failures, as many as trip the breaker. */
+  #failures: number[] = [];
+  readonly #share: { readonly failed: WindowCount; readonly all: WindowCount } | undefined;
+
+  constructor(readonly rule: BreakerRule) {
+    const { percentage, interval } = rule;
+    if (percentage !== undefined)
+      this.#share = { failed: new WindowCount(interval), all: new WindowCount(interval) };
+  }
+
+  /** Takes a call; true when the rule's limit is reached. */
+  reaches(outcome: CallOutcome, now: number): boolean {
+    const { rule } = this;
+    this.#share?.all.add(now);
+    if (!isFailure(rule, outcome)) return false;
+    this.#share?.failed.add(now);
+    return this.#countReached(now) || this.#shareReached(now);
+  }
+
+  clear(): void {
+    this.#failures = [];
+    this.#share?.failed.clear();
+    this.#share?.all.clear();
+  }
+
+  #countReached(now: number): boolean {
+    const { count, interval } = this.rule;
+    if (count === undefined) return false;
+    this.#failures.push(now);
+    if (this.#failures.length > count) this.#failures.shift();
+    return this.#failures.length >= count && this.#failures[0]! > now - interval;
+  }
+
+  #shareReached(now: number): boolean {
+    const { percentage } = this.rule;
+    if (percentage === undefined || !this.#share) return false;
+    const all = this.#share.all.total(now);
+    return all >= leastCalls && (this.#share.failed.total(now) * 100) / all >= percentage;
+  }
+}
+
 /**
  * Trips when a rule's failures reach their limit; while it is open no call goes out. After the trip
  * time it is closed again with an empty window, as documented for backends.
  */
 export class CircuitBreaker {
-  readonly #rules: readonly BreakerRule[];
+  readonly #windows: readonly RuleWindow[];
   readonly #now: () => number;
-  #failures: number[][];
-  #calls: number[] = [];
   #openUntil = 0;
 
   constructor(rules: readonly BreakerRule[], now: () => number) {
-    this.#rules = rules;
+    this.#windows = rules.map((rule) => new RuleWindow(rule));
     this.#now = now;
-    this.#failures = rules.map(() => []);
   }
 
   get isOpen(): boolean {
@@ -49,25 +91,8 @@ export class CircuitBreaker {
 
   record(outcome: CallOutcome): void {
     const now = this.#now();
-    if (this.#rules.some((rule) => rule.percentage !== undefined)) this.#calls.push(now);
-    for (const [index, rule] of this.#rules.entries()) {
-      if (!isFailure(rule, outcome)) continue;
-      const window = [
-        ...(this.#failures[index] ?? []).filter((at) => at > now - rule.interval),
-        now,
-      ];
-      this.#failures[index] = window;
-      if (this.#reached(rule, window.length, now)) this.#trip(rule, outcome, now);
-    }
-  }
-
-  #reached(rule: BreakerRule, failures: number, now: number): boolean {
-    if (rule.count !== undefined && failures >= rule.count) return true;
-    if (rule.percentage === undefined) return false;
-    this.#calls = this.#calls.filter((at) => at > now - rule.interval);
-    return (
-      this.#calls.length >= leastCalls && (failures * 100) / this.#calls.length >= rule.percentage
-    );
+    const reached = this.#windows.filter((window) => window.reaches(outcome, now));
+    for (const { rule } of reached) this.#trip(rule, outcome, now);
   }
 
   #trip(rule: BreakerRule, outcome: CallOutcome, now: number): void {
@@ -76,8 +101,7 @@ export class CircuitBreaker {
         ? retryAfterOf(outcome.retryAfter)
         : undefined;
     this.#openUntil = now + (told ?? rule.tripDuration);
-    this.#failures = this.#rules.map(() => []);
-    this.#calls = [];
+    for (const window of this.#windows) window.clear();
   }
 }
 

@@ -68,8 +68,11 @@ export function timedOut(cause?: unknown): BackendFailure {
 function ofPlainConnection(failure: Http1Failure): BackendFailure {
   const { proxyStatus, mayHaveArrived, message, cause } = failure;
   if (proxyStatus === 'http_response_timeout') return timedOut(failure);
+  // A connection that closes has the service's own text in LastError; the cause tells the rest.
+  const closed =
+    proxyStatus === 'connection_terminated' || proxyStatus === 'http_response_incomplete';
   return new BackendFailure('BackendConnectionFailure', proxyStatus, mayHaveArrived, {
-    ...(message === '' ? {} : { message }),
+    ...(message === '' || closed ? {} : { message }),
     cause: cause ?? failure,
   });
 }

@@ -79,6 +79,46 @@ describe('CircuitBreaker', () => {
     breaker.record(broken);
     expect(breaker.isOpen).toBe(true);
   });
+  it('forgets a share of calls older than the interval', () => {
+    const breaker = new CircuitBreaker([makeRule({ count: undefined, percentage: 50 })], () => now);
+    for (let index = 0; index < 100; index++)
+      breaker.record({ statusCode: 200, retryAfter: undefined });
+    for (let index = 0; index < 4; index++) breaker.record(broken);
+    now += 10_001;
+    breaker.record(broken);
+    expect(breaker.isOpen).toBe(false);
+    for (let index = 0; index < 4; index++) breaker.record(broken);
+    expect(breaker.isOpen).toBe(true);
+  });
+  it('counts failures that stand close together, not those spread over more than the interval', () => {
+    const breaker = new CircuitBreaker([makeRule()], () => now);
+    for (let index = 0; index < 50; index++, now += 5000) breaker.record(broken);
+    expect(breaker.isOpen).toBe(false);
+    now += 5000;
+    for (let index = 0; index < 3; index++, now += 4999) breaker.record(broken);
+    expect(breaker.isOpen).toBe(true);
+  });
+  it.each([
+    ['that go well', { statusCode: 200, retryAfter: undefined }],
+    ['of which some fail', undefined],
+  ])('takes as long for a million calls %s, and no memory for each', (_what, always) => {
+    const hour = 3_600_000;
+    const breaker = new CircuitBreaker(
+      [
+        makeRule({ count: 100_000, interval: hour }),
+        makeRule({ count: undefined, percentage: 50, interval: hour }),
+      ],
+      () => now,
+    );
+    const well = { statusCode: 200, retryAfter: undefined };
+    const before = process.cpuUsage();
+    for (let index = 0; index < 1_000_000; index++) {
+      now += 1;
+      breaker.record(always ?? (index % 20 === 0 ? broken : well));
+    }
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
+    expect(breaker.isOpen).toBe(false);
+  });
 });
 
 describe('BackendPool', () => {

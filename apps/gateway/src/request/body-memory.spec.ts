@@ -91,6 +91,17 @@ describe('the memory for bodies', () => {
     expect(line?.level).toBe('warn');
   });
 
+  it('has room for small bodies always: calls with much do not keep out those with little', async () => {
+    const first = await half(60);
+    const second = await half(39);
+    const small = await talk(gateway.port, post(10 * kilobyte) + 'x'.repeat(10 * kilobyte));
+    expect(small.text).toMatch(/^HTTP\/1\.1 200 /);
+    const large = await talk(gateway.port, post(20 * kilobyte) + 'x'.repeat(20 * kilobyte));
+    expect(large.text).toMatch(/^HTTP\/1\.1 503 /);
+    first.destroy();
+    second.destroy();
+  });
+
   it('is given back when a caller leaves in the middle of its body', async () => {
     const socket = await half(60);
     socket.destroy();
@@ -125,6 +136,35 @@ describe('the memory for bodies', () => {
     expect(await metric('isthmus_gateway_body_bytes')).toBe(0);
   });
 
+  it('counts what policies make: the sample of mock-response', async () => {
+    const policy =
+      '<policies><inbound><mock-response /></inbound><backend /><outbound /><on-error /></policies>';
+    const mocked = (size: number): string => {
+      const resources = wideApi(backend.port, policy);
+      const operation = resources.find(({ id }) => id.endsWith('/operations/post'));
+      Object.assign(operation!.properties, {
+        responses: [
+          {
+            statusCode: 200,
+            representations: [
+              {
+                contentType: 'text/plain',
+                examples: { default: { value: 'm'.repeat(size) } },
+              },
+            ],
+          },
+        ],
+      });
+      gateway.publish(resources);
+      return post(0);
+    };
+    const small = await talk(gateway.port, mocked(90 * kilobyte));
+    expect(small.text).toMatch(/^HTTP\/1\.1 200 [^]*m{1000}$/);
+    const large = await talk(gateway.port, mocked(120 * kilobyte));
+    expect(large.text).toMatch(/^HTTP\/1\.1 503 /);
+    expect(await metric('isthmus_gateway_body_bytes')).toBe(0);
+  });
+
   it('is a quarter of the heap unless it is set, and has room for one body', () => {
     const bodyBuffer = 64 * kilobyte ** 2;
     expect(bodyMemory({ bodyBuffer, bodyMemory: undefined }, 4 * kilobyte ** 3)).toBe(
@@ -132,5 +172,69 @@ describe('the memory for bodies', () => {
     );
     expect(bodyMemory({ bodyBuffer, bodyMemory: undefined }, 128 * kilobyte ** 2)).toBe(bodyBuffer);
     expect(bodyMemory({ bodyBuffer, bodyMemory: 1000 })).toBe(1000);
+  });
+});
+
+describe('answers that leave to slow callers', () => {
+  const size = 24 * kilobyte ** 2;
+  let backend: RawBackend;
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    backend = await rawBackend((socket) =>
+      socket.on('data', (chunk) => {
+        if (!/^POST /.test(chunk.toString('latin1'))) return;
+        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
+        socket.write(Buffer.alloc(size, 'y'));
+      }),
+    );
+    gateway = await startGateway(wideApi(backend.port, reads), [
+      `--body-memory=${Math.floor(size * 1.5)}`,
+      '--body-buffer=50000000',
+    ]);
+  });
+  afterAll(async () => {
+    await gateway.close();
+    backend.close();
+  });
+
+  /** A caller that reads its status line, and then nothing. */
+  function slow(): Promise<net.Socket> {
+    return new Promise((resolve) => {
+      const socket = net.connect(gateway.port, '127.0.0.1');
+      socket.on('error', () => socket.destroy());
+      socket.once('data', () => resolve(socket.pause()));
+      socket.write(`${post(1, 'X-Read: 1')}x`);
+    });
+  }
+
+  const settles = async (bytes: number): Promise<void> => {
+    for (let tries = 0; tries < 300; tries += 1) {
+      if ((await metric('isthmus_gateway_body_bytes')) === bytes) break;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    expect(await metric('isthmus_gateway_body_bytes')).toBe(bytes);
+  };
+
+  it('count until they have left', async () => {
+    const reader = await slow();
+    await new Promise((done) => setTimeout(done, 200));
+    expect(await metric('isthmus_gateway_body_bytes')).toBe(size + 1);
+    const other = await talk(gateway.port, `${post(1, 'X-Read: 1')}x`);
+    expect(other.text).toMatch(/^HTTP\/1\.1 503 /);
+    let read = 0;
+    const whole = new Promise((resolve) => reader.on('close', resolve));
+    reader.on('data', (chunk) => (read += chunk.length));
+    reader.resume();
+    await whole;
+    expect(read).toBeGreaterThan(size * 0.9);
+    await settles(0);
+  });
+
+  it('count no more when the caller leaves', async () => {
+    const reader = await slow();
+    await settles(size + 1);
+    reader.destroy();
+    await settles(0);
+    expect(gateway.server.rules.bodyMemory.held).toBe(0);
   });
 });

@@ -11,6 +11,9 @@ export class BodyMemory {
   constructor(readonly limit: number) {}
 }
 
+/** What every call may hold, however much others do: not more than the call itself takes. Bytes. */
+const always = 16 * 1024;
+
 /** Bytes of one call: what arrived of its body, and what of all its bodies is held in memory until the call ends. */
 export class CallBytes implements BodyRoom {
   received = 0;
@@ -23,7 +26,7 @@ export class CallBytes implements BodyRoom {
     const { memory } = this;
     // What reads on behind the end of its call is on its way out.
     if (this.#over) return;
-    if (memory.held + bytes > memory.limit) {
+    if (memory.held + bytes > memory.limit && this.#held + bytes > always) {
       memory.refused += 1;
       throw new BodyRoomError();
     }

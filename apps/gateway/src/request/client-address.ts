@@ -12,15 +12,7 @@ export interface TrustedProxies {
  * Throws an Error that names the first one that is neither.
  */
 export function trustedProxies(list: readonly string[]): TrustedProxies {
-  const ranges = list.map((text): Range => {
-    try {
-      if (text.includes('/')) return ipaddr.parseCIDR(text) as Range;
-      const address = ipaddr.process(text);
-      return [address, address.kind() === 'ipv4' ? 32 : 128];
-    } catch {
-      throw new Error(`'${text}' is neither an address nor a range of addresses`);
-    }
-  });
+  const ranges = list.map(readRange);
   if (ranges.length === 0) return { trusts: () => false };
   return {
     trusts(text) {
@@ -33,6 +25,23 @@ export function trustedProxies(list: readonly string[]): TrustedProxies {
   };
 }
 
+function readRange(text: string): Range {
+  const [first = '', length, ...more] = text.split('/');
+  const base = parse(first);
+  if (base === undefined || more.length > 0 || first.includes('[')) throw notRange(text);
+  const most = base.kind() === 'ipv4' ? 32 : 128;
+  if (length === undefined) return [base, most];
+  // The length of ::ffff:10.0.0.0/104 counts from the front of 128 bits.
+  const mapped = base.kind() === 'ipv4' && first.includes(':');
+  const bits = /^\d{1,3}$/.test(length) ? Number(length) - (mapped ? 96 : 0) : -1;
+  if (bits < 0 || bits > most) throw notRange(text);
+  return [base, bits];
+}
+
+function notRange(text: string): Error {
+  return new Error(`'${text}' is neither an address nor a range of addresses`);
+}
+
 /** An address in its one spelling: IPv4-mapped IPv6 is IPv4, zones go, IPv6 is compressed. */
 export function canonicalAddress(text: string): string {
   // The usual case, which needs no parser.
@@ -40,16 +49,18 @@ export function canonicalAddress(text: string): string {
   return parse(text)?.toString() ?? text;
 }
 
+/** An address as headers spell it: with a port or without, IPv6 in brackets or not, perhaps with a zone. */
+const spelling =
+  /^(?:(\d+\.\d+\.\d+\.\d+)(?::\d{1,5})?|\[([^[\]%]+)(?:%[^[\]]*)?\](?::\d{1,5})?|([^[\]%]+)(?:%[^[\]]*)?)$/;
+
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
-  const bare = text
-    .trim()
-    .replace(/^\[|\](:\d+)?$/g, '')
-    .replace(/%.*$/, '');
-  const address = /^\d+\.\d+\.\d+\.\d+:\d+$/.test(bare) ? bare.slice(0, bare.indexOf(':')) : bare;
-  // process() reads "0x7f.1" as well; only the usual spellings count in headers.
-  if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address))
-    return undefined;
-  return ipaddr.process(address);
+  const [, four, bracketed, six] = spelling.exec(text.trim()) ?? [];
+  const address = four ?? bracketed ?? six;
+  if (address === undefined) return undefined;
+  // process() reads "0x7f.1" as well; only the usual spellings count.
+  const known =
+    four === undefined ? ipaddr.IPv6.isValid(address) : ipaddr.IPv4.isValidFourPartDecimal(address);
+  return known ? ipaddr.process(address) : undefined;
 }
 
 /**

@@ -50,7 +50,8 @@ export class GatewayCache implements Cache {
       const stored = await redis.getBuffer(cacheKey(key));
       if (!stored) return undefined;
       const end = stored.indexOf(0);
-      return { kind: stored.subarray(0, end).toString('latin1'), data: stored.subarray(end + 1) };
+      const kind = stored.subarray(0, end).toString('latin1');
+      return { kind, data: stored.subarray(end + 1), own: true };
     } catch (error) {
       this.#tell('the external cache could not be read', { error: String(error) });
       return undefined;

@@ -9,8 +9,8 @@ import type {
   CallerWatcher,
   Expectation,
   PushedBody,
-  ServerExchange,
 } from '@isthmus/http1';
+import type { StreamDeadlines, TimedStream } from './stream-deadlines.js';
 
 /** How long the rest of a body is read and thrown away after its answer. Milliseconds. */
 const linger = 2000;
@@ -19,7 +19,7 @@ const linger = 2000;
 const highestStatus = 599;
 
 /** A request of HTTP/2 as node shows it, and its answer. */
-export class Http2Exchange implements ServerExchange {
+export class Http2Exchange implements TimedStream {
   readonly version = '2.0';
   readonly upgrade = undefined;
   readonly body: PushedBody | null;
@@ -27,14 +27,29 @@ export class Http2Exchange implements ServerExchange {
   onDrain: (() => void) | undefined;
   readonly #message: Http2ServerRequest;
   readonly #response: Http2ServerResponse;
+  readonly #deadlines: StreamDeadlines;
+  /** When the request must be here, and when the caller must have taken more, by performance.now(). */
+  #arrivesBy: number;
+  #takesBy = Infinity;
 
-  constructor(message: Http2ServerRequest, response: Http2ServerResponse) {
+  constructor(
+    message: Http2ServerRequest,
+    response: Http2ServerResponse,
+    deadlines: StreamDeadlines,
+  ) {
     this.#message = message;
     this.#response = response;
     this.body = hasBody(message) ? new Http2Body(message, () => this.#continue()) : null;
+    this.#deadlines = deadlines;
+    this.#arrivesBy = this.body ? this.#soon() : Infinity;
+    deadlines.add(this);
     response
-      .on('drain', () => this.onDrain?.())
+      .on('drain', () => {
+        this.#takesBy = Infinity;
+        this.onDrain?.();
+      })
       .on('close', () => {
+        deadlines.delete(this);
         if (!response.writableEnded) this.watcher?.callerGone();
         this.onDrain?.();
       });
@@ -83,7 +98,7 @@ export class Http2Exchange implements ServerExchange {
     if (kind !== 'whole') this.#response.end();
     else if (typeof content === 'string') this.#response.end(content, 'latin1');
     else this.#response.end(content);
-    this.#letGo();
+    this.#ended();
   }
 
   begin(head: AnswerHead): void {
@@ -93,14 +108,16 @@ export class Http2Exchange implements ServerExchange {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.over || this.#response.write(bytes);
+    if (this.over || this.#response.write(bytes)) return true;
+    this.#takesBy = this.#soon();
+    return false;
   }
 
   end(trailers: readonly string[] = []): void {
     if (this.over) return;
     this.#response.addTrailers(fieldsByName(trailers));
     this.#response.end();
-    this.#letGo();
+    this.#ended();
   }
 
   interim(status: number, fields: readonly string[]): void {
@@ -113,12 +130,33 @@ export class Http2Exchange implements ServerExchange {
     this.#response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 
+  check(now: number): void {
+    const { stream } = this.#message;
+    if (now >= this.#takesBy) return stream.close(constants.NGHTTP2_CANCEL);
+    if (now < this.#arrivesBy || this.#response.writableEnded) return;
+    this.#arrivesBy = Infinity;
+    if (stream.state.remoteClose === 1) return;
+    if (this.begun) return this.abort();
+    this.#deadlines.tooLate(this);
+    this.watcher?.callerGone();
+  }
+
   detach(): never {
     throw new Error('A stream of HTTP/2 never leaves HTTP.');
   }
 
   #writeHead(status: number, fields: readonly string[]): void {
     this.#response.writeHead(status > highestStatus ? 500 : status, fieldsByName(fields));
+  }
+
+  #soon(): number {
+    return performance.now() + this.#deadlines.timeout;
+  }
+
+  /** What has been written is still to leave. */
+  #ended(): void {
+    this.#takesBy = this.#soon();
+    this.#letGo();
   }
 
   #continue(): void {
@@ -136,10 +174,9 @@ export class Http2Exchange implements ServerExchange {
   }
 }
 
-/** HTTP/2 frames a body without any field; it is not known yet whether one comes. */
-function hasBody(message: Http2ServerRequest): boolean {
-  const length = message.headers['content-length'];
-  return length === undefined ? !message.readableEnded : Number(length) > 0;
+/** HTTP/2 frames a body without any field: none comes when the head was the end. */
+function hasBody({ headers, stream }: Http2ServerRequest): boolean {
+  return !stream.endAfterHeaders && headers['content-length'] !== '0';
 }
 
 function fieldsByName(fields: readonly string[]): Record<string, string[]> {

@@ -43,7 +43,12 @@ describe('a caller who speaks HTTP/2', () => {
           },
         },
       ],
-      ['--tls-port=0', `--tls-folder=${folder}`, '--keep-alive-timeout=500ms'],
+      [
+        '--tls-port=0',
+        `--tls-folder=${folder}`,
+        '--keep-alive-timeout=500ms',
+        '--request-timeout=1500ms',
+      ],
     );
   });
   afterAll(async () => {
@@ -287,6 +292,64 @@ describe('a caller who speaks HTTP/2', () => {
     for (let index = 0; index < 60 && !session.closed; index++) await wait(50);
     expect(session.closed).toBe(true);
   });
+
+  it.each([
+    ['has a window of 0', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'],
+    [
+      'has a window of 0 for a stream without end',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n30000\r\n${'x'.repeat(0x30000)}\r\n`,
+    ],
+    [
+      'has a window of 0 for much',
+      `HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n${'x'.repeat(200_000)}`,
+    ],
+  ])('takes an answer within the time for it, or loses its stream: who %s', async (_what, text) => {
+    answer = (socket) => socket.write(text);
+    session.destroy();
+    session = http2.connect(`https://127.0.0.1:${gateway.server.listening[0]}`, {
+      rejectUnauthorized: false,
+      servername: 'one.example',
+      settings: { initialWindowSize: 0 },
+    });
+    session.on('error', () => {});
+    const started = performance.now();
+    const over = new Promise((resolve) => session.on('close', resolve));
+    const { status, code } = await all(open({}));
+    expect([status, code]).toEqual([200, http2.constants.NGHTTP2_CANCEL]);
+    expect(performance.now() - started).toBeGreaterThan(1400);
+    // And nothing keeps its connection any longer.
+    await over;
+  });
+
+  it('sends its request within the time for it, a byte now and then or not', async () => {
+    answer = () => {};
+    const upload = open({ ':method': 'POST' }, false);
+    const drip = setInterval(() => upload.write('x'), 100);
+    const { status, text } = await all(upload);
+    clearInterval(drip);
+    expect([status, text]).toEqual([408, '{ "statusCode": 408, "message": "Request Timeout" }']);
+    const refused = gateway.log.filter(
+      ({ fields }) => (fields as { status?: number }).status === 408,
+    );
+    expect(refused).toHaveLength(1);
+    for (let index = 0; index < 100 && gone.length === 0; index++) await wait(5);
+    expect(gone).toHaveLength(1);
+  });
+
+  it.each([
+    ['without a body', 'GET', ''],
+    ['whose body is here', 'POST', 'x'.repeat(1000)],
+  ])(
+    'waits for a slow backend as long as it takes, with a request %s',
+    async (_w, method, body) => {
+      answer = (socket) =>
+        setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'), 2500);
+      const stream = open({ ':method': method }, body === '');
+      if (body !== '') stream.end(body);
+      const { status, text } = await all(stream);
+      expect([status, text]).toEqual([200, 'ok']);
+    },
+  );
 });
 
 describe('a caller of HTTP/1.1 over TLS', () => {

@@ -1,6 +1,6 @@
-import { Body } from '../model/body.js';
 import { Headers } from '../model/headers.js';
 import { parseBoundedJson } from '../values/bounded-json.js';
+import { builtBody } from '../pipeline/built-body.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { PolicyError } from '../pipeline/policy-error.js';
 import type { BackendCredentials } from '../ports/resources.js';
@@ -31,7 +31,7 @@ export async function postToBackend(
     method: 'POST',
     url: addressOf(backend.url, call.path, credentials.query),
     headers: await headersOf(context, credentials, call.identity),
-    body: Body.fromText(JSON.stringify(call.body)),
+    body: builtBody(context, JSON.stringify(call.body)),
     timeout: 30_000,
     ...(context.signal ? { signal: context.signal } : {}),
     bodyRoom: context.parts.bodyRoom,

@@ -11,9 +11,9 @@ import {
   type GraphQLTypeResolver,
   type SubscriptionArgs,
 } from 'graphql';
-import { Body } from '../model/body.js';
 import { Headers } from '../model/headers.js';
 import { Response } from '../model/message.js';
+import { builtBody } from '../pipeline/built-body.js';
 import type { PolicyContext } from '../pipeline/context.js';
 import { toPolicyError } from '../pipeline/to-policy-error.js';
 import type { GraphqlApi } from './graphql-api.js';
@@ -41,22 +41,40 @@ interface Execution {
  */
 export async function executeGraphql(context: PolicyContext, api: GraphqlApi): Promise<Response> {
   await context.request.body?.buffer();
+  const { statusCode, value, headers = [] } = await answerTo(context, api);
+  return new Response(
+    statusCode,
+    undefined,
+    Headers.from([['Content-Type', 'application/json; charset=utf-8'], ...headers]),
+    builtBody(context, JSON.stringify(value)),
+  );
+}
+
+/** What a request is answered with, before it is a message. */
+interface Answer {
+  readonly statusCode: number;
+  /** Written as JSON. */
+  readonly value: unknown;
+  readonly headers?: readonly [string, string][];
+}
+
+async function answerTo(context: PolicyContext, api: GraphqlApi): Promise<Answer> {
   let request: GraphqlRequest;
   try {
     request = readGraphqlRequest(context);
   } catch (error) {
-    if (error instanceof GraphqlRequestError) return answer(400, [{ message: error.message }]);
+    if (error instanceof GraphqlRequestError) return refused(400, error.message);
     throw error;
   }
   const prepared = prepare(api.schema, request);
-  if ('errors' in prepared) return answer(200, prepared.errors);
+  if ('errors' in prepared) return { statusCode: 200, value: { errors: prepared.errors } };
   const operation = getOperationAST(prepared.document, request.operationName);
   if (operation?.operation === 'subscription')
-    return answer(400, [{ message: 'Subscriptions need a WebSocket connection.' }]);
+    return refused(400, 'Subscriptions need a WebSocket connection.');
   if (operation?.operation === 'mutation' && context.request.method === 'GET')
-    return answer(405, [{ message: 'Mutations need POST.' }], [['Allow', 'POST']]);
-  const result = await execute(argumentsOf(context, api, { request, document: prepared.document }));
-  return json(200, result);
+    return { ...refused(405, 'Mutations need POST.'), headers: [['Allow', 'POST']] };
+  const value = await execute(argumentsOf(context, api, { request, document: prepared.document }));
+  return { statusCode: 200, value };
 }
 
 /**
@@ -183,23 +201,6 @@ const typeResolver: GraphQLTypeResolver<unknown, Execution> = (value, _execution
     .find((one) => isObjectType(one) && members.every((member) => member in one.getFields()))?.name;
 };
 
-function answer(
-  statusCode: number,
-  errors: readonly (GraphQLError | { readonly message: string })[],
-  headers: readonly [string, string][] = [],
-): Response {
-  return json(statusCode, { errors }, headers);
-}
-
-function json(
-  statusCode: number,
-  value: unknown,
-  headers: readonly [string, string][] = [],
-): Response {
-  return new Response(
-    statusCode,
-    undefined,
-    Headers.from([['Content-Type', 'application/json; charset=utf-8'], ...headers]),
-    Body.fromText(JSON.stringify(value)),
-  );
+function refused(statusCode: number, message: string): Answer {
+  return { statusCode, value: { errors: [{ message }] } };
 }

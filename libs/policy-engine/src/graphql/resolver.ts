@@ -7,11 +7,12 @@ import { Report } from '../composition/report.js';
 import { PolicyDocument, type PolicySource } from '../document/policy-document.js';
 import type { PolicyElement } from '../document/policy-element.js';
 import type { PolicyProblem } from '../document/problem.js';
-import { Body } from '../model/body.js';
+import type { Body } from '../model/body.js';
 import { Headers } from '../model/headers.js';
 import { Query } from '../model/query.js';
 import { RequestUrl } from '../model/request-url.js';
 import { runBlock, type Block } from '../pipeline/block.js';
+import { builtBody } from '../pipeline/built-body.js';
 import { Cancellation } from '../pipeline/cancellation.js';
 import { PolicyContext } from '../pipeline/context.js';
 import type { AnyPolicy } from '../pipeline/policy.js';
@@ -162,7 +163,7 @@ async function resolve(
   outer: PolicyContext,
   { field, input }: { readonly field: string; readonly input: FieldInput },
 ): Promise<unknown> {
-  const given = Body.fromText(JSON.stringify({ arguments: input.arguments }));
+  const given = builtBody(outer, JSON.stringify({ arguments: input.arguments }));
   const context = resolverContext(outer, input, given);
   context.section = 'inbound';
   await runBlock(blocks.request, context);

@@ -8,6 +8,8 @@ export interface CachedValue {
   /** What it was: tells how `data` is read back. */
   readonly kind: string;
   readonly data: Uint8Array;
+  /** Read for this call alone: it counts among what the call holds in memory. */
+  readonly own?: boolean;
 }
 
 /**

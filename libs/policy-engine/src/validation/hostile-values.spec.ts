@@ -51,4 +51,63 @@ describe('values that senders make to hold up a schema', () => {
     );
     expect(check([1, '1', [1], ['1'], { a: 1 }, { a: '1' }, null, 'null', true])).toBeUndefined();
   });
+
+  const branches: Record<string, (self: object) => object> = {
+    oneOf: (self) => ({ oneOf: [{ properties: { a: self } }, { properties: { a: self } }] }),
+    anyOf: (self) => ({
+      anyOf: [
+        { properties: { a: self }, required: ['a'] },
+        { properties: { a: self }, required: ['a'] },
+      ],
+    }),
+    allOf: (self) => ({ allOf: [{ properties: { a: self } }, { properties: { a: self } }] }),
+    'properties and patternProperties': (self) => ({
+      properties: { a: self },
+      patternProperties: { '^a$': self },
+    }),
+    'not and if': (self) => ({
+      not: { allOf: [{ properties: { a: self } }, { required: ['b'] }] },
+      if: { properties: { a: self } },
+      then: {},
+    }),
+    'pointers alone': (self) => ({ properties: { a: { anyOf: [self, self] } }, required: ['a'] }),
+  };
+  it.each(
+    (['openapi-3.0', 'openapi-3.1', 'json-schema', 'openapi-2.0'] as const).flatMap((dialect) =>
+      Object.keys(branches).map((name) => [name, dialect] as const),
+    ),
+  )('a schema over itself by %s of %s ends', (name, dialect) => {
+    if (dialect !== 'openapi-3.1' && dialect !== 'json-schema' && name === 'not and if')
+      name = 'oneOf';
+    const self = { $ref: '#/components/schemas/Node' };
+    const Node = branches[name]!(self);
+    const document = { components: { schemas: { Node } } };
+    const check = schemaCheck({ ...self }, { document, dialect });
+    let value: object = {};
+    for (let depth = 0; depth < 200; depth += 1) value = { a: value };
+    const before = process.cpuUsage();
+    expect(check(value)).toBe(tooMuch);
+    expect(process.cpuUsage(before).user).toBeLessThan(4_000_000);
+    // What is flat is checked as ever.
+    expect(check({ a: {} })).not.toBe(tooMuch);
+  });
+
+  it('a schema over itself once takes deep and long values', () => {
+    const Node = {
+      type: 'object',
+      properties: {
+        next: { $ref: '#/components/schemas/Node' },
+        'x-isthmus-counted': { type: 'string' },
+      },
+      additionalProperties: false,
+    };
+    const document = { components: { schemas: { Node } } };
+    const check = schemaCheck(
+      { type: 'array', items: { $ref: '#/components/schemas/Node' } },
+      { document, dialect: 'openapi-3.0' },
+    );
+    expect(check(Array.from({ length: 200_000 }, () => ({ next: { next: {} } })))).toBeUndefined();
+    expect(check([{ next: { other: 1 } }])).toMatch(/additional properties/);
+    expect(check([{ 'x-isthmus-counted': 1 }])).toMatch(/string/);
+  });
 });

@@ -1,9 +1,10 @@
-import { DotNetError } from '@isthmus/dotnet';
+import { DotNetError, withinWork, WorkError } from '@isthmus/dotnet';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import type { OperationDefinition } from '../model/entities.js';
+import { counted, countedVisits } from './counted-schema.js';
 import { SchemaPattern } from './schema-pattern.js';
 import { uniqueItems } from './unique-items.js';
 
@@ -47,10 +48,10 @@ export function schemaCheck(
 }
 
 function compile(schema: object, home: SchemaHome, options: SchemaOptions): SchemaCheck {
-  const root = adapt({ ...referenced(home.document), ...schema }, options) as object;
   let validate: ValidateFunction;
   try {
-    validate = makeAjv(home.dialect, options.coerce ?? false).compile(root);
+    const root = adapt({ ...referenced(home.document), ...schema }, options) as object;
+    validate = makeAjv(home.dialect, options.coerce ?? false).compile(counted(root));
   } catch (error) {
     const message = `The schema is invalid: ${error instanceof Error ? error.message : String(error)}`;
     return () => message;
@@ -58,14 +59,20 @@ function compile(schema: object, home: SchemaHome, options: SchemaOptions): Sche
   return (data) => {
     const seen = options.ignorePropertyCase ? lowerNames(data) : data;
     try {
-      return validate(seen) ? undefined : describe(validate.errors ?? []);
+      return withinWork(() => validate(seen), mostVisits)
+        ? undefined
+        : describe(validate.errors ?? []);
     } catch (error) {
-      // A pattern that takes too long on this text.
-      if (error instanceof DotNetError) return 'The value takes too much work to be checked.';
+      // A pattern that takes too long on this text, or a schema over itself on this value.
+      if (error instanceof DotNetError || error instanceof WorkError)
+        return 'The value takes too much work to be checked.';
       throw error;
     }
   };
 }
+
+/** Visits of subschemas that one value may take. */
+const mostVisits = 1_000_000;
 
 const schemaPattern = Object.assign(
   (pattern: string, flags: string): SchemaPattern => new SchemaPattern(pattern, flags),
@@ -88,6 +95,7 @@ function makeAjv(dialect: SchemaHome['dialect'], coerce: boolean): Ajv {
   addFormats.default(ajv as never);
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword(uniqueItems);
+  ajv.addKeyword(countedVisits);
   return ajv as Ajv;
 }
 

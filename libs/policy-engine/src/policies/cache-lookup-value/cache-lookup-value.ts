@@ -31,6 +31,7 @@ export const cacheLookupValue = definePolicy<ParsedAttributes<typeof attributes>
         `value:${key.evaluate(context)}`,
         cachingType.evaluate(context),
       );
+      if (found?.own) context.parts.bodyRoom?.take(found.data.length);
       const value = found && restoreValue(found);
       if (value !== undefined) {
         context.variables.set(variable, value);

@@ -66,6 +66,7 @@ export const cacheLookup = definePolicy<Config>({
     const parameterNames = parameters.map((value) => compiler.value(value));
     const found = (context: PolicyContext, plan: CachePlan, value: CachedValue | undefined) => {
       if (value?.kind === 'response') {
+        if (value.own) context.parts.bodyRoom?.take(value.data.length);
         context.setResponse(restoreResponse(value.data));
         if (context.recorder)
           context.record('cache-lookup', {

@@ -1,6 +1,6 @@
-import { Body } from '../../model/body.js';
 import { Headers } from '../../model/headers.js';
 import { Response } from '../../model/message.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { respond } from '../../pipeline/step.js';
 
@@ -31,7 +31,7 @@ export const crossDomain = definePolicy<string>({
           200,
           'OK',
           Headers.from([['Content-Type', 'text/x-cross-domain-policy']]),
-          Body.fromText(body),
+          builtBody(context, body),
         ),
       );
       return respond;

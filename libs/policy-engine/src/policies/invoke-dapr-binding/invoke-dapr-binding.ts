@@ -1,7 +1,7 @@
 import { JsonBoundError, parseBoundedJson } from '../../values/bounded-json.js';
 import type { PolicyElement } from '../../document/policy-element.js';
 import type { Report } from '../../composition/report.js';
-import { Body } from '../../model/body.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { text } from '../../values/attribute-rule.js';
 import type { ParsedAttributes, ValueSource } from '../../values/value-source.js';
@@ -67,7 +67,7 @@ export const invokeDaprBinding = definePolicy<Config>({
       await call(
         context,
         `/v1.0/bindings/${encodeURIComponent(name.evaluate(context))}`,
-        Body.fromText(JSON.stringify(body)),
+        builtBody(context, JSON.stringify(body)),
       );
     };
   },

@@ -1,6 +1,6 @@
-import { Body } from '../../model/body.js';
 import { Response } from '../../model/message.js';
 import type { ContentDefinition, OperationDefinition } from '../../model/entities.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { respond } from '../../pipeline/step.js';
 import { integer, text } from '../../values/attribute-rule.js';
@@ -30,7 +30,7 @@ export const mockResponse = definePolicy<ParsedAttributes<typeof attributes>>({
       const definition = context.parts.operation?.definition;
       const found = definition && contentOf(definition, statusCode, contentType);
       const content = found && bodyText(found.content, definition);
-      if (content !== undefined) response.body = Body.fromText(content);
+      if (content !== undefined) response.body = builtBody(context, content);
       const type = contentType ?? found?.type;
       if (type !== undefined && (content !== undefined || contentType !== undefined))
         response.headers.set('Content-Type', type);

@@ -8,8 +8,8 @@ import {
   type GraphqlRequest,
 } from '../../graphql/graphql-request.js';
 import { mostFields, queryFacts, withoutFields } from '../../graphql/query-facts.js';
-import { Body } from '../../model/body.js';
 import { replaceBody } from '../../model/message.js';
+import { builtBody } from '../../pipeline/built-body.js';
 import type { PolicyContext } from '../../pipeline/context.js';
 import { definePolicy } from '../../pipeline/policy.js';
 import { PolicyError } from '../../pipeline/policy-error.js';
@@ -157,12 +157,13 @@ function segmentsOf(path: string): number {
   return path.replace(/\/\*?$/, '').split('/').length;
 }
 
-function replaceQuery({ request }: PolicyContext, given: GraphqlRequest, query: string): void {
+function replaceQuery(context: PolicyContext, given: GraphqlRequest, query: string): void {
+  const { request } = context;
   if (request.method === 'GET') {
     request.url.query.set('query', [query]);
     return;
   }
   if (/^application\/graphql\b(?!-)/i.test(request.headers.text('Content-Type') ?? ''))
-    return replaceBody(request, Body.fromText(query));
-  replaceBody(request, Body.fromText(JSON.stringify({ ...given, query })));
+    return replaceBody(request, builtBody(context, query));
+  replaceBody(request, builtBody(context, JSON.stringify({ ...given, query })));
 }
