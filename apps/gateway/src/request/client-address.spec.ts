@@ -101,11 +101,15 @@ describe('clientAddress', () => {
     expect(clientAddress('10.0.0.1', header, proxies)).toBe(expected),
   );
 
-  it('reads a chain of a whole head in no time', () => {
-    const header = Array.from({ length: 10_000 }, () => '10.2.2.2').join(',');
-    const started = performance.now();
-    expect(clientAddress('10.0.0.1', `1.2.3.4,${header}`, proxies)).toBe('1.2.3.4');
-    expect(performance.now() - started).toBeLessThan(500);
+  it('reads a long chain at the price of its entries', () => {
+    const costOf = (entries: number): number => {
+      const header = `1.2.3.4${',10.2.2.2'.repeat(entries)}`;
+      const before = process.cpuUsage();
+      for (let index = 0; index < 20; index++)
+        expect(clientAddress('10.0.0.1', header, proxies)).toBe('1.2.3.4');
+      return process.cpuUsage(before).user;
+    };
+    expect(costOf(10_000)).toBeLessThan(50 * costOf(1000));
   });
 
   it('does not read octal or short IPv4 forms', () => {

@@ -166,6 +166,8 @@ export class Http2Exchange implements TimedStream {
   /** What has begun to arrive is read on for a moment, so that the caller gets the answer; node ends what nobody touched. */
   #letGo(): void {
     const message = this.#message;
+    // Without a body there is still its end to be read: the stream is open until then.
+    if (!this.body) return void message.resume();
     if (message.destroyed || message.readableEnded || !message.readableDidRead) return;
     const { stream } = message;
     const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), linger).unref();
