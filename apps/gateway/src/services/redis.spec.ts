@@ -135,7 +135,7 @@ suite('with a real Redis (needs TEST_REDIS_URL or redis-server)', () => {
     });
     const value = { kind: 'text', data: Buffer.from('a\0b') };
     await cache.set('k', value, 60, 'prefer-external');
-    expect(await cache.get('k', 'external')).toEqual(value);
+    expect(await cache.get('k', 'external')).toEqual({ ...value, own: true });
     expect(await cache.get('k', 'internal')).toBeUndefined();
     await cache.remove('k', 'external');
     expect(await cache.get('k', 'external')).toBeUndefined();
