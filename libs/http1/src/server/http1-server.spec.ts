@@ -5,9 +5,15 @@ import { CallerGone } from './server-exchange.js';
 import type { ServerExchange } from './server-exchange.js';
 import { ok, RawCaller, runServer } from './testing/run-server.js';
 import type { RunningServer } from './testing/run-server.js';
+import { readAll } from './testing/read-all.js';
 import { samples } from './testing/samples.js';
 
 const wait = (time: number): Promise<void> => new Promise((done) => setTimeout(done, time));
+
+/** Waits until something holds, for four seconds at most. */
+async function eventually(holds: () => boolean): Promise<void> {
+  for (let patience = 0; patience < 400 && !holds(); patience++) await wait(10);
+}
 const get = (path = '/', ...fields: string[]): string =>
   [`GET ${path} HTTP/1.1`, 'Host: a', ...fields, '', ''].join('\r\n');
 const post = (body: string, ...fields: string[]): string =>
@@ -344,10 +350,13 @@ describe('a server of HTTP/1.1', () => {
           exchange.answer(ok());
         });
       });
+      const { requests } = readAll(bytes, 4096);
+      expect(requests.length).toBeGreaterThan(0);
+      const allSeen = (): Promise<void> => eventually(() => seen.length >= requests.length);
       caller.send(bytes);
-      await wait(60);
+      await allSeen();
       const whole = [...seen];
-      expect(whole.length).toBeGreaterThan(0);
+      expect(whole).toHaveLength(requests.length);
       for (const step of [1, 7, 40]) {
         seen.length = 0;
         const other = new RawCaller(server.port);
@@ -355,8 +364,7 @@ describe('a server of HTTP/1.1', () => {
           other.send(bytes.slice(at, at + step));
           await new Promise((resolve) => setImmediate(resolve));
         }
-        for (let patience = 0; patience < 100 && seen.length < whole.length; patience++)
-          await wait(10);
+        await allSeen();
         expect(seen).toEqual(whole);
         other.socket.destroy();
       }
@@ -380,7 +388,7 @@ describe('a server of HTTP/1.1', () => {
       });
       const size = 8_000_000;
       caller.send(post('x'.repeat(size)));
-      await wait(200);
+      await eventually(() => taken > 0);
       const first = taken;
       expect(first).toBeGreaterThan(0);
       await wait(100);
@@ -434,16 +442,17 @@ describe('a server of HTTP/1.1', () => {
     it('breaks off when its caller leaves', async () => {
       const failures: unknown[] = [];
       let gone = 0;
+      let reads = false;
       await start((exchange) => {
+        reads = true;
         exchange.watcher = { callerGone: () => gone++ };
         read(exchange.body!).catch((error: unknown) => failures.push(error));
       });
       caller.send(post('hello').slice(0, -2));
-      await wait(50);
+      await eventually(() => reads);
       caller.socket.destroy();
-      for (let patience = 0; patience < 50 && gone === 0; patience++) await wait(10);
+      await eventually(() => gone > 0 && failures.length > 0);
       expect(gone).toBe(1);
-      await wait(5);
       expect(failures).toEqual([expect.any(CallerGone)]);
     });
 
@@ -606,9 +615,10 @@ describe('a server of HTTP/1.1', () => {
 
   describe('a caller that leaves', () => {
     it.each(['destroy', 'end'] as const)('by %s is noticed while its call waits', async (how) => {
-      let gone = false;
+      let [here, gone] = [false, false];
       const taken: boolean[] = [];
       await start((exchange) => {
+        here = true;
         const callerGone = (): void => {
           gone = true;
           exchange.answer(ok(), 'late');
@@ -617,25 +627,25 @@ describe('a server of HTTP/1.1', () => {
         exchange.watcher = { callerGone };
       });
       caller.send(get());
-      await wait(50);
+      await eventually(() => here);
       caller.socket[how]();
-      for (let patience = 0; patience < 100 && !gone; patience++) await wait(10);
-      expect(gone).toBe(true);
+      await eventually(() => gone);
       expect(taken).toEqual([false]);
     });
 
     it('in the middle of an answer wakes who waits for room', async () => {
-      let woken = false;
+      let [waits, woken] = [false, false];
       await start((exchange) => {
         exchange.begin(ok());
         while (exchange.write(Buffer.alloc(100_000)));
+        waits = true;
         exchange.onDrain = () => (woken = exchange.over);
       });
       caller.socket.pause();
       caller.send(get());
-      await wait(100);
+      await eventually(() => waits);
       caller.socket.destroy();
-      for (let patience = 0; patience < 100 && !woken; patience++) await wait(10);
+      await eventually(() => woken);
       expect(woken).toBe(true);
     });
 

@@ -56,7 +56,8 @@ export class JavaScriptRunner {
     child.on('error', (error) =>
       fail('InternalServerError', worded`The code could not be started: ${error.message}`),
     );
-    child.on('exit', () =>
+    // An answer may still be on its way when the process has exited; behind the close there is none.
+    child.on('close', () =>
       fail(
         'InlineCodeScriptRuntimeError',
         worded`The inline code action '${nameOf(effect)}' ended without a result.`,
@@ -70,7 +71,7 @@ export class JavaScriptRunner {
     return promise.finally(() => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      child.removeAllListeners('exit');
+      child.removeAllListeners('close');
       child.kill('SIGKILL');
     });
   }
