@@ -102,7 +102,7 @@ afterAll(async () => {
   for (const catalog of catalogs) await catalog.close().catch(() => undefined);
   identity.close();
   await stopEmbeddedPostgres(join(folder, 'postgres'));
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 9 });
 });
 
 /** A certificate of the gateway's tests, in base64. */

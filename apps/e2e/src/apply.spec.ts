@@ -36,7 +36,7 @@ describe('a folder and a catalog', () => {
   }, 120_000);
   afterAll(async () => {
     await services?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   }, 60_000);
 
   it('is planned without effect, applied whole, and applied again without a change', async () => {
@@ -88,7 +88,7 @@ describe('a folder and a catalog', () => {
       document,
       pass.replace('<base />', '<base />\n    <set-method>GET</set-method>'),
     );
-    await rm(join(out, 'subscriptions'), { recursive: true });
+    await rm(join(out, 'subscriptions'), { recursive: true, maxRetries: 9 });
     const changed = await run('plan', out, '--exit-code');
     expect(changed.output).toMatch(
       /^~ \/apis\/greet\/policies\/policy\n[^]*^ {4}\+ {5}<set-method>GET<\/set-method>$/m,
@@ -103,7 +103,7 @@ describe('a folder and a catalog', () => {
     const { output } = await run('apply', out, '--delete');
     expect(output).toMatch(/^- \/subscriptions\/caller$/m);
     expect(output).toMatch(/2 deleted/);
-    await rm(out, { recursive: true });
+    await rm(out, { recursive: true, maxRetries: 9 });
     const nothing = await run('apply', folder, '--delete');
     expect(nothing.output).toContain('There are no artifacts');
     expect(nothing.status).toBe(2);

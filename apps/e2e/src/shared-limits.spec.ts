@@ -90,7 +90,7 @@ suite('two gateway processes and one Redis (needs TEST_REDIS_URL or redis-server
   afterAll(async () => {
     await Promise.all(gateways.map((one) => one.stop()));
     redis?.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   }, 30_000);
 
   it.each([
@@ -137,7 +137,7 @@ describe('one gateway with two workers and no Redis', () => {
   }, 90_000);
   afterAll(async () => {
     await gateway?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   }, 30_000);
 
   it.each([

@@ -10,7 +10,7 @@ describe('connectorFolders', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'isthmus connectors '));
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 9 }));
 
   it('takes each folder as a connector and leaves those of a mount alone', async () => {
     await mkdir(join(folder, 'orders'));

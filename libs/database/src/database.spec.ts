@@ -66,7 +66,7 @@ afterEach(async () => {
 afterAll(async () => {
   for (const folder of folders) {
     await stopEmbeddedPostgres(folder);
-    await rm(join(folder, '..'), { recursive: true, force: true });
+    await rm(join(folder, '..'), { recursive: true, force: true, maxRetries: 9 });
   }
 });
 

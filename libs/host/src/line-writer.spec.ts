@@ -37,6 +37,6 @@ describe('lineWriter', () => {
     expect(parsed.flatMap(({ n }) => n ?? [])).toEqual(Array.from({ length: 2000 }, (_, n) => n));
     await wait(150);
     closeSync(fd);
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, maxRetries: 9 });
   });
 });

@@ -33,6 +33,6 @@ describe('logStream', () => {
     expect(last.writes).toBeGreaterThan(1700);
     out.destroy();
     closeSync(reader);
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, maxRetries: 9 });
   });
 });

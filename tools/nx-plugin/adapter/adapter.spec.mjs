@@ -101,7 +101,7 @@ describe('npx nx g @isthmus/nx-plugin:adapter', () => {
     workspace = mkdtempSync(join(tmpdir(), 'isthmus copy '));
     copyWorkspace(workspace);
   }, 60_000);
-  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+  afterAll(() => rmSync(workspace, { recursive: true, force: true, maxRetries: 9 }));
 
   it.each(['rest', 'soap', 'saas'])(
     'makes a %s adapter that builds and passes its own test',

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => {
   jest.restoreAllMocks();
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, maxRetries: 9 });
 });
 
 function write(name: string, value: unknown): string {

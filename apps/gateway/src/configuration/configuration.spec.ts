@@ -211,7 +211,7 @@ describe('ConfigurationBackup', () => {
     folder = await mkdtemp(join(tmpdir(), 'backup-'));
     told.length = 0;
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 9 }));
 
   it('keeps three generations and gives the newest', async () => {
     const backup = make();
@@ -264,7 +264,7 @@ describe('Configuration', () => {
   beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'configuration-'))));
   afterEach(async () => {
     for (const one of running.splice(0)) await one.onApplicationShutdown();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   });
 
   function make(...flags: string[]): { configuration: Configuration; lines: string[] } {
@@ -338,7 +338,7 @@ describe('Configuration', () => {
     expect(path('a')).toBe('one');
     await write('a', api('four'));
     await until(() => path('a') === 'four');
-    await rm(join(root, 'apis/a'), { recursive: true });
+    await rm(join(root, 'apis/a'), { recursive: true, maxRetries: 9 });
     await until(() => path('a') === undefined);
     expect(path('b')).toBe('three');
   });

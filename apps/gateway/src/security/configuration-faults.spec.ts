@@ -81,7 +81,7 @@ describe('a gateway and its control plane', () => {
     for (const close of running.splice(0)) await close();
     await catalog.close();
     backend.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 9 });
   });
 
   async function start(

@@ -22,7 +22,7 @@ describe('the end of certificates', () => {
   });
   afterEach(async () => {
     jest.useRealTimers();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 9 });
   });
 
   it('F14: is told 30 days before, and from then on every day, whether files change or not', async () => {

@@ -54,7 +54,7 @@ describe('a caller who speaks HTTP/2', () => {
   afterAll(async () => {
     await gateway.close();
     backend.close();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 9 });
   });
   beforeEach(() => {
     gone.length = 0;
@@ -371,7 +371,7 @@ describe('a caller of HTTP/1.1 over TLS', () => {
   afterAll(async () => {
     await gateway.close();
     backend.close();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 9 });
   });
   async function talk(bytes: string, until: (text: string) => boolean): Promise<[string, number]> {
     const began = performance.now();

@@ -48,7 +48,7 @@ describe('the TLS listener', () => {
   afterEach(async () => {
     await gateway.close();
     backend.close();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, maxRetries: 9 });
   });
 
   function subject(servername: string): Promise<string> {

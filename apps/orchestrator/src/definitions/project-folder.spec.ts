@@ -8,7 +8,7 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isthmus project '));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 9 }));
 
 const put = async (path: string, text = '{}') => {
   await mkdir(join(folder, path, '..'), { recursive: true });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fixture.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 9 });
 });
 
 it('removes ended runs after their time with everything about them, and leaves the others', async () => {

@@ -119,7 +119,7 @@ export class OrchestratorFixture {
       server.close();
     }
     await stopEmbeddedPostgres(join(this.folder, 'postgres'));
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 9 });
   }
 
   /** Deploys workflows of a Standard project: definitions by name. */

@@ -149,6 +149,6 @@ describe('readFiles', () => {
       'named values/x/namedValueInformation.json',
       'policy.xml',
     ]);
-    await rm(root, { recursive: true });
+    await rm(root, { recursive: true, maxRetries: 9 });
   });
 });

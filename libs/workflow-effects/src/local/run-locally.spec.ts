@@ -488,7 +488,7 @@ describe('a project folder', () => {
     );
   });
 
-  afterEach(() => rmSync(root, { recursive: true }));
+  afterEach(() => rmSync(root, { recursive: true, maxRetries: 9 }));
 
   it('gives its maps by name', async () => {
     const artifacts = artifactsOf(await projectAround(join(root, 'order', 'workflow.json')));
