@@ -84,7 +84,7 @@ export function handleRequest(
   const { api } = routed;
   const key = api && subscriptionKey(api, request);
   const permit =
-    api && authorise(api, key, request.connection.key.in(model.subscriptions), Date.now());
+    api && authorise(api, key, request.connection.key.in(model.subscriptions), Date.now);
   const granted = plane.traces.grant(request, api);
   const own = api?.ports ?? model.ports;
   const ports = arrival.ports?.(own) ?? own;

@@ -1,3 +1,4 @@
+import { isFieldValue } from '@isthmus/http1';
 import type { AnswerHead, ServerExchange } from '@isthmus/http1';
 import { isHeaderName, isSafeHeaderValue, isSameName, Response } from '@isthmus/policy-engine';
 import type { PolicyContext } from '@isthmus/policy-engine';
@@ -40,7 +41,7 @@ export function sendResponse(
     more: extra,
     sound: true,
   };
-  const bodiless = [204, 205, 304].includes(statusCode);
+  const bodiless = statusCode === 204 || statusCode === 205 || statusCode === 304;
   const content = bodiless ? undefined : contentOf(answer);
   const isHead = exchange.method === 'HEAD';
   if (content === undefined || typeof content === 'string' || content instanceof Uint8Array) {
@@ -70,9 +71,7 @@ function contentOf({
 /** What would break the message does not leave; an answer that holds such a thing is ours to refuse. */
 function checked(answer: Response): Response {
   const sound =
-    answer.statusCode >= 200 &&
-    answer.statusCode <= 999 &&
-    /^[\t\x20-\x7e\x80-\xff]*$/.test(answer.statusReason);
+    answer.statusCode >= 200 && answer.statusCode <= 999 && isFieldValue(answer.statusReason);
   if (!answer.headers.clean && !isSafe(answer.headers.raw)) return new Response(500);
   return sound
     ? answer

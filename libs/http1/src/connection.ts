@@ -4,6 +4,7 @@ import { http1Failure, Http1Failure, timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';
 import { LazyDeadline } from './lazy-deadline.js';
 import { Outgoing } from './outgoing.js';
+import { readBuffer } from './read-buffer.js';
 import { declaredLength, requestHead } from './request-head.js';
 import { ResponseReader } from './response-reader.js';
 import { Upload } from './upload.js';
@@ -37,9 +38,6 @@ export interface ConnectionOwner {
   /** A call that a kept connection lost unheard; it may be sent again. */
   again(call: Call): void;
 }
-
-/** All sockets read into this buffer: what is kept of it is copied before the next read. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** The backend's idea of its time limit starts earlier than ours. Milliseconds. */
 const keepAliveMargin = 2000;

@@ -1,5 +1,4 @@
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const value = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Names that were found to be tokens; they are few. */
 const knownNames = new Set<string>();
@@ -15,5 +14,9 @@ export function isFieldName(text: string): boolean {
 
 /** Whether a text can stand behind a name, or for a reason: Latin-1 without control characters but tab (RFC 9110 section 5.5). */
 export function isFieldValue(text: string): boolean {
-  return value.test(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0xff || code === 0x7f || (code < 0x20 && code !== 0x09)) return false;
+  }
+  return true;
 }

@@ -1,5 +1,6 @@
 export type { Call, CallHolder } from './call.js';
 export { hopFields, isHopByHop, namedByConnection } from './connection-fields.js';
+export { isFieldValue } from './field-text.js';
 export { codeOf, Http1Failure, type Http1Cause, socketCauses } from './failure.js';
 export { Http1Client, type AddressGuard, type Http1Limits } from './http1-client.js';
 export { NameTable, nameSet } from './name-table.js';

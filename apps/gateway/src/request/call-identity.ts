@@ -3,13 +3,16 @@ import { correlate } from './call-correlation.js';
 import type { CallCorrelation } from './call-correlation.js';
 
 /** Ids that are drawn at once. */
-const drawn = new Uint8Array(16 * 256);
-/** Their digits, and how many of these have been given out. */
+const most = 256;
+const drawn = new Uint8Array(16 * most);
+/** Their digits, the same as GUIDs with hyphens, and how many ids have been given out. */
 let digits = '';
-let given = 0;
+let guids = '';
+let given = most;
 
 /** What a call is known by; made when somebody asks for it. */
 export class CallIdentity {
+  /** The id of this call without hyphens. */
   #digits: string | undefined;
   #requestId: string | undefined;
   #correlation: CallCorrelation | undefined;
@@ -22,32 +25,31 @@ export class CallIdentity {
 
   /** GUID with hyphens. */
   get requestId(): string {
-    return (this.#requestId ??= dashed(this.#own()));
+    if (this.#requestId === undefined) this.#draw();
+    return this.#requestId!;
   }
 
   get correlation(): CallCorrelation {
-    return (this.#correlation ??= correlate(this.#own(), this.traceparent, this.trackingId));
+    if (this.#digits === undefined) this.#draw();
+    return (this.#correlation ??= correlate(this.#digits!, this.traceparent, this.trackingId));
   }
 
-  #own(): string {
-    return (this.#digits ??= randomDigits());
+  /** Takes the next random (version 4) GUID. */
+  #draw(): void {
+    if (given === most) drawIds();
+    this.#digits = digits.slice(given * 32, given * 32 + 32);
+    this.#requestId = guids.slice(given * 36, given * 36 + 36);
+    given++;
   }
 }
 
-/** The 32 lower-case digits of a random (version 4) GUID. */
-function randomDigits(): string {
-  if (given === digits.length) {
-    randomFillSync(drawn);
-    for (let at = 0; at < drawn.length; at += 16) {
-      drawn[at + 6] = ((drawn[at + 6] ?? 0) & 0x0f) | 0x40;
-      drawn[at + 8] = ((drawn[at + 8] ?? 0) & 0x3f) | 0x80;
-    }
-    digits = Buffer.from(drawn.buffer).toString('hex');
-    given = 0;
+function drawIds(): void {
+  randomFillSync(drawn);
+  for (let at = 0; at < drawn.length; at += 16) {
+    drawn[at + 6] = (drawn[at + 6]! & 0x0f) | 0x40;
+    drawn[at + 8] = (drawn[at + 8]! & 0x3f) | 0x80;
   }
-  return digits.slice(given, (given += 32));
-}
-
-function dashed(own: string): string {
-  return `${own.slice(0, 8)}-${own.slice(8, 12)}-${own.slice(12, 16)}-${own.slice(16, 20)}-${own.slice(20)}`;
+  digits = Buffer.from(drawn.buffer).toString('hex');
+  guids = digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/g, '$1-$2-$3-$4-$5');
+  given = 0;
 }

@@ -6,8 +6,24 @@ export type CanonicalPath =
   | { readonly ok: true; readonly path: string }
   | { readonly ok: false; readonly reason: string };
 
+/** What segments hold as it is: 1, and 2 for a dot, with which none begins. */
+const plain = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return character === '.' ? 2 : Number(/[A-Za-z0-9_~!$&'()*+,;=:@-]/.test(character));
+});
+const slash = 0x2f;
+
 /** Most paths are already canonical: plain segments without escapes, dots at a segment's start, or "//". */
-const plain = /^(?:\/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)*\/?$/;
+function isPlain(path: string): boolean {
+  let before = 0;
+  for (let at = 0; at < path.length; at++) {
+    const code = path.charCodeAt(at);
+    if (code === slash ? before === slash : before === slash ? plain[code] !== 1 : !plain[code])
+      return false;
+    before = code;
+  }
+  return path.charCodeAt(0) === slash;
+}
 
 /**
  * The one written rule for paths. Routing, keys, policies and the backend all see its result:
@@ -20,7 +36,7 @@ const plain = /^(?:\/[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)*\
  * 6. characters that a path may not hold as such ({ } | ^ ` " < >) are escaped.
  */
 export function canonicalPath(raw: string, encodedSlashes: EncodedSlashes): CanonicalPath {
-  if (plain.test(raw)) {
+  if (isPlain(raw)) {
     return raw.includes(';') && /\/\.{1,2};/.test(raw)
       ? refuse('dot segment with parameters')
       : { ok: true, path: raw };
@@ -82,5 +98,5 @@ function refuse(reason: string): CanonicalPath & { ok: false } {
 
 /** Whether a query may go on: no control characters, blanks, "#", or bytes above 0x7E. */
 export function isCleanQuery(query: string): boolean {
-  return !/[^\x21-\x22\x24-\x7e]/.test(query);
+  return query === '' || !/[^\x21-\x22\x24-\x7e]/.test(query);
 }

@@ -54,7 +54,7 @@ function decide(
     subscriptionRequired: required,
     products: new Map(products.map((one) => [one.name, one])),
   };
-  const result = authorise(api, key, subscriptions, now);
+  const result = authorise(api, key, subscriptions, () => now);
   return result.ok
     ? { subscription: result.subscription?.id, product: result.product?.name }
     : result.reason;

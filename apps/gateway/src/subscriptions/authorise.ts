@@ -37,7 +37,7 @@ export function authorise<P extends AuthorisedProduct>(
   api: AuthorisedApi<P>,
   key: string | undefined,
   subscriptions: { find(key: string): Subscription | undefined },
-  now: number,
+  now: () => number,
 ): Authorisation<P> {
   if (key === undefined || key === '') {
     for (const product of api.products.values()) {
@@ -75,9 +75,15 @@ function invalid(): { readonly ok: false; readonly reason: 'SubscriptionKeyInval
   return { ok: false, reason: 'SubscriptionKeyInvalid' };
 }
 
-function isActive(subscription: Subscription, now: number): boolean {
-  if (subscription.state.toLowerCase() !== 'active') return false;
-  const starts = subscription.startDate ? Date.parse(subscription.startDate) : NaN;
-  const ends = subscription.expirationDate ? Date.parse(subscription.expirationDate) : NaN;
-  return !(starts > now) && !(ends <= now);
+function isActive(
+  { state, startDate, expirationDate }: Subscription,
+  clock: () => number,
+): boolean {
+  if (state.toLowerCase() !== 'active') return false;
+  if (!startDate && !expirationDate) return true;
+  const now = clock();
+  return (
+    !(startDate && Date.parse(startDate) > now) &&
+    !(expirationDate && Date.parse(expirationDate) <= now)
+  );
 }

@@ -9,16 +9,24 @@ const BAD_FORMAT = 'Format string can be only "D", "d", "N", "n", "P", "p", "B",
 
 /** System.Guid. Held as 32 lower-case hexadecimal digits in text order. Immutable. */
 export class Guid {
-  static readonly empty = new Guid('0'.repeat(32));
+  static readonly empty = Guid.fromDigits('0'.repeat(32));
 
+  #digits: string | undefined;
   readonly #dashed: string | undefined;
 
-  /** `dashed`: the same with dashes, where it is at hand. */
-  constructor(
-    readonly digits: string,
-    dashed?: string,
-  ) {
+  /** 32 lower-case digits, or the same with dashes; one of the two may be missing. */
+  constructor(digits: string | undefined, dashed: string | undefined) {
+    this.#digits = digits;
     this.#dashed = dashed;
+  }
+
+  /** What is known to be 32 lower-case digits. */
+  static fromDigits(digits: string): Guid {
+    return new Guid(digits, undefined);
+  }
+
+  get digits(): string {
+    return (this.#digits ??= withoutDashes(this.#dashed!));
   }
 
   /** A random (version 4) Guid from 16 random bytes. */
@@ -26,12 +34,12 @@ export class Guid {
     const copy = Uint8Array.from(bytes.subarray(0, 16));
     copy[6] = ((copy[6] ?? 0) & 0x0f) | 0x40;
     copy[8] = ((copy[8] ?? 0) & 0x3f) | 0x80;
-    return new Guid(Buffer.from(copy).toString('hex'));
+    return Guid.fromDigits(Buffer.from(copy).toString('hex'));
   }
 
   /** What is known to be 32 lower-case digits with dashes (format D). */
   static fromDashed(text: string): Guid {
-    return new Guid(withoutDashes(text), text);
+    return new Guid(undefined, text);
   }
 
   /** 16 bytes in .NET's order: the first three groups are little-endian. */
@@ -39,14 +47,14 @@ export class Guid {
     if (bytes.length !== 16) {
       throw argumentException('Byte array for Guid must be exactly 16 bytes long.', 'b');
     }
-    return new Guid(Buffer.from(swapped(bytes)).toString('hex'));
+    return Guid.fromDigits(Buffer.from(swapped(bytes)).toString('hex'));
   }
 
   /** Any of the formats D, N, B, P, X; undefined when the text is none of them. */
   static tryParse(text: string, format?: string): Guid | undefined {
     if (format === undefined && lower.test(text)) return Guid.fromDashed(text);
     const digits = parseGuid(text.trim(), format);
-    return digits === undefined ? undefined : new Guid(digits.toLowerCase());
+    return digits === undefined ? undefined : Guid.fromDigits(digits.toLowerCase());
   }
 
   /** Throws FormatException or ArgumentNullException. */

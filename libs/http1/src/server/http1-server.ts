@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { RefusedRequest } from './refused-request.js';
 import { ServerConnection } from './server-connection.js';
-import type { ConnectionHost } from './server-connection.js';
+import type { ConnectionHost } from './connection-host.js';
 import type { ServerExchange } from './server-exchange.js';
 
 /** Limits and handlers of a server. Times in milliseconds. */
@@ -43,8 +43,7 @@ export class Http1Server implements ConnectionHost {
   /** While there are connections, and as long as more may come. */
   #sweep: NodeJS.Timeout | undefined;
   readonly #kept: string;
-  /** The second that `#date` shows. */
-  #second = 0;
+  /** The field Date of this second; '' when it has passed. */
   #date = '';
   #usual = '';
 
@@ -90,14 +89,17 @@ export class Http1Server implements ConnectionHost {
   }
 
   tail(hasDate: boolean, closes: boolean, framing: string): string {
-    const second = Math.floor(Date.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#date = `Date: ${new Date(second * 1000).toUTCString()}\r\n`;
-      this.#usual = `${this.#date}${this.#kept}\r\n`;
-    }
+    if (this.#date === '') this.#tellDate();
     if (!hasDate && !closes && framing === '') return this.#usual;
     return `${hasDate ? '' : this.#date}${closes ? 'Connection: close\r\n' : this.#kept}${framing}\r\n`;
+  }
+
+  /** A clock is asked once in a second. */
+  #tellDate(): void {
+    const now = new Date();
+    this.#date = `Date: ${now.toUTCString()}\r\n`;
+    this.#usual = `${this.#date}${this.#kept}\r\n`;
+    setTimeout(() => (this.#date = ''), 1000 - now.getMilliseconds()).unref();
   }
 
   #stopSweep(): void {

@@ -12,11 +12,13 @@ import {
 import { NameTable } from '../name-table.js';
 import { malformed } from './refused-request.js';
 
-/** Methods that are known, as the texts that everybody compares with. CONNECT asks for a tunnel: there is none. */
-const methods: ReadonlyMap<string, string> = new Map(
-  METHODS.filter((method) => method !== 'CONNECT').map((method) => [method, method]),
-);
-const longestMethod = Math.max(...METHODS.map((method) => method.length));
+interface Method {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Methods that are known, by their lengths, usual ones first. CONNECT asks for a tunnel: there is none. */
+const methods: readonly (readonly Method[])[] = methodsByLength();
 
 /** 1 for visible ASCII but "#": a target has no fragment (RFC 9112 section 3.2). */
 const isTarget = tableOf((code) => code > 0x20 && code < 0x7f && code !== 0x23);
@@ -131,11 +133,11 @@ export function readReceivedHead(
   to: number,
 ): ReceivedHead | undefined {
   const methodEnd = skipToken(bytes, from, to);
-  if (methodEnd - from > longestMethod) throw malformed('The method is not known.');
+  if (methodEnd - from >= methods.length) throw malformed('The method is not known.');
   if (methodEnd === to) return undefined;
   if (bytes[methodEnd] !== space || methodEnd === from)
     throw malformed('The request line has no proper method.');
-  const method = methods.get(bytes.toString('latin1', from, methodEnd));
+  const method = methodOf(bytes, from, methodEnd);
   if (method === undefined) throw malformed('The method is not known.');
   const target = methodEnd + 1;
   let at = target;
@@ -156,6 +158,26 @@ export function readReceivedHead(
   if (head.chunked && tabbedCoding.test(text))
     throw malformed('The request has a transfer coding that is not known.');
   return head;
+}
+
+function methodsByLength(): Method[][] {
+  const lengths: Method[][] = [];
+  const known = METHODS.filter((name) => name !== 'CONNECT');
+  for (const name of new Set(['GET', 'POST', 'HEAD', ...known])) {
+    while (lengths.length <= name.length) lengths.push([]);
+    lengths[name.length]!.push({ name, bytes: Buffer.from(name) });
+  }
+  return lengths;
+}
+
+/** A known method, without making a text of it. */
+function methodOf(bytes: Buffer, from: number, to: number): string | undefined {
+  for (const method of methods[to - from]!) {
+    let at = 0;
+    while (from + at < to && bytes[from + at] === method.bytes[at]) at++;
+    if (from + at === to) return method.name;
+  }
+  return undefined;
 }
 
 /** The place behind the request line, or -1 when its end has not arrived. */

@@ -1,35 +1,21 @@
 import type { Socket } from 'node:net';
 import { Outgoing } from '../outgoing.js';
+import { kept } from '../read-buffer.js';
 import { Http1Exchange } from './http1-exchange.js';
 import type { ExchangeCarrier } from './http1-exchange.js';
+import type { ConnectionHost } from './connection-host.js';
 import { malformed, RefusedRequest, tooLate } from './refused-request.js';
 import { RequestReader } from './request-reader.js';
-
-/** The server that a connection belongs to. Times in milliseconds. */
-export interface ConnectionHost {
-  readonly mostHeadBytes: number;
-  readonly headTimeout: number;
-  /** For a whole request to arrive; also for a caller to take more of an answer. */
-  readonly requestTimeout: number;
-  /** How long a connection is kept that waits for its next request. */
-  readonly keepAlive: number;
-  /** No connection is kept any more. */
-  readonly draining: boolean;
-  /** See `ExchangeCarrier.tail`. */
-  tail(hasDate: boolean, closes: boolean, framing: string): string;
-  /** The answer to a request that is none, whole, with `Connection: close`. */
-  refusal(refused: RefusedRequest, socket: Socket): string;
-  serve(exchange: Http1Exchange): void;
-  /** A handler threw. */
-  defect(error: unknown): void;
-  closed(connection: ServerConnection): void;
-}
+import { giveBack, readShared } from './shared-reads.js';
 
 /** Bytes of requests that wait for their turn before the caller is told to wait. */
 const mostWaiting = 16 * 1024;
 
 /** How much is read and thrown away after a last answer, so that the caller gets it instead of a reset: time and bytes. */
 const linger = { time: 2000, bytes: 16 * 1024 * 1024 };
+
+/** A resting connection's time is counted from the next look at it: no clock is asked for every answer. */
+const atNextLook = -1;
 
 /** A socket whose caller speaks HTTP/1.1. Requests that come before their turn wait; one is carried at a time. */
 export class ServerConnection implements ExchangeCarrier {
@@ -46,7 +32,7 @@ export class ServerConnection implements ExchangeCarrier {
   #closing = false;
   /** Bytes that may still be thrown away. */
   #left = linger.bytes;
-  /** When something is too late, by performance.now(). */
+  /** When something is too late, by performance.now(); `atNextLook`: a rest that begins when it is looked at. */
   #due: number;
 
   constructor(socket: Socket, host: ConnectionHost) {
@@ -55,8 +41,8 @@ export class ServerConnection implements ExchangeCarrier {
     this.#host = host;
     this.#reader = new RequestReader(host.mostHeadBytes);
     this.#due = performance.now() + host.headTimeout;
+    if (!readShared(socket, this.#onRead)) socket.on('data', this.#onData);
     socket
-      .on('data', this.#onData)
       .on('drain', this.#onDrain)
       .on('end', this.#onEnd)
       .on('error', this.#onError)
@@ -65,6 +51,7 @@ export class ServerConnection implements ExchangeCarrier {
 
   /** Ends what is too late. */
   check(now: number): void {
+    if (this.#due === atNextLook) this.#due = now + this.#host.keepAlive;
     if (now < this.#due) return;
     const exchange = this.#exchange;
     const arriving = exchange ? !this.#reader.ended && !exchange.over : this.#reader.started;
@@ -91,6 +78,7 @@ export class ServerConnection implements ExchangeCarrier {
       .off('end', this.#onEnd)
       .off('error', this.#onError)
       .off('close', this.#onClose);
+    giveBack(socket);
     this.#host.closed(this);
     const rest = this.#waiting ?? Buffer.alloc(0);
     this.#waiting = this.#exchange = undefined;
@@ -141,11 +129,15 @@ export class ServerConnection implements ExchangeCarrier {
     this.#leave();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
-    if (this.#closing) return this.#throwAway(bytes.length);
-    const all = this.#waiting ? Buffer.concat([this.#waiting, bytes]) : bytes;
+  readonly #onData = (bytes: Buffer): void => this.#onRead(bytes, bytes.length);
+
+  readonly #onRead = (bytes: Buffer, to: number): void => {
+    if (this.#closing) return this.#throwAway(to);
+    const waiting = this.#waiting;
+    if (!waiting) return this.#read(bytes, to);
     this.#waiting = undefined;
-    this.#read(all);
+    const all = Buffer.concat([waiting, bytes.subarray(0, to)]);
+    this.#read(all, all.length);
   };
 
   readonly #onDrain = (): void => {
@@ -177,11 +169,11 @@ export class ServerConnection implements ExchangeCarrier {
     this.#leave();
   };
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer, to: number): void {
     this.#reading = true;
     try {
       let at = 0;
-      while (at < bytes.length && at >= 0) at = this.#readSome(bytes, at);
+      while (at < to && at >= 0) at = this.#readSome(bytes, at, to);
     } catch (error) {
       if (error instanceof RefusedRequest) this.#refuse(error);
       else this.#broke(error);
@@ -190,26 +182,26 @@ export class ServerConnection implements ExchangeCarrier {
     }
   }
 
-  /** Reads a head or what there is of a body. Gives the place where it stopped, -1 when the rest has to wait. */
-  #readSome(bytes: Buffer, at: number): number {
+  /** Reads a head or some body. Gives the place where it stopped, -1 when the rest has to wait. */
+  #readSome(bytes: Buffer, at: number, to: number): number {
     if (this.#closing) {
-      this.#throwAway(bytes.length - at);
+      this.#throwAway(to - at);
       return -1;
     }
     const reader = this.#reader;
     if (!reader.ended) {
-      const end = reader.readBody(bytes, at, bytes.length, this.#take);
+      const end = reader.readBody(bytes, at, to, this.#take);
       if (reader.ended) this.#received();
       return end;
     }
     // Neither the answers of those who do not read, nor requests before their turn pile up.
     if (this.#exchange || this.socket.writableNeedDrain) {
-      this.#waiting = bytes.subarray(at);
+      this.#waiting = kept(bytes, at, to);
       if (this.#waiting.length >= mostWaiting) this.pause();
       return -1;
     }
     const started = reader.started;
-    const end = reader.readHead(bytes, at, bytes.length);
+    const end = reader.readHead(bytes, at, to);
     if (reader.head) this.#begin();
     else if (!started && reader.started) this.#due = performance.now() + this.#host.headTimeout;
     return end;
@@ -227,7 +219,7 @@ export class ServerConnection implements ExchangeCarrier {
   readonly #take = (bytes: Buffer, from: number, to: number): void => {
     const exchange = this.#exchange!;
     if (exchange.over) this.#throwAway(to - from);
-    else exchange.body!.push(bytes.subarray(from, to));
+    else exchange.body!.push(kept(bytes, from, to));
   };
 
   /** The body is here to its end. */
@@ -243,8 +235,9 @@ export class ServerConnection implements ExchangeCarrier {
   #rest(): void {
     this.#exchange = undefined;
     if (this.#host.draining && !this.#waiting && !this.#reading) return this.#finish();
-    const { keepAlive, requestTimeout } = this.#host;
-    this.#due = performance.now() + (this.socket.writableNeedDrain ? requestTimeout : keepAlive);
+    this.#due = this.socket.writableNeedDrain
+      ? performance.now() + this.#host.requestTimeout
+      : atNextLook;
     this.#readWaiting();
   }
 
@@ -252,7 +245,7 @@ export class ServerConnection implements ExchangeCarrier {
     if (this.#reading || this.#closing) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (waiting) this.#read(waiting);
+    if (waiting) this.#read(waiting, waiting.length);
     if (!this.#waiting) this.resume();
   }
 

@@ -113,7 +113,9 @@ export class Body implements MessageBody {
     const { wire } = this;
     const { sent } = this.#options;
     if (sent?.latin1?.length === wire.length) return sent.latin1;
-    const text = Buffer.from(wire.buffer, wire.byteOffset, wire.length).toString('latin1');
+    const bytes =
+      wire instanceof Buffer ? wire : Buffer.from(wire.buffer, wire.byteOffset, wire.length);
+    const text = bytes.toString('latin1');
     if (sent) sent.latin1 = text;
     return text;
   }

@@ -42,7 +42,7 @@ function guidOfParts(...parts: number[]): Guid {
     const value = BigInt.asUintN(width * 4, BigInt(parts[index] ?? 0));
     return value.toString(16).padStart(width, '0');
   });
-  return new Guid(digits.join(''));
+  return Guid.fromDigits(digits.join(''));
 }
 
 const members: MemberRecord = {
