@@ -284,7 +284,7 @@ describe('forwarding', () => {
     const { text } = await talk(
       gateway.port,
       `POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}${get}`,
-      1000,
+      2500,
     );
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
   });

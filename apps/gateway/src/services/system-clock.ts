@@ -4,23 +4,14 @@ import type { Clock } from '@isthmus/policy-engine';
 /** The steady clock follows the time of day when the two are further apart than this. Milliseconds. */
 const tolerated = 20;
 
-/** How often the two are compared. Milliseconds. */
-const interval = 100;
-
-let compared = performance.now();
-let offset = Date.now() - compared;
+let offset = Date.now() - performance.now();
 
 /** The time of day with fractions of a millisecond; it follows when the system's clock is set. */
 function now(): number {
   const steady = performance.now();
-  if (steady - compared > interval) compare(steady);
+  const wall = Date.now();
+  if (Math.abs(offset + steady - wall) > tolerated) offset = wall - steady;
   return offset + steady;
-}
-
-function compare(steady: number): void {
-  compared = steady;
-  const apart = Date.now() - steady;
-  if (Math.abs(offset - apart) > tolerated) offset = apart;
 }
 
 /** Milliseconds of a clock that never steps, from some beginning: for windows and pauses. */
