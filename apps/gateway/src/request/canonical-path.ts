@@ -18,8 +18,7 @@ function isPlain(path: string): boolean {
   let before = 0;
   for (let at = 0; at < path.length; at++) {
     const code = path.charCodeAt(at);
-    if (code === slash ? before === slash : before === slash ? plain[code] !== 1 : !plain[code])
-      return false;
+    if (before === slash ? plain[code] !== 1 : code !== slash && !plain[code]) return false;
     before = code;
   }
   return path.charCodeAt(0) === slash;
