@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { http1Failure, Http1Failure, timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';
 import { LazyDeadline } from './lazy-deadline.js';

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /**
  * One moment at which something is too late. Moving it costs nothing: the timer behind it is left
  * running and looks, when it fires, whether the moment has come. Times are those of performance.now().

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Http1Failure } from './failure.js';
 import { timedOut } from './failure.js';
 import type { Call, CallHolder } from './call.js';

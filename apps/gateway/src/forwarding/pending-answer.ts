@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { Body, bodyOptions, Headers, Later, Response } from '@isthmus/policy-engine';
 import type { Exchange } from './exchange.js';
 import { backendFailure, BackendFailure } from './failures.js';

@@ -9,6 +9,8 @@ const drawn = new Uint8Array(16 * most);
 let digits = '';
 let guids = '';
 let given = most;
+const hyphenated = Buffer.alloc(36 * most);
+const hyphen = 0x2d;
 
 /** What a call is known by; made when somebody asks for it. */
 export class CallIdentity {
@@ -50,6 +52,12 @@ function drawIds(): void {
     drawn[at + 8] = (drawn[at + 8]! & 0x3f) | 0x80;
   }
   digits = Buffer.from(drawn.buffer).toString('hex');
-  guids = digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/g, '$1-$2-$3-$4-$5');
+  let to = 0;
+  for (let at = 0; at < digits.length; at++) {
+    const within = at % 32;
+    if (within === 8 || within === 12 || within === 16 || within === 20) hyphenated[to++] = hyphen;
+    hyphenated[to++] = digits.charCodeAt(at);
+  }
+  guids = hyphenated.toString('latin1');
   given = 0;
 }

@@ -70,6 +70,16 @@ export function formatDateTime(value: DateTime, format: string | null, culture: 
   return new Writer(moment, undefined, dates).write(standardDatePattern(pattern, dates));
 }
 
+const pad = (value: number | bigint, width: number): string =>
+  value.toString().padStart(width, '0');
+
+/** All texts of so many digits, by their numbers: cheaper than writing a number that is new each time. */
+const digitTexts = (digits: number): readonly string[] =>
+  Array.from({ length: 10 ** digits }, (_, value) => pad(value, digits));
+
+const two = digitTexts(2);
+const three = digitTexts(3);
+
 const UNIX_EPOCH_SECONDS = 62_135_596_800;
 
 let second = { at: NaN, text: '' };
@@ -82,7 +92,9 @@ function roundTrip({ ticks, kind }: DateTime): string {
     second = { at, text: new Date((at - UNIX_EPOCH_SECONDS) * 1000).toISOString().slice(0, 20) };
   const rest = Number(ticks - whole * TICKS_PER_SECOND);
   // Seven digits with their zeros in front.
-  return second.text + String(10_000_000 + rest).slice(1) + (kind === 'Utc' ? 'Z' : '');
+  const low = rest % 10_000;
+  const digits = three[(rest - low) / 10_000]! + two[Math.floor(low / 100)]! + two[low % 100]!;
+  return second.text + digits + (kind === 'Utc' ? 'Z' : '');
 }
 
 /** `DateTimeOffset.ToString(format, culture)`: "r" and "u" print UTC, "U" is refused. */
@@ -119,9 +131,6 @@ function isBesideDay(format: string, at: number, length: number): boolean {
   const after = /^[^d]*(d+)/.exec(format.slice(at + length));
   return after !== null && (after[1] ?? '').length <= 2;
 }
-
-const pad = (value: number | bigint, width: number): string =>
-  value.toString().padStart(width, '0');
 
 /** One pass over a custom date pattern. */
 class Writer {

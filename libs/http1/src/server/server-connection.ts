@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { Outgoing } from '../outgoing.js';
 import { kept } from '../read-buffer.js';
 import { Http1Exchange } from './http1-exchange.js';
