@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@isthmus/policy-engine';
 
 /** The steady clock follows the time of day when the two are further apart than this. Milliseconds. */
