@@ -77,8 +77,8 @@ const pad = (value: number | bigint, width: number): string =>
 const digitTexts = (digits: number): readonly string[] =>
   Array.from({ length: 10 ** digits }, (_, value) => pad(value, digits));
 
-const two = digitTexts(2);
-const three = digitTexts(3);
+const twoDigits = digitTexts(2);
+const threeDigits = digitTexts(3);
 
 const UNIX_EPOCH_SECONDS = 62_135_596_800;
 
@@ -93,7 +93,8 @@ function roundTrip({ ticks, kind }: DateTime): string {
   const rest = Number(ticks - whole * TICKS_PER_SECOND);
   // Seven digits with their zeros in front.
   const low = rest % 10_000;
-  const digits = three[(rest - low) / 10_000]! + two[Math.floor(low / 100)]! + two[low % 100]!;
+  const digits =
+    threeDigits[(rest - low) / 10_000]! + twoDigits[Math.floor(low / 100)]! + twoDigits[low % 100]!;
   return second.text + digits + (kind === 'Utc' ? 'Z' : '');
 }
 
