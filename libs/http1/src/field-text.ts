@@ -20,3 +20,25 @@ export function isFieldValue(text: string): boolean {
   }
   return true;
 }
+
+/** Whether a text is the target of a request line: an absolute path with its query, or `*` (RFC 9112 section 3.2). */
+export function isTarget(text: string): boolean {
+  if (text.charCodeAt(0) !== 0x2f) return text === '*';
+  for (let at = 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code === 0x7f || code > 0xff) return false;
+  }
+  return true;
+}
+
+/** The length that a Content-Length tells: digits, and not more than a number holds exactly; -1 for everything else. */
+export function contentLength(text: string): number {
+  if (text === '' || text.length > 15) return -1;
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    length = length * 10 + digit;
+  }
+  return length;
+}

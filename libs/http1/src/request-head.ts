@@ -1,6 +1,6 @@
 import { Http1Failure } from './failure.js';
 import { connectionFields } from './connection-fields.js';
-import { isFieldName, isFieldValue } from './field-text.js';
+import { contentLength, isFieldName, isFieldValue, isTarget } from './field-text.js';
 
 /** What the head of a request is made of. */
 export interface RequestLine {
@@ -19,8 +19,6 @@ type BodyLength = number | undefined;
 /** Methods whose requests say that they have no content (RFC 9110 section 8.6). */
 const meansContent: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-const target = /^(?:\/[\x21-\x7e\x80-\xff]*|\*)$/;
-
 /**
  * The head of a request as text of Latin-1. `host` is the value of Host unless the fields have one.
  * Fields that frame the message are never taken from the list: exactly one framing leaves (CVE-2026-1525).
@@ -32,7 +30,7 @@ export function requestHead(
   body: BodyLength,
 ): string {
   if (!isFieldName(method)) throw unsendable('method');
-  if (!target.test(path)) throw unsendable('path');
+  if (!isTarget(path)) throw unsendable('path');
   let own = '';
   let fields = '';
   for (let at = 0; at < headers.length; at += 2) {
@@ -59,9 +57,9 @@ export function declaredLength(headers: readonly string[]): number {
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at]!;
     if (name.length !== 14 || name.toLowerCase() !== 'content-length') continue;
-    const value = headers[at + 1]!;
-    if (length >= 0 || !/^\d{1,15}$/.test(value)) throw unsendable('Content-Length');
-    length = Number(value);
+    if (length >= 0) throw unsendable('Content-Length');
+    length = contentLength(headers[at + 1]!);
+    if (length < 0) throw unsendable('Content-Length');
   }
   return length;
 }

@@ -1,6 +1,7 @@
 import type { NameTable } from './name-table.js';
 import { connectionFields, namedByConnection } from './connection-fields.js';
 import type { ConnectionField } from './connection-fields.js';
+import { contentLength } from './field-text.js';
 import {
   endOfLine,
   protocolError,
@@ -57,7 +58,8 @@ export class ResponseHead {
     switch (field) {
       case 'content-length':
         if (this.length >= 0) throw protocolError('The answer has more than one Content-Length.');
-        this.length = lengthOf(value);
+        this.length = contentLength(value);
+        if (this.length < 0) throw protocolError('The Content-Length of the answer is no number.');
         return false;
       case 'transfer-encoding':
         if (this.chunked || value.toLowerCase() !== 'chunked')
@@ -141,13 +143,6 @@ function statusOf(bytes: Uint8Array, at: number): number {
   }
   if (status < 100) throw protocolError('The status of the answer is below 100.');
   return status;
-}
-
-/** Digits and nothing else, and not more than a number holds exactly. */
-function lengthOf(value: string): number {
-  if (!/^\d{1,15}$/.test(value))
-    throw protocolError('The Content-Length of the answer is no number.');
-  return Number(value);
 }
 
 function hasOption(options: string, option: string): boolean {

@@ -1,5 +1,5 @@
 import { hopFields } from '../connection-fields.js';
-import { isFieldName, isFieldValue } from '../field-text.js';
+import { contentLength, isFieldName, isFieldValue } from '../field-text.js';
 import { NameTable } from '../name-table.js';
 import type { AnswerHead } from './server-exchange.js';
 
@@ -49,8 +49,9 @@ export function writeAnswerHead(
     if (field === 'date') hasDate = true;
     else if (field === 'content-length' && kind === 'stream') {
       // One length at most, and one that is none leaves the framing to the server.
-      if (length >= 0 || !/^\d{1,15}$/.test(fields[at + 1]!)) continue;
-      length = Number(fields[at + 1]);
+      if (length >= 0) continue;
+      length = contentLength(fields[at + 1]!);
+      if (length < 0) continue;
     }
     if (sound !== true) check(name, fields[at + 1]!);
     text += `${name}: ${fields[at + 1]}\r\n`;

@@ -9,6 +9,7 @@ import {
   tableOf,
   takeFields,
 } from '../field-lines.js';
+import { contentLength } from '../field-text.js';
 import { NameTable } from '../name-table.js';
 import { malformed } from './refused-request.js';
 
@@ -87,8 +88,8 @@ export class ReceivedHead {
     switch (field) {
       case 'content-length':
         if (this.length >= 0) throw malformed('The request has more than one Content-Length.');
-        if (!/^\d{1,15}$/.test(value)) throw malformed('The Content-Length is no number.');
-        this.length = Number(value);
+        this.length = contentLength(value);
+        if (this.length < 0) throw malformed('The Content-Length is no number.');
         return;
       case 'transfer-encoding':
         if (this.minorVersion === 0) throw malformed('HTTP/1.0 knows no Transfer-Encoding.');

@@ -130,7 +130,19 @@ function makeParameter(name: string, value: string): Parameter {
 
 /** As encodeURIComponent, which most texts need not. */
 export function percentEncoded(text: string): string {
-  return /^[A-Za-z0-9_.~-]*$/.test(text) ? text : encodeURIComponent(text);
+  return isUnreserved(text) ? text : encodeURIComponent(text);
+}
+
+/** Letters, digits and `-._~` alone (RFC 3986 section 2.3). */
+function isUnreserved(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const letter = code | 0x20;
+    if (letter >= 0x61 && letter <= 0x7a && code < 0x7b) continue;
+    if (code >= 0x30 && code <= 0x39) continue;
+    if (code !== 0x2d && code !== 0x2e && code !== 0x5f && code !== 0x7e) return false;
+  }
+  return true;
 }
 
 /** Percent-decoding of a query part; malformed escapes stay as they are. */

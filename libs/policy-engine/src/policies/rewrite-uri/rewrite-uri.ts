@@ -103,13 +103,12 @@ function copyUnmatched(from: Query, to: Query, context: PolicyContext): void {
 
 /** Resolves `.` and `..` (also percent-encoded): the result cannot climb above the backend's base path. */
 function normalisePath(path: string): string {
+  if (isNormal(path)) return path;
   if (/[\0\r\n#]/.test(path))
     throw new PolicyError('UriInvalid', 'The rewritten URL is not valid.', {
       statusCode: 400,
       message: 'The rewritten URL is not valid.',
     });
-  // Mostly there is nothing to resolve.
-  if (!/\/(?:\.|%2e)| /i.test(path)) return path;
   const kept: string[] = [];
   const parts = path.split('/').slice(1);
   for (const [i, part] of parts.entries()) {
@@ -120,4 +119,16 @@ function normalisePath(path: string): string {
     } else kept.push(part.replaceAll(' ', '%20'));
   }
   return `/${kept.join('/')}`;
+}
+
+/** Nothing to resolve, to encode or to refuse, as in most paths. Some that could stay as they are say no here. */
+function isNormal(path: string): boolean {
+  for (let at = 0; at < path.length; at++) {
+    const code = path.charCodeAt(at);
+    if (code <= 0x20 || code === 0x23) return false;
+    if (code !== 0x2f) continue;
+    const next = path.charCodeAt(at + 1);
+    if (next === 0x2e || next === 0x25) return false;
+  }
+  return true;
 }
