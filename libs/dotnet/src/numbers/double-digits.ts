@@ -26,9 +26,16 @@ function scaledInteger(value: number, power: number): bigint {
   return divideRounded(numerator, denominator, 'ToEven');
 }
 
+/** round(value) exactly, ties to even, of a positive value that has a fraction or is exact: below 2^53. */
+function nearestInteger(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
 function buffer(value: number, digits: string, scale: number): NumberBuffer {
   const negative = value < 0 || Object.is(value, -0);
-  const stripped = digits.replace(/0+$/, '');
+  const stripped = digits.endsWith('0') ? digits.replace(/0+$/, '') : digits;
   return { digits: stripped, scale: stripped === '' ? 0 : scale, negative, kind: 'float' };
 }
 
@@ -57,7 +64,11 @@ export function fractionDigits(value: number, decimals: number): NumberBuffer {
   if (magnitude === 0) return buffer(value, '', 0);
   // No double has more than 1074 fraction digits.
   const kept = Math.min(decimals, 1100);
-  const digits = scaledInteger(magnitude, kept).toString();
+  const scaled =
+    kept === 0 && magnitude < Number.MAX_SAFE_INTEGER
+      ? nearestInteger(magnitude)
+      : scaledInteger(magnitude, kept);
+  const digits = scaled.toString();
   if (digits === '0') return buffer(value, '', 0);
   return buffer(value, digits, digits.length - kept);
 }
